@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# make run        install what is missing, build, open the shell
+# make test       the same, then every test (T="FILE ..." for some of them)
+# make            build only; says what is missing and installs nothing
+# make install    PREFIX=/usr/local DESTDIR=; make uninstall
+# make bench      measure beside the yardsticks
+# make check-asan every test under AddressSanitizer and UBSan
+# make test-repeat N=200   the tests again and again with all processors busy
+# make format | layers | clean
+#
+# Knobs: WERROR=1, SAN=1 (builds in build-asan), STATIC= (shared libraries only), SETUP=no
+# (never install), B=DIR (build there), CC, CFLAGS, LDFLAGS.
+
+LAYERS := base call ipc proc session view lesson shell ui
+
+B	:= build$(if $(SAN),-asan)
+PREFIX	?= /usr/local
+BINDIR	= $(PREFIX)/bin
+DATADIR	= $(PREFIX)/share/ipcsh
+MANDIR	= $(PREFIX)/share/man
+N	?= 200
+CFLAGS	?= -O2 -g
+STATIC	?= 1
+SETUP	?= install
+GOALS	:= $(or $(MAKECMDGOALS),all)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# What the machine has: written by setup.sh, which also installs for the goals that may.
+ifneq ($(filter-out clean uninstall format layers setup,$(GOALS)),)
+MAY	:= $(if $(filter run test test-repeat check-asan bench,$(GOALS)),$(SETUP),no)
+include $(B)/config.mk
+$(B)/config.mk: setup.sh
+	@CC='$(CC)' ./setup.sh --$(MAY) --config $@ build
+endif
+
+# Shared libraries cost a fifth of a millisecond each at start: link the .a where there is one.
+# For the same reason symbols are bound when first used, and the program has a fixed address.
+ifdef SAN
+EXTRA	:= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LINK	:= $(EXTRA)
+LIBS	= $(LIBS_SHARED)
+else
+EXTRA	:= -fno-pie
+LINK	:= -no-pie -Wl,-z,lazy
+LIBS	= $(if $(STATIC),$(LIBS_STATIC),$(LIBS_SHARED))
+endif
+LINK	+= -Wl,--as-needed -Wl,-O1 -Wl,--hash-style=gnu
+COMPILE	= $(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra $(if $(WERROR),-Werror) -Isrc \
+	  -DLESSONS_DIR='"$(DATADIR)/lessons"' $(LIB_CFLAGS) $(EXTRA) $(CPPFLAGS) $(CFLAGS)
+
+# The chain of archives, each layer before those it may use. A layer without a source has none.
+SRC	:= $(sort $(wildcard $(LAYERS:%=src/%/*.c)))
+obj	= $(patsubst src/%.c,$(B)/obj/%.o,$(1))
+ARCS	:=
+define layer
+ifneq ($$(wildcard src/$(1)/*.c),)
+ARCS	:= $(B)/lib/$(1).a $$(ARCS)
+$(B)/lib/$(1).a: $$(call obj,$$(filter src/$(1)/%,$$(SRC)))
+endif
+ARCS_$(1) := $$(ARCS)
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+PROG	:= $(if $(wildcard src/main.c),$(B)/ipcsh)
+UNITS	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+TOOLS	:= $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
+BENCHES	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+
+# $(call remember,FILE,TEXT): FILE is newer than what was built with another TEXT.
+remember = $(if $(filter-out clean uninstall format layers setup,$(GOALS)),$(if \
+	   $(call same,$(file <$(1)),$(2)),,$(shell mkdir -p $(dir $(1)))$(file >$(1),$(2))))
+same	= $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
+$(call remember,$(B)/flags,$(COMPILE))
+$(call remember,$(B)/links,$(CC) $(LINK) $(LDFLAGS) $(LIBS) $(SRC))
+
+# A failure may come from a package that went away: look again the next time.
+again	= || { rm -f $(B)/config.mk; exit 1; }
+say	= @$(if $(V),,echo "  $(1)	$@";)
+cmd	= $(if $(V),set -x;) mkdir -p $(@D) &&
+
+.PHONY: all run test test-repeat check-asan bench layers format setup install uninstall clean
+all: $(or $(PROG),$(ARCS))
+
+$(B)/ipcsh: $(B)/obj/main.o $(ARCS) $(B)/links
+	$(call say,LD) $(cmd) $(CC) $(LINK) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(again)
+
+$(B)/lib/%.a: $(B)/links
+	$(call say,AR) $(cmd) rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/obj/%.o: src/%.c $(B)/flags
+	$(call say,CC) $(cmd) $(COMPILE) -MMD -MP -c -o $@ $< $(again)
+
+$(B)/flags $(B)/links: ;
+
+# tests/unit/LAYER_NAME.c sees its own layer's archive and those below, once each and in order:
+# whatever reaches to the right does not link.
+define unit
+$(B)/unit/$(1): tests/unit/$(1).c $$(or $$(ARCS_$(firstword $(subst _, ,$(1)))),$$(error \
+	tests/unit/$(1).c: "$(firstword $(subst _, ,$(1)))" is no layer with sources)) \
+	$(B)/flags $(B)/links | $(B)/test-tools
+	$$(call say,TEST) $$(cmd) $$(COMPILE) -MMD -MP -MF $$@.d $$(LINK) $$(LDFLAGS) -o $$@ \
+		$$(filter %.c %.a,$$^) $$(LIBS_SHARED) -lcmocka
+endef
+$(foreach u,$(UNITS),$(eval $(call unit,$(notdir $(u)))))
+
+$(TOOLS): $(B)/tools/%: tests/tools/%.c $(B)/flags
+	$(call say,TOOL) $(cmd) $(COMPILE) -MMD -MP -MF $@.d $(LINK) $(LDFLAGS) -o $@ $<
+$(BENCHES): $(B)/bench/%: tests/bench/%.c $(ARCS) $(B)/flags $(B)/links
+	$(call say,BENCH) $(cmd) $(COMPILE) -MMD -MP -MF $@.d $(LINK) $(LDFLAGS) -o $@ \
+		$(filter %.c %.a,$^) $(LIBS_SHARED)
+
+$(B)/test-tools: setup.sh
+	@CC='$(CC)' ./setup.sh --$(MAY) test && touch $@
+
+run: all
+	@exec $(B)/ipcsh $(ARGS)
+
+test: all $(UNITS) $(TOOLS) | $(B)/test-tools
+	@BUILD=$(B) tests/run $(T)
+
+test-repeat: all $(UNITS) $(TOOLS) | $(B)/test-tools
+	@BUILD=$(B) tests/run --repeat $(N) $(T)
+
+check-asan:
+	@$(MAKE) --no-print-directory SAN=1 test
+
+bench: all $(BENCHES) | $(B)/test-tools
+	@[ -x tests/bench/run ] || { echo "tests/bench/run is not there yet"; exit 1; }
+	@BUILD=$(B) tests/bench/run $(T)
+
+layers:
+	@tests/layers
+
+format:
+	@$(or $(shell command -v clang-format-14),clang-format) -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+
+setup:
+	@CC='$(CC)' ./setup.sh --$(SETUP) build test ci
+
+install: all
+	$(if $(PROG),,$(error src/main.c is not there))
+	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(DATADIR)/lessons'
+	install -m 755 $(B)/ipcsh '$(DESTDIR)$(BINDIR)/ipcsh'
+	install -m 644 doc/ipcsh.1 '$(DESTDIR)$(MANDIR)/man1/ipcsh.1'
+	$(if $(wildcard lessons/*),install -m 644 $(wildcard lessons/*) '$(DESTDIR)$(DATADIR)/lessons')
+
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/ipcsh' '$(DESTDIR)$(MANDIR)/man1/ipcsh.1'
+	rm -rf '$(DESTDIR)$(DATADIR)'
+
+clean:
+	rm -rf build build-asan build-clang $(filter-out build build-asan,$(B))
+
+-include $(patsubst %.o,%.d,$(call obj,$(SRC) src/main.c)) $(UNITS:=.d) $(TOOLS:=.d) $(BENCHES:=.d)

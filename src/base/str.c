@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/str.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void str_free(struct str *b)
+{
+	free(b->s);
+	*b = STR_INIT;
+}
+
+void str_reset(struct str *b)
+{
+	str_trim(b, 0);
+}
+
+void str_trim(struct str *b, size_t len)
+{
+	if (b->s && len <= b->len) {
+		b->len = len;
+		b->s[len] = '\0';
+	}
+}
+
+const char *str_text(const struct str *b)
+{
+	return b->s ? b->s : "";
+}
+
+char *str_take(struct str *b)
+{
+	char *s = b->s ? b->s : xstrdup("");
+
+	*b = STR_INIT;
+	return s;
+}
+
+static void room(struct str *b, size_t n)
+{
+	if (b->len + n + 1 <= b->cap)
+		return;
+	b->cap = b->cap * 2 > b->len + n + 1 ? b->cap * 2 : b->len + n + 65;
+	b->s = xrealloc(b->s, b->cap);
+}
+
+void str_addn(struct str *b, const void *s, size_t n)
+{
+	room(b, n);
+	if (n)
+		memcpy(b->s + b->len, s, n);
+	b->len += n;
+	b->s[b->len] = '\0';
+}
+
+void str_add(struct str *b, const char *s)
+{
+	str_addn(b, s, strlen(s));
+}
+
+void str_addc(struct str *b, char c)
+{
+	room(b, 1);
+	b->s[b->len++] = c;
+	b->s[b->len] = '\0';
+}
+
+void str_fill(struct str *b, char c, size_t n)
+{
+	room(b, n);
+	memset(b->s + b->len, c, n);
+	b->len += n;
+	b->s[b->len] = '\0';
+}
+
+void str_addfv(struct str *b, const char *fmt, va_list ap)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	room(b, 64);
+	n = vsnprintf(b->s + b->len, b->cap - b->len, fmt, ap);
+	if (n >= 0 && (size_t)n >= b->cap - b->len) {
+		room(b, (size_t)n);
+		n = vsnprintf(b->s + b->len, b->cap - b->len, fmt, again);
+	}
+	va_end(again);
+	if (n > 0)
+		b->len += (size_t)n;
+	b->s[b->len] = '\0';
+}
+
+void str_addf(struct str *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_addfv(b, fmt, ap);
+	va_end(ap);
+}
+
+void str_num(struct str *b, long n)
+{
+	char digits[24], *p = digits + sizeof(digits);
+	unsigned long u = n < 0 ? 0UL - (unsigned long)n : (unsigned long)n;
+
+	do
+		*--p = (char)('0' + u % 10);
+	while (u /= 10);
+	if (n < 0)
+		*--p = '-';
+	str_addn(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+bool str_full(const struct str *b, size_t limit)
+{
+	return b->len >= limit;
+}
+
+static void add_octal(struct str *b, unsigned char c, bool digit_follows)
+{
+	if (digit_follows)
+		str_addf(b, "\\%03o", c);
+	else
+		str_addf(b, "\\%o", c);
+}
+
+/* strace's string_quote (src/util.c): the named escapes, then the shortest octal. */
+void str_quote(struct str *b, const void *bytes, size_t n, size_t max)
+{
+	static const char named[] = "\t\n\v\f\r\"\\", letters[] = "tnvfr\"\\";
+	const unsigned char *s = bytes;
+	size_t shown = max && n > max ? max : n;
+
+	str_addc(b, '"');
+	for (size_t i = 0; i < shown; i++) {
+		const char *at = s[i] ? strchr(named, s[i]) : NULL;
+
+		if (at) {
+			str_addc(b, '\\');
+			str_addc(b, letters[at - named]);
+		} else if (s[i] >= 0x20 && s[i] < 0x7f) {
+			str_addc(b, (char)s[i]);
+		} else {
+			add_octal(b, s[i], i + 1 < shown && s[i + 1] >= '0' && s[i + 1] <= '9');
+		}
+	}
+	str_addc(b, '"');
+	if (shown < n)
+		str_add(b, "...");
+}
+
+/* Length of the valid UTF-8 sequence at s that may be shown, or 0 (Unicode table 3-7). */
+static size_t utf8_length(const unsigned char *s, size_t n)
+{
+	uint32_t c;
+	size_t len;
+
+	if (s[0] < 0x80)
+		return s[0] >= 0x20 && s[0] != 0x7f;
+	len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
+		return 0;
+	c = s[0] & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if ((len == 3 && c < 0x800) || (len == 4 && (c < 0x10000 || c > 0x10ffff)))
+		return 0;
+	/* surrogates; C1 controls; directional overrides that could reorder a terminal's line */
+	if ((c >= 0xd800 && c <= 0xdfff) || c < 0xa0 || (c >= 0x202a && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069))
+		return 0;
+	return len;
+}
+
+void str_clean(struct str *b, const char *s, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	for (size_t i = 0; i < n;) {
+		size_t len = u[i] == '\t' || u[i] == '\n' ? 1 : utf8_length(u + i, n - i);
+
+		if (len) {
+			str_addn(b, u + i, len);
+			i += len;
+		} else {
+			str_addf(b, "\\%03o", u[i++]);
+		}
+	}
+}
+
+void str_mark(struct str *b, char class, const char *s)
+{
+	str_addc(b, MARK_OPEN);
+	str_addc(b, class);
+	str_add(b, s);
+	str_addc(b, MARK_CLOSE);
+}
+
+void str_mark_num(struct str *b, char class, long n)
+{
+	str_addc(b, MARK_OPEN);
+	str_addc(b, class);
+	str_num(b, n);
+	str_addc(b, MARK_CLOSE);
+}
+
+void str_unmark(struct str *b, const char *s, size_t n)
+{
+	const char *end = s + n;
+
+	while (s < end) {
+		const char *at = s;
+
+		while (at < end && *at != MARK_OPEN && *at != MARK_CLOSE)
+			at++;
+		str_addn(b, s, (size_t)(at - s));
+		if (at < end)
+			at += *at == MARK_OPEN && at + 1 < end ? 2 : 1;
+		s = at;
+	}
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "call/call.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static const char *const names[KIND_COUNT] = {
+	[KIND_NONE] = "",      [KIND_INT] = "number", [KIND_FD] = "descriptor",
+	[KIND_ADDR] = "address", [KIND_PID] = "process", [KIND_KEY] = "key",
+	[KIND_MSG] = "msg",    [KIND_SHM] = "shm",    [KIND_SEM] = "sem",
+	[KIND_PIPE] = "pipe",  [KIND_FIFO] = "fifo",
+};
+
+const char *kind_name(enum kind kind)
+{
+	return names[kind];
+}
+
+char kind_mark(enum kind kind)
+{
+	static const char marks[KIND_COUNT] = {
+		[KIND_ADDR] = 'a', [KIND_PID] = 'p', [KIND_KEY] = 'k',	[KIND_MSG] = 'q',
+		[KIND_SHM] = 'm',  [KIND_SEM] = 's', [KIND_PIPE] = 'n', [KIND_FIFO] = 'n',
+	};
+
+	return marks[kind];
+}
+
+void call_reset(struct call *c, int prim)
+{
+	c->prim = prim;
+	c->nargs = 0;
+	memset(c->arg, 0, sizeof(c->arg));
+	c->ret = 0;
+	c->err = 0;
+	c->used = 0;
+}
+
+void call_release(struct call *c)
+{
+	free(c->data);
+	*c = (struct call){0};
+}
+
+static bool room(struct call *c, size_t n)
+{
+	size_t cap = c->cap ? c->cap : 512;
+
+	if (n > CALL_DATA)
+		return false;
+	while (cap < n)
+		cap *= 2;
+	if (cap != c->cap) {
+		c->data = xrealloc(c->data, cap);
+		c->cap = (uint32_t)cap;
+	}
+	return true;
+}
+
+void call_copy(struct call *to, const struct call *from)
+{
+	unsigned char *data = to->data;
+	uint32_t cap = to->cap, used = from->used <= CALL_DATA ? from->used : 0;
+
+	*to = *from;
+	to->data = data;
+	to->cap = cap;
+	to->used = used;
+	if (used && room(to, used))
+		memcpy(to->data, from->data, used);
+}
+
+bool call_put(struct call *c, int i, const void *bytes, size_t n)
+{
+	/* structures in data are read in place: keep them aligned */
+	uint32_t off = (c->used + 15u) & ~15u;
+
+	if (n > CALL_DATA || off + n > CALL_DATA || !room(c, off + n + 1))
+		return false;
+	if (n)
+		memcpy(c->data + off, bytes, n);
+	c->arg[i].off = off;
+	c->arg[i].len = (uint32_t)n;
+	c->arg[i].bytes = true;
+	c->used = off + (uint32_t)n;
+	return true;
+}
+
+size_t call_length(const struct call *c, int i)
+{
+	const struct arg *a = &c->arg[i];
+
+	if (!a->bytes || a->off > c->used || a->len > c->used - a->off || !c->data)
+		return 0;
+	return a->len;
+}
+
+const void *call_bytes(const struct call *c, int i, size_t n)
+{
+	return c->arg[i].bytes && c->data && call_length(c, i) >= n &&
+			       c->arg[i].off + n <= c->used
+		       ? c->data + c->arg[i].off
+		       : NULL;
+}
+
+/*
+ * In the learner's process.  What does not lie in the slot as it is lives in a mapping of its
+ * own, not in malloc's memory: a handler may have interrupted malloc, and addresses that the
+ * learner sees must not depend on it.
+ */
+static struct {
+	void *at;
+	size_t size;
+} taken[CALL_ARGS];
+
+static void *take(int i, size_t size)
+{
+	void *p;
+
+	if (taken[i].at)
+		munmap(taken[i].at, taken[i].size);
+	taken[i].at = NULL;
+	p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	taken[i].at = p;
+	taken[i].size = size ? size : 1;
+	return p;
+}
+
+void *call_in(struct call *c, int i, size_t *n)
+{
+	struct arg *a = &c->arg[i];
+	size_t len = call_length(c, i), times = a->repeat ? a->repeat : 1, total;
+	unsigned char *p;
+
+	if (n)
+		*n = 0;
+	if (a->null)
+		return (void *)a->num;
+	if (__builtin_mul_overflow(len, times, &total)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (n)
+		*n = total;
+	if (times == 1)
+		return c->data + a->off;
+	p = take(i, total);
+	for (size_t at = 0; p && at < total; at += len)
+		memcpy(p + at, c->data + a->off, len);
+	return p;
+}
+
+void *call_out(struct call *c, int i, size_t size)
+{
+	struct arg *a = &c->arg[i];
+	uint32_t off = (c->used + 15u) & ~15u;
+
+	if (a->null)
+		return (void *)a->num;
+	a->bytes = true;
+	a->len = 0;
+	a->off = c->used;
+	if (size > CALL_DATA || off + size > CALL_DATA)
+		return take(i, size);
+	a->off = off;
+	c->used = off + (uint32_t)size;
+	return c->data + off;
+}
+
+void call_got(struct call *c, int i, size_t n)
+{
+	struct arg *a = &c->arg[i];
+
+	if (a->null)
+		return;
+	if (!taken[i].at) {
+		a->len = n <= c->used - a->off ? (uint32_t)n : c->used - a->off;
+		return;
+	}
+	/* it was too large for the slot: its beginning crosses */
+	a->off = c->used;
+	if (n > CALL_DATA - a->off)
+		n = CALL_DATA - a->off;
+	if (n > taken[i].size)
+		n = taken[i].size;
+	memcpy(c->data + a->off, taken[i].at, n);
+	a->len = (uint32_t)n;
+	c->used += (uint32_t)n;
+}
+
+void call_done(struct call *c)
+{
+	uint32_t used = 0;
+
+	for (int i = 0; i < CALL_ARGS; i++) {
+		if (taken[i].at)
+			munmap(taken[i].at, taken[i].size);
+		taken[i].at = NULL;
+		if (c->arg[i].bytes && c->arg[i].off + c->arg[i].len > used)
+			used = c->arg[i].off + c->arg[i].len;
+	}
+	c->used = used; /* room that call_out took and the kernel did not fill does not cross */
+}

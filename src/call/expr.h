@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Expressions where a number is wanted: 0600|IPC_CREAT, x+1, s[1], A.r, $key, 'a', msg:3, -1.
+ * It knows the grammar alone; what a name stands for is asked of the caller.  Runs in the shell.
+ *
+ *   expr = [ "-" ] atom { ( "|" | "+" | "-" ) atom }          left to right, no precedence
+ *   atom = INT | CHAR | CONSTANT | ref [ "[" expr "]" ] | KIND ":" INT
+ *   ref  = [ "$" ] [ NAME "." ] NAME                          KIND = "msg" | "shm" | "sem"
+ */
+#ifndef CALL_EXPR_H
+#define CALL_EXPR_H
+
+#include <stddef.h>
+
+enum { EXPR_DEPTH = 16 }; /* how deep [ ] may nest */
+
+/*
+ * Whom to ask. Any callback may be NULL: it then knows nothing. Names are not NUL-terminated; "A.x"
+ * comes whole, "$q" without its $. 1: found, *out is it; 0: no such name; -1: *cause is set.
+ */
+struct expr_env {
+	void *ctx;
+	int column; /* where s stands in the line, 0-based: causes count from it */
+	/* A constant; not asked for $NAME, A.x or NAME[...]. */
+	int (*constant)(void *ctx, const char *name, size_t len, long *out);
+	int (*lookup)(void *ctx, const char *name, size_t len, long *out, char **cause);
+	/* NAME[index] */
+	int (*element)(void *ctx, const char *name, size_t len, long index, long *out,
+		       char **cause);
+	/* KIND:id; kind is "msg", "shm" or "sem". */
+	int (*object)(void *ctx, const char *kind, long id, long *out, char **cause);
+	/* The nearest known name (the callee's memory), or NULL. */
+	const char *(*suggest)(void *ctx, const char *name, size_t len);
+};
+
+/*
+ * Evaluates the len bytes at s, all of them. Blanks between parts are skipped: the splitting into
+ * words has seen to it that they stand only inside { }. 0; or -1 with a cause: what is wrong, its
+ * column (from 1), what to try. A result that does not fit a long is an error. *out is only set
+ * on success.
+ */
+int expr_eval(const char *s, size_t len, const struct expr_env *env, long *out, char **cause);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "call/parse.h"
+#include "base/str.h"
+#include "call/expr.h"
+#include "call/usage.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+int parse_fail(struct parse *ps, const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	char *word = words_show(ps->at, ps->len);
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_addfv(&text, fmt, ap);
+	va_end(ap);
+	fail(ps->cause, "%s (column %d): %s", word, ps->column + 1, str_text(&text));
+	free(word);
+	str_free(&text);
+	return -1;
+}
+
+struct number {
+	struct parse *ps;
+	const struct param *p;
+	enum kind want;
+};
+
+static int number_constant(void *ctx, const char *name, size_t len, long *out)
+{
+	struct number *n = ctx;
+	const struct constant *c = n->p ? constant_by_name(n->p->table, name, len) : NULL;
+
+	if (!c)
+		c = prim_constant(name, len);
+	if (c)
+		*out = c->value;
+	return c != NULL;
+}
+
+static int number_name(void *ctx, const char *name, size_t len, long *out, char **cause)
+{
+	struct number *n = ctx;
+	const struct resolver *r = n->ps->names;
+
+	return r && r->name ? r->name(r->ctx, name, len, n->want, out, cause) : 0;
+}
+
+static int number_object(void *ctx, const char *kind, long id, long *out, char **cause)
+{
+	struct number *n = ctx;
+
+	if (n->want != KIND_INT && n->want != KIND_NONE && strcmp(kind, kind_name(n->want)))
+		return fail(cause, "%s:%ld is no %s", kind, id, kind_name(n->want));
+	*out = id;
+	return 1;
+}
+
+static const char *number_nearest(void *ctx, const char *name, size_t len)
+{
+	struct number *n = ctx;
+	const struct resolver *r = n->ps->names;
+
+	return r && r->nearest ? r->nearest(r->ctx, name, len, n->want) : NULL;
+}
+
+int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
+		    size_t len, long *out)
+{
+	struct number n = {ps, p, want};
+	struct expr_env env = {
+		.ctx = &n,
+		.column = ps->column + (s >= ps->at && s <= ps->at + ps->len ? (int)(s - ps->at) : 0),
+		.constant = number_constant,
+		.lookup = number_name,
+		.object = number_object,
+		.suggest = number_nearest,
+	};
+
+	return expr_eval(s, len, &env, out, ps->cause);
+}
+
+int parse_number(struct parse *ps, const struct param *p, enum kind want, long *out)
+{
+	return parse_number_at(ps, p, want, ps->at, ps->len, out);
+}
+
+/* The end of a part of a group: the comma at s[i] or the closing brace, quotes and braces kept. */
+static size_t part_end(const char *s, size_t len, size_t i)
+{
+	for (int depth = 0; i < len; i++) {
+		size_t quoted = s[i] == '"' || s[i] == '\'' ? words_quoted(s + i, len - i) : 0;
+
+		if (quoted)
+			i += quoted - 1;
+		else if (s[i] == '{')
+			depth++;
+		else if (s[i] == '}' && depth-- == 0)
+			break;
+		else if (s[i] == ',' && depth == 0)
+			break;
+	}
+	return i;
+}
+
+int parse_group(struct parse *ps, const char *s, size_t len,
+		int (*field)(struct parse *ps, void *arg, int index, const char *s, size_t len),
+		void *arg)
+{
+	int index = 0;
+
+	if (len < 2 || s[0] != '{' || s[len - 1] != '}')
+		return parse_fail(ps, "a group is wanted here, as in {a, b}");
+	for (size_t i = 1; i < len - 1;) {
+		size_t end = part_end(s, len, i), from = i, to = end;
+
+		while (from < to && isblank((unsigned char)s[from]))
+			from++;
+		while (to > from && isblank((unsigned char)s[to - 1]))
+			to--;
+		if (from == to && s[end] == '}' && index == 0)
+			return 0;
+		if (from == to)
+			return parse_fail(ps, "nothing stands between two commas of the group");
+		if (field(ps, arg, index++, s + from, to - from))
+			return -1;
+		if (s[end] == '}' && end != len - 1)
+			return parse_fail(ps, "the group closes too early");
+		if (s[end] == ',' && end == len - 2)
+			return parse_fail(ps, "nothing stands after the group's last comma");
+		i = end + 1;
+	}
+	return 0;
+}
+
+/* The parameter that the next positional word is for, or -1. *at steps through the order. */
+static int next_param(const struct prim *p, const struct call *c, int *at)
+{
+	const int n = p->order ? (int)strlen(p->order) : prim_nparams(p);
+
+	for (; *at < n; (*at)++) {
+		int i = p->order ? p->order[*at] - '0' : *at;
+
+		if (p->param[i].flags & (PARAM_OUT | PARAM_NAMED | PARAM_SILENT))
+			continue;
+		if (c->arg[i].given && !(p->param[i].flags & PARAM_REST))
+			continue;
+		if (!(p->param[i].flags & PARAM_REST))
+			(*at)++;
+		return i;
+	}
+	return -1;
+}
+
+static int named(const struct prim *p, const struct word *w, size_t *skip)
+{
+	size_t n = 0;
+
+	while (n < w->len && (isalnum((unsigned char)w->at[n]) || w->at[n] == '_'))
+		n++;
+	if (n == 0 || n + 1 > w->len || w->at[n] != '=' || isdigit((unsigned char)w->at[0]))
+		return -1;
+	*skip = n + 1;
+	return prim_param(p, w->at, n);
+}
+
+static int usage_error(const struct prim *p, char **cause, const char *what)
+{
+	struct str usage = STR_INIT;
+
+	usage_line(&usage, p);
+	fail(cause, "%s: %s; usage: %s", p->name, what, str_text(&usage));
+	str_free(&usage);
+	return -1;
+}
+
+static int parse_word(struct parse *ps, const struct word *w, size_t skip, int i, struct call *c)
+{
+	const struct param *p = &ps->prim->param[i];
+
+	ps->at = w->at + skip;
+	ps->len = w->len - skip;
+	ps->column = w->column + (int)skip;
+	if (!(p->flags & PARAM_REST) && c->arg[i].given)
+		return parse_fail(ps, "%s is given twice", p->name);
+	if (p->type->parse(ps, p, c, i))
+		return -1;
+	c->arg[i].given = true;
+	return 0;
+}
+
+static int parse_defaults(struct parse *ps, struct call *c)
+{
+	const struct prim *p = ps->prim;
+
+	for (int i = 0; i < prim_nparams(p); i++) {
+		const struct param *param = &p->param[i];
+		struct word w = {param->def, param->def ? strlen(param->def) : 0, 0};
+
+		if (c->arg[i].given || (param->flags & (PARAM_OUT | PARAM_SILENT)))
+			continue;
+		if (param->def) {
+			if (parse_word(ps, &w, 0, i, c))
+				return -1;
+		} else if (!(param->flags & (PARAM_OPTIONAL | PARAM_NAMED))) {
+			struct str what = STR_INIT;
+
+			str_addf(&what, "%s is missing (%s)", param->name, param->type->what);
+			usage_error(p, ps->cause, str_text(&what));
+			str_free(&what);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int call_parse(int prim, const struct words *words, const struct resolver *names, struct call *c,
+	       char **cause)
+{
+	const struct prim *p = prims[prim];
+	struct parse ps = {.prim = p, .names = names, .cause = cause};
+	int at = 0;
+
+	call_reset(c, prim);
+	c->nargs = prim_nparams(p);
+	if (p->parse)
+		return p->parse(&ps, words, c);
+	for (int k = 0; k < words->n; k++) {
+		const struct word *w = &words->w[k];
+		size_t skip = 0;
+		int i = named(p, w, &skip);
+
+		/* what the kernel fills may be given a (wrong) address, if the record says so */
+		if (i >= 0 && ((p->param[i].flags & PARAM_SILENT) ||
+			       (p->param[i].flags & (PARAM_OUT | PARAM_NAMED)) == PARAM_OUT))
+			i = -1;
+		if (i < 0) {
+			skip = 0;
+			i = next_param(p, c, &at);
+		}
+		if (i < 0) {
+			char *shown = words_show(w->at, w->len);
+			struct str what = STR_INIT;
+
+			str_addf(&what, "one argument too many: %s (column %d)", shown, w->column + 1);
+			usage_error(p, cause, str_text(&what));
+			free(shown);
+			str_free(&what);
+			return -1;
+		}
+		if (parse_word(&ps, w, skip, i, c))
+			return -1;
+	}
+	return parse_defaults(&ps, c);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From the words after a primitive's name to a struct call, guided by its record alone.
+ * Names are resolved by whoever holds them (the session), through struct resolver.
+ */
+#ifndef CALL_PARSE_H
+#define CALL_PARSE_H
+
+#include "call/prim.h"
+#include "call/words.h"
+
+/* Who knows names. want: the kind that is asked for, KIND_INT takes any. */
+struct resolver {
+	void *ctx;
+	/* 1: *out is it; 0: no such name; -1: a cause is set (another process's, wrong kind). */
+	int (*name)(void *ctx, const char *name, size_t len, enum kind want, long *out,
+		    char **cause);
+	/* "Did you mean": the nearest known name of that kind, or NULL. */
+	const char *(*nearest)(void *ctx, const char *name, size_t len, enum kind want);
+};
+
+struct parse {
+	const struct prim *prim;
+	const struct resolver *names;
+	const char *at; /* the word being parsed */
+	size_t len;
+	int column; /* where the word stands in the line, 0-based bytes */
+	char **cause;
+};
+
+/*
+ * Parses words (those after the primitive's name) into c, filling in defaults; c->prim is set.
+ * 0; or -1 with *cause: what was wrong, where, and the usage.
+ */
+int call_parse(int prim, const struct words *words, const struct resolver *names, struct call *c,
+	       char **cause);
+
+/* For types: the word as a number (call/expr.h), names of that kind allowed, constants of the
+ * parameter's table and of all primitives too. 0, or -1 with the cause set. */
+int parse_number(struct parse *ps, const struct param *p, enum kind want, long *out);
+/* The same on a part of the word. */
+int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
+		    size_t len, long *out);
+/* Sets ps->cause: "NAME: WHAT" with the word and its column. Always -1. */
+int parse_fail(struct parse *ps, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A {a, b, c} group: calls field() for each part (blanks trimmed); 0, -1 on error. */
+int parse_group(struct parse *ps, const char *s, size_t len,
+		int (*field)(struct parse *ps, void *arg, int index, const char *s, size_t len),
+		void *arg);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "call/types.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+
+static int parse_kind(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, p->type->kind, &c->arg[i].num);
+}
+
+static void format_num(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	char mark = kind_mark(p->type->kind);
+
+	(void)done;
+	if (mark)
+		str_mark_num(out, mark, c->arg[i].num);
+	else
+		str_num(out, c->arg[i].num);
+}
+
+static int parse_uint(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
+		return -1;
+	return c->arg[i].num < 0 ? parse_fail(ps, "%s is 0 or more", p->name) : 0;
+}
+
+static void add_hex(struct str *out, char mark, unsigned long value)
+{
+	char hex[24];
+
+	snprintf(hex, sizeof(hex), value ? "0x%lx" : "%lu", value);
+	if (mark && value)
+		str_mark(out, mark, hex);
+	else
+		str_add(out, hex);
+}
+
+static void format_hex(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	(void)p, (void)done;
+	add_hex(out, 0, (unsigned long)c->arg[i].num);
+}
+
+static void format_addr(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	(void)p, (void)done;
+	if (c->arg[i].num)
+		add_hex(out, kind_mark(KIND_ADDR), (unsigned long)c->arg[i].num);
+	else
+		str_add(out, "NULL");
+}
+
+static void format_key(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	(void)p, (void)done;
+	if (c->arg[i].num == IPC_PRIVATE)
+		str_add(out, "IPC_PRIVATE");
+	else
+		add_hex(out, kind_mark(KIND_KEY), (unsigned)c->arg[i].num);
+}
+
+void format_flags(struct str *out, const struct constant *table, unsigned long value)
+{
+	const struct constant *zero = constant_by_value(table, 0);
+	const char *sep = "";
+
+	if (!value) {
+		str_add(out, zero ? zero->name : "0");
+		return;
+	}
+	for (const struct constant *c = table; c && c->name; c++) {
+		if (!c->value || (value & (unsigned long)c->value) != (unsigned long)c->value)
+			continue;
+		str_add(out, sep);
+		str_add(out, c->name);
+		sep = "|";
+		value &= ~(unsigned long)c->value;
+	}
+	if (value) {
+		str_add(out, sep);
+		str_addf(out, "0x%lx", value);
+	}
+}
+
+static void format_flagarg(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	(void)done;
+	format_flags(out, p->table, (unsigned)c->arg[i].num);
+}
+
+static void format_perm(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	unsigned long value = (unsigned)c->arg[i].num, flags = value & ~0777UL;
+
+	(void)done;
+	if (flags) {
+		format_flags(out, p->table, flags);
+		str_addc(out, '|');
+	}
+	str_addf(out, value & 0777 ? "%#03lo" : "000", value & 0777);
+}
+
+static void format_modearg(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	(void)p, (void)done;
+	str_addf(out, c->arg[i].num ? "%#03lo" : "000", (unsigned long)c->arg[i].num);
+}
+
+static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	const struct constant *k = constant_by_value(p->table, c->arg[i].num);
+
+	(void)done;
+	if (k)
+		str_add(out, k->name);
+	else
+		add_hex(out, 0, (unsigned)c->arg[i].num);
+}
+
+static int put_text(struct parse *ps, struct call *c, int i, const struct str *bytes)
+{
+	if (call_put(c, i, str_text(bytes), bytes->len))
+		return 0;
+	return parse_fail(ps, "%zu bytes are too many to type (%d at most); repeat a short text: \"x\"*N",
+			  bytes->len, CALL_DATA);
+}
+
+static int parse_text(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct word w = {ps->at, ps->len, ps->column};
+	struct str bytes = STR_INIT;
+	long repeat;
+	int r = words_text(&w, &bytes, &repeat, ps->cause);
+
+	(void)p;
+	if (r == 0)
+		r = put_text(ps, c, i, &bytes);
+	if (r == 0) {
+		c->arg[i].repeat = (uint32_t)repeat;
+		c->arg[i].num = (long)bytes.len * repeat;
+	}
+	str_free(&bytes);
+	return r;
+}
+
+static void format_text(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	const struct arg *a = &c->arg[i];
+	size_t len = call_length(c, i), total = len * (a->repeat ? a->repeat : 1), shown;
+	char head[FORMAT_STRING + 1];
+
+	(void)p, (void)done;
+	if (a->null) {
+		format_addr(out, p, c, i, done);
+		return;
+	}
+	shown = total < sizeof(head) ? total : sizeof(head);
+	for (size_t k = 0; k < shown; k++)
+		head[k] = (char)c->data[a->off + k % len];
+	str_quote(out, head, shown, FORMAT_STRING);
+}
+
+static int parse_path(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct word w = {ps->at, ps->len, ps->column};
+	struct str bytes = STR_INIT;
+	long repeat;
+	int r = words_text(&w, &bytes, &repeat, ps->cause);
+
+	if (r == 0 && memchr(str_text(&bytes), '\0', bytes.len))
+		r = parse_fail(ps, "a file name has no NUL byte");
+	for (size_t len = bytes.len; r == 0 && repeat > 1; repeat--) {
+		str_addn(&bytes, bytes.s, len);
+		if (bytes.len > CALL_DATA)
+			r = parse_fail(ps, "%s is too long", p->name);
+	}
+	str_addc(&bytes, '\0');
+	if (r == 0)
+		r = put_text(ps, c, i, &bytes);
+	str_free(&bytes);
+	return r;
+}
+
+static void format_path(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	size_t len = call_length(c, i);
+
+	(void)p, (void)done;
+	/* strace shows a path whole (up to PATH_MAX) */
+	str_quote(out, len ? (const char *)c->data + c->arg[i].off : "", len ? len - 1 : 0, 4095);
+}
+
+static void format_out(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	if (done && c->ret >= 0 && c->arg[i].bytes)
+		str_quote(out, call_bytes(c, i, 0), call_length(c, i), FORMAT_STRING);
+	else
+		str_add(out, p->name);
+}
+
+static int parse_none(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	(void)c, (void)i;
+	return parse_fail(ps, "%s is filled in by the kernel and cannot be typed", p->name);
+}
+
+static int parse_signo(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	int signo = signo_parse(ps->at, ps->len);
+
+	if (signo < 0)
+		return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+	c->arg[i].num = signo;
+	return 0;
+}
+
+static void format_signo(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	long n = c->arg[i].num;
+
+	(void)p, (void)done;
+	/* strace: a number that is no signal stands as it is */
+	if (n > 0 && n <= SIGRTMAX && !(n >= 32 && n < SIGRTMIN))
+		str_add(out, signo_name((int)n));
+	else
+		str_num(out, n);
+}
+
+static int sigset_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	int signo = signo_parse(s, len);
+	uint64_t *set = arg;
+
+	(void)index;
+	if (signo < 1)
+		return parse_fail(ps, "%.*s is no signal; as in {SIGUSR1,SIGRTMIN+1}", (int)(len < 40 ? len : 40), s);
+	*set |= 1ULL << (signo - 1);
+	return 0;
+}
+
+static int parse_sigset(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	uint64_t set = 0;
+	int r;
+
+	(void)p;
+	if (ps->len && ps->at[0] == '{')
+		r = parse_group(ps, ps->at, ps->len, sigset_field, &set);
+	else
+		r = sigset_field(ps, &set, 0, ps->at, ps->len);
+	if (r == 0 && !call_put(c, i, &set, sizeof(set)))
+		r = parse_fail(ps, "too many bytes");
+	return r;
+}
+
+/* strace's sprintsigmask_n: names without SIG; the complement when that is shorter. */
+void format_sigset(struct str *out, uint64_t set)
+{
+	const char *sep = "";
+	bool inverse = __builtin_popcountll(set) >= 64 * 2 / 3;
+
+	if (inverse) {
+		str_addc(out, '~');
+		set = ~set;
+	}
+	str_addc(out, '[');
+	for (int n = 1; n <= 64; n++) {
+		if (!(set >> (n - 1) & 1))
+			continue;
+		str_add(out, sep);
+		if (n < 32)
+			str_add(out, signo_name(n) + 3);
+		else if (n == 32)
+			str_add(out, "RTMIN");
+		else
+			str_addf(out, "RT_%d", n - 32);
+		sep = " ";
+	}
+	str_addc(out, ']');
+}
+
+static void format_sigsetarg(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+{
+	const void *set = call_bytes(c, i, 8);
+	uint64_t value;
+
+	if ((p->flags & PARAM_OUT) && (!done || c->ret == -1)) {
+		str_add(out, p->name);
+	} else if (set) {
+		memcpy(&value, set, sizeof(value));
+		format_sigset(out, value);
+	} else {
+		str_add(out, "NULL");
+	}
+}
+
+#define NUMBER(kind_, what_) .what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
+
+const struct argtype type_int = {NUMBER(KIND_INT, "a number")};
+const struct argtype type_uint = {"a number, 0 or more", parse_uint, format_num, KIND_INT, true, false};
+const struct argtype type_hex = {"a number", parse_kind, format_hex, KIND_INT, true, false};
+const struct argtype type_fd = {NUMBER(KIND_FD, "a descriptor")};
+const struct argtype type_addr = {"an address", parse_kind, format_addr, KIND_ADDR, false, false};
+const struct argtype type_pid = {NUMBER(KIND_PID, "a process")};
+const struct argtype type_key = {"a key", parse_kind, format_key, KIND_KEY, false, false};
+const struct argtype type_msg = {NUMBER(KIND_MSG, "a message queue")};
+const struct argtype type_shm = {NUMBER(KIND_SHM, "a shared memory segment")};
+const struct argtype type_sem = {NUMBER(KIND_SEM, "a semaphore set")};
+const struct argtype type_flags = {"flags", parse_kind, format_flagarg, KIND_INT, false, false};
+const struct argtype type_perm = {"flags and an octal mode", parse_kind, format_perm, KIND_INT, false, false};
+const struct argtype type_mode = {"an octal mode", parse_kind, format_modearg, KIND_INT, false, false};
+const struct argtype type_cmd = {"a command", parse_kind, format_cmd, KIND_INT, false, false};
+const struct argtype type_text = {"a text", parse_text, format_text, KIND_NONE, false, false};
+const struct argtype type_path = {"a file name", parse_path, format_path, KIND_NONE, false, true};
+const struct argtype type_out = {"filled by the kernel", parse_none, format_out, KIND_NONE, false, false};
+const struct argtype type_signo = {"a signal", parse_signo, format_signo, KIND_INT, false, false};
+const struct argtype type_sigset = {"a set of signals: {SIGUSR1,SIGUSR2}", parse_sigset, format_sigsetarg, KIND_NONE, false, false};
+
+const struct constant signal_constants[] = {
+#define S(name, what) {#name, name, what}
+	S(SIGHUP, "terminal closed; default: ends"),
+	S(SIGINT, "Ctrl-C; default: ends"),
+	S(SIGQUIT, "Ctrl-\\; default: ends, core"),
+	S(SIGILL, "illegal instruction; default: ends, core"),
+	S(SIGTRAP, "breakpoint; default: ends, core"),
+	S(SIGABRT, "abort(3); default: ends, core"),
+	S(SIGBUS, "bad memory access; default: ends, core"),
+	S(SIGFPE, "arithmetic error; default: ends, core"),
+	S(SIGKILL, "ends; cannot be caught, blocked or ignored"),
+	S(SIGUSR1, "for the program's own use; default: ends"),
+	S(SIGSEGV, "no such memory; default: ends, core"),
+	S(SIGUSR2, "for the program's own use; default: ends"),
+	S(SIGPIPE, "write to a pipe nobody reads; default: ends"),
+	S(SIGALRM, "alarm(2) is over; default: ends"),
+	S(SIGTERM, "please end; default: ends"),
+	S(SIGCHLD, "a child ended or stopped; default: ignored"),
+	S(SIGCONT, "go on; default: continues"),
+	S(SIGSTOP, "stops; cannot be caught, blocked or ignored"),
+	S(SIGTSTP, "Ctrl-Z; default: stops"),
+	S(SIGTTIN, "background read of a terminal; default: stops"),
+	S(SIGTTOU, "background write to a terminal; default: stops"),
+	S(SIGURG, "urgent data; default: ignored"),
+	S(SIGXCPU, "CPU limit; default: ends, core"),
+	S(SIGXFSZ, "file size limit; default: ends, core"),
+	S(SIGVTALRM, "virtual timer; default: ends"),
+	S(SIGPROF, "profiling timer; default: ends"),
+	S(SIGWINCH, "window size; default: ignored"),
+	S(SIGIO, "I/O possible; default: ends"),
+	S(SIGPWR, "power failure; default: ends"),
+	S(SIGSYS, "bad system call; default: ends, core"),
+	{NULL, 0, NULL},
+};

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "call/usage.h"
+#include "base/str.h"
+#include "call/format.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct param *typed(const struct prim *p, int *at)
+{
+	const int n = p->order ? (int)strlen(p->order) : prim_nparams(p);
+
+	for (; *at < n; (*at)++) {
+		const struct param *param = &p->param[p->order ? p->order[*at] - '0' : *at];
+
+		if (param->flags & (PARAM_OUT | PARAM_NAMED | PARAM_SILENT))
+			continue;
+		(*at)++;
+		return param;
+	}
+	return NULL;
+}
+
+const struct param *usage_param(const struct prim *p, int index)
+{
+	const struct param *param = NULL, *last = NULL;
+	int at = 0;
+
+	for (int k = 0; k <= index; k++) {
+		param = typed(p, &at);
+		if (!param)
+			return last && (last->flags & PARAM_REST) ? last : NULL;
+		last = param;
+	}
+	return param;
+}
+
+static void add_param(struct str *out, const struct param *param)
+{
+	bool optional = param->flags & PARAM_OPTIONAL || param->def;
+
+	if (out->len && out->s[out->len - 1] != ' ')
+		str_addc(out, ' ');
+	if (optional)
+		str_addc(out, '[');
+	str_add(out, param->name);
+	if (param->flags & PARAM_NAMED)
+		str_add(out, "=...");
+	if (param->flags & PARAM_REST)
+		str_add(out, " ...");
+	if (optional)
+		str_addc(out, ']');
+}
+
+void usage_rest(struct str *out, const struct prim *p, int nwords)
+{
+	const struct param *param;
+	int at = 0;
+
+	for (int k = 0; (param = typed(p, &at)); k++)
+		if (k >= nwords || (param->flags & PARAM_REST))
+			add_param(out, param);
+}
+
+void usage_line(struct str *out, const struct prim *p)
+{
+	str_add(out, p->name);
+	str_addc(out, ' ');
+	usage_rest(out, p, 0);
+	for (int i = 0; i < prim_nparams(p); i++) {
+		if (!(p->param[i].flags & PARAM_NAMED))
+			continue;
+		str_addf(out, " [%s=...]", p->param[i].alias ? p->param[i].alias : p->param[i].name);
+	}
+	while (out->len && out->s[out->len - 1] == ' ')
+		str_trim(out, out->len - 1);
+}
+
+static void add_errors(struct str *out, const char *errors)
+{
+	char word[24];
+	size_t n;
+
+	str_add(out, "\nErrors:\n");
+	for (; *errors; errors += n + (errors[n] == ' ')) {
+		int err = 0;
+
+		n = strcspn(errors, " ");
+		if (n == 0 || n >= sizeof(word))
+			continue;
+		memcpy(word, errors, n);
+		word[n] = '\0';
+		for (int e = 1; e < 200 && !err; e++)
+			if (!strcmp(errno_name(e), word))
+				err = e;
+		str_addf(out, "  %-10s %s\n", word, err ? strerror(err) : "");
+	}
+}
+
+void usage_page(struct str *out, const struct prim *p)
+{
+	str_addf(out, "%s: %s\n\n  ", p->name, p->summary ? p->summary : "");
+	usage_line(out, p);
+	str_addc(out, '\n');
+	if (p->help)
+		str_addf(out, "\n%s\n", p->help);
+	if (p->proto)
+		str_addf(out, "\nIn C:\n  %s\n", p->proto);
+	for (int i = 0; i < prim_nparams(p); i++) {
+		const struct param *param = &p->param[i];
+
+		if (!param->table)
+			continue;
+		str_addf(out, "\n%s:\n", param->name);
+		for (const struct constant *c = param->table; c->name; c++)
+			str_addf(out, "  %-18s %s\n", c->name, c->what ? c->what : "");
+	}
+	if (p->errors)
+		add_errors(out, p->errors);
+	if (p->example)
+		str_addf(out, "\nExample:\n  %s\n", p->example);
+	if (p->man)
+		str_addf(out, "\nManual: man %s\n", p->man);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Raw words and literals; see words.h.  One pass over the line, one table look-up a byte, no
+ * recursion: a line of 1 MiB of open braces costs no more than one of letters.
+ */
+#include "call/words.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum class { PLAIN, END, BLANK, QUOTE, OPEN, CLOSE };
+
+static const unsigned char classes[256] = {
+	['\0'] = END,	['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK,
+	['\r'] = BLANK, [' '] = BLANK,	['"'] = QUOTE,	['\''] = QUOTE, ['{'] = OPEN,
+	['}'] = CLOSE,
+};
+
+static enum class class_of(char c)
+{
+	return classes[(unsigned char)c];
+}
+
+void words_init(struct words *ws)
+{
+	ws->w = ws->all = ws->fixed;
+	ws->n = 0;
+	ws->cap = WORDS_FIXED;
+}
+
+void words_release(struct words *ws)
+{
+	if (ws->all != ws->fixed)
+		free(ws->all);
+	words_init(ws);
+}
+
+void words_skip(struct words *ws, int k)
+{
+	if (k > ws->n)
+		k = ws->n;
+	ws->w += k;
+	ws->n -= k;
+}
+
+bool word_is(const struct word *w, const char *s)
+{
+	return strlen(s) == w->len && memcmp(w->at, s, w->len) == 0;
+}
+
+char *words_show(const char *s, size_t len)
+{
+	enum { MOST = 40 };
+	struct str b = STR_INIT;
+
+	str_clean(&b, s, len > MOST ? MOST : len);
+	if (len > MOST)
+		str_add(&b, "...");
+	return str_take(&b);
+}
+
+size_t words_quoted(const char *s, size_t len)
+{
+	const char *close;
+	size_t i;
+
+	if (len == 0)
+		return 0;
+	if (*s == '\'') {
+		if (len >= 4 && memcmp(s, "'\\''", 4) == 0)
+			return 4;
+		close = memchr(s + 1, '\'', len - 1);
+		return close ? (size_t)(close - s) + 1 : 0;
+	}
+	for (i = 1; i < len && s[i] != '"'; i++)
+		if (s[i] == '\\')
+			i++;
+	return i < len ? i + 1 : 0;
+}
+
+static int never_closed(char open, size_t column, char **cause)
+{
+	return fail(cause, "the %c at column %zu is never closed: a %c is missing", open, column + 1,
+		    open == '{' ? '}' : open);
+}
+
+/* Where the word at p ends, or NULL with a cause. The line ends at end, with a NUL. */
+static const char *word_end(const char *line, const char *p, const char *end, char **cause)
+{
+	const char *brace = NULL;
+	size_t depth = 0, n;
+
+	for (;; p++) {
+		switch (class_of(*p)) {
+		case PLAIN:
+			break;
+		case BLANK:
+			if (!depth)
+				return p;
+			break;
+		case END:
+			if (!depth)
+				return p;
+			never_closed('{', (size_t)(brace - line), cause);
+			return NULL;
+		case QUOTE:
+			n = words_quoted(p, (size_t)(end - p));
+			if (!n) {
+				never_closed(*p, (size_t)(p - line), cause);
+				return NULL;
+			}
+			p += n - 1;
+			break;
+		case OPEN:
+			if (!depth++)
+				brace = p;
+			break;
+		case CLOSE:
+			if (!depth--) {
+				fail(cause, "the } at column %zu has no { before it",
+				     (size_t)(p - line) + 1);
+				return NULL;
+			}
+			break;
+		}
+	}
+}
+
+static void add(struct words *ws, const char *line, const char *at, const char *end)
+{
+	if (ws->n == ws->cap) {
+		struct word *more = xmalloc(2 * (size_t)ws->cap * sizeof(*more));
+
+		memcpy(more, ws->all, (size_t)ws->n * sizeof(*more));
+		if (ws->all != ws->fixed)
+			free(ws->all);
+		ws->w = ws->all = more;
+		ws->cap *= 2;
+	}
+	ws->w[ws->n++] = (struct word){at, (size_t)(end - at), (int)(at - line)};
+}
+
+int words_split(const char *line, struct words *ws, char **cause)
+{
+	const char *p = line, *end = line + strlen(line), *after;
+
+	ws->w = ws->all;
+	ws->n = 0;
+	for (;;) {
+		while (class_of(*p) == BLANK)
+			p++;
+		if (*p == '\0' || *p == '#' || (p[0] == '/' && p[1] == '/'))
+			return 0;
+		after = word_end(line, p, end, cause);
+		if (!after)
+			return -1;
+		add(ws, line, p, after);
+		p = after;
+	}
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 99;
+}
+
+static bool name_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+long words_int(const char *s, size_t len, unsigned long *out)
+{
+	unsigned long value = 0;
+	size_t i = 0, first;
+	int base = 10;
+
+	if (len == 0 || *s < '0' || *s > '9')
+		return 0;
+	if (*s == '0' && len > 1) {
+		base = s[1] == 'x' || s[1] == 'X' ? 16 : 8;
+		i = base == 16 ? 2 : 1;
+	}
+	for (first = i; i < len && digit(s[i]) < base; i++)
+		if (__builtin_mul_overflow(value, (unsigned long)base, &value) ||
+		    __builtin_add_overflow(value, (unsigned long)digit(s[i]), &value))
+			return -1;
+	if ((base == 16 && i == first) || (i < len && name_char(s[i])))
+		return -1;
+	*out = value;
+	return (long)i;
+}
+
+int words_escape(const char *s, size_t len, char *out)
+{
+	static const char letters[] = "abefnrtv\\\"'?", bytes[] = "\a\b\033\f\n\r\t\v\\\"'?";
+	const char *named;
+	unsigned value = 0;
+	size_t i, first;
+
+	if (len < 2 || s[0] != '\\' || s[1] == '\0')
+		return -1;
+	named = strchr(letters, s[1]);
+	if (named) {
+		*out = bytes[named - letters];
+		return 2;
+	}
+	if (s[1] == 'x') {
+		for (i = first = 2; i < len && i < 4 && digit(s[i]) < 16; i++)
+			value = value * 16 + (unsigned)digit(s[i]);
+	} else {
+		for (i = first = 1; i < len && i < 4 && digit(s[i]) < 8; i++)
+			value = value * 8 + (unsigned)digit(s[i]);
+	}
+	if (i == first || value > 255)
+		return -1;
+	*out = (char)value;
+	return (int)i;
+}
+
+int words_repeat(const char *s, size_t len, int column, long *repeat, char **cause)
+{
+	unsigned long n = 0;
+	long used;
+	char *shown;
+
+	*repeat = 1;
+	if (len == 0)
+		return 0;
+	used = *s == '*' ? words_int(s + 1, len - 1, &n) : 0;
+	if (*s == '*' && (size_t)used + 1 == len && n >= 1 && n <= TEXT_REPEAT_MAX) {
+		*repeat = (long)n;
+		return 0;
+	}
+	shown = words_show(s, len);
+	if (*s == '*')
+		fail(cause, "%s at column %d: a repeat is * and a number from 1 to %ld", shown,
+		     column + 1, TEXT_REPEAT_MAX);
+	else
+		fail(cause, "%s at column %d: after the closing quote or brace only *NUMBER may stand",
+		     shown, column + 1);
+	free(shown);
+	return -1;
+}
+
+/* The inside of "...": s is after the opening quote, len without the closing one. */
+static int unescape(const char *s, size_t len, int column, struct str *bytes, char **cause)
+{
+	size_t at = 0, before = bytes->len;
+
+	while (at < len) {
+		const char *slash = memchr(s + at, '\\', len - at);
+		size_t plain = slash ? (size_t)(slash - s) - at : len - at;
+		char c = 0, *shown;
+		int used;
+
+		str_addn(bytes, s + at, plain);
+		at += plain;
+		if (!slash)
+			break;
+		used = words_escape(s + at, len - at, &c);
+		if (used < 0) {
+			shown = words_show(s + at, len - at < 4 ? len - at : 4);
+			fail(cause,
+			     "%s at column %zu begins with no C escape: there are \\n \\t \\r \\0 \\e "
+			     "\\\\ \\\" \\ooo \\xhh",
+			     shown, (size_t)column + at + 1);
+			free(shown);
+			str_trim(bytes, before);
+			return -1;
+		}
+		str_addc(bytes, c);
+		at += (size_t)used;
+	}
+	return 0;
+}
+
+/* A bare word: text, and where its "*INT" begins (len if there is none). */
+static int bare(const struct word *w, size_t *text, char **cause)
+{
+	size_t i = w->len;
+
+	for (size_t k = 0; k < w->len; k++)
+		if (class_of(w->at[k]) == QUOTE || (k == 0 && w->at[0] == '{'))
+			return fail(cause, "column %zu: a text is \"...\", '...' or one bare word, "
+				    "not a mixture", (size_t)w->column + k + 1);
+	while (i > 0 && w->at[i - 1] >= '0' && w->at[i - 1] <= '9')
+		i--;
+	*text = i > 1 && i < w->len && w->at[i - 1] == '*' ? i - 1 : w->len;
+	return 0;
+}
+
+int words_text(const struct word *w, struct str *bytes, long *repeat, char **cause)
+{
+	size_t n = w->len, from = 0, skip = 0;
+
+	if (n > 0 && class_of(*w->at) == QUOTE) {
+		n = words_quoted(w->at, w->len);
+		if (!n)
+			return never_closed(*w->at, (size_t)w->column, cause);
+		skip = 1;
+		/* the one constant that would not be a text: its quote, without the backslash */
+		from = n == 4 && memcmp(w->at, "'\\''", 4) == 0 ? 2 : 1;
+	} else if (bare(w, &n, cause)) {
+		return -1;
+	}
+	if (words_repeat(w->at + n, w->len - n, w->column + (int)n, repeat, cause))
+		return -1;
+	if (skip && *w->at == '"')
+		return unescape(w->at + 1, n - 2, w->column + 1, bytes, cause);
+	str_addn(bytes, w->at + from, n - from - skip);
+	return 0;
+}

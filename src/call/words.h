@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The lexical level of a primitive's line: raw words, and the literals in them (texts, integers,
+ * escapes).  It knows no names, no constants and no primitive; what a word means is decided by the
+ * parameter that it is for.  Runs in the shell, for every line that is replayed, so the common line
+ * costs no memory.  Columns in structs are 0-based bytes, in causes they are counted from 1.
+ */
+#ifndef CALL_WORDS_H
+#define CALL_WORDS_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { WORDS_FIXED = 64 };
+
+#define TEXT_REPEAT_MAX (1L << 31)
+
+/* A raw word: quotes, braces and escapes stand in it as they were typed. */
+struct word {
+	const char *at; /* in the line that was split: not NUL-terminated, lives as long as it */
+	size_t len;
+	int column;
+};
+
+/* It points into itself: never copy it. To pass words on without the first, words_skip(). */
+struct words {
+	struct word *w; /* w[0 .. n) */
+	int n;
+	struct word *all; /* where w began: fixed, or malloc'ed when a line had more */
+	int cap;
+	struct word fixed[WORDS_FIXED];
+};
+
+void words_init(struct words *ws);
+void words_release(struct words *ws); /* leaves it as words_init() does */
+
+/*
+ * Splits line at blanks into *ws, replacing what it held (its memory is reused). "...", '...' and
+ * {...} are kept together wherever they stand in a word; # or // at a word's start ends the line.
+ * '\'' is one character constant. 0; or -1 with a cause: an open quote or brace, and its column.
+ */
+int words_split(const char *line, struct words *ws, char **cause);
+/* Drops the first k of the words, or all of them. */
+void words_skip(struct words *ws, int k);
+/* Is w this word, exactly? */
+bool word_is(const struct word *w, const char *s);
+
+/*
+ * A text: "..." with C escapes, '...' as it stands, or a bare word, each with an optional *INT
+ * after it (a bare word's in decimal). Adds its bytes (NULs may be among them) to *bytes once and
+ * sets *repeat to how many times they are meant, 1 to TEXT_REPEAT_MAX. The word '\'' is a single
+ * quote. 0; or -1 with a cause, *bytes as it was.
+ */
+int words_text(const struct word *w, struct str *bytes, long *repeat, char **cause);
+/* The "*INT" at s (all of its len bytes), or nothing (len 0: 1); column is where s stands. */
+int words_repeat(const char *s, size_t len, int column, long *repeat, char **cause);
+
+/* How long the "..." or '...' at s is, quotes included; 0 if it is not closed within len. */
+size_t words_quoted(const char *s, size_t len);
+/*
+ * The integer at s: decimal, 0x hex, 0 octal. Returns the bytes that it takes, 0 if none stands
+ * there; -1 if it does not fit 64 bits or is malformed (08, 0x, 12ab).
+ */
+long words_int(const char *s, size_t len, unsigned long *out);
+/*
+ * The C escape at s, which begins with the backslash: \a \b \e \f \n \r \t \v \\ \" \' \? \o \oo
+ * \ooo \xh \xhh. Returns the bytes that it takes, or -1.
+ */
+int words_escape(const char *s, size_t len, char *out);
+/* s for a cause: cut to 40 bytes, made fit for a terminal. The caller frees. */
+char *words_show(const char *s, size_t len);
+
+#endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fcntl: every command of fcntl(2), each with the kind of third argument that it takes, printed as
+ * strace does.  Why it refuses, and whose lock it waits for, is in fcntl_why.c.
+ */
+#include "ipc/fcntl.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x0020
+#endif
+
+const struct constant fcntl_constants[] = {
+	{ "F_DUPFD", F_DUPFD, "N: copy to the lowest free number from N" },
+	{ "F_DUPFD_CLOEXEC", F_DUPFD_CLOEXEC, "N: the same; exec closes the copy" },
+	{ "F_GETFD", F_GETFD, "the descriptor's flag: FD_CLOEXEC" },
+	{ "F_SETFD", F_SETFD, "FLAGS: FD_CLOEXEC or 0" },
+	{ "F_GETFL", F_GETFL, "access mode and status flags of the open file" },
+	{ "F_SETFL", F_SETFL, "FLAGS: O_APPEND O_ASYNC O_DIRECT O_NOATIME O_NONBLOCK" },
+	{ "F_GETPIPE_SZ", F_GETPIPE_SZ, "how many bytes the pipe holds" },
+	{ "F_SETPIPE_SZ", F_SETPIPE_SZ, "N: let it hold N, rounded up to a power of two of pages" },
+	{ "F_SETLK", F_SETLK, "LOCK: take or drop a lock of the process; EAGAIN if it is held" },
+	{ "F_SETLKW", F_SETLKW, "LOCK: the same, asleep until it is free" },
+	{ "F_GETLK", F_GETLK, "LOCK: who stands in its way" },
+	{ "F_OFD_SETLK", F_OFD_SETLK, "LOCK: the lock belongs to the open file, not the process" },
+	{ "F_OFD_SETLKW", F_OFD_SETLKW, "LOCK: the same, asleep until it is free" },
+	{ "F_OFD_GETLK", F_OFD_GETLK, "LOCK: who stands in its way" },
+	{ "F_GETOWN", F_GETOWN, "who gets SIGIO" },
+	{ "F_SETOWN", F_SETOWN, "PID: who gets SIGIO; -GROUP: a process group" },
+	{ "F_GETOWN_EX", F_GETOWN_EX, "the same, with its type" },
+	{ "F_SETOWN_EX", F_SETOWN_EX, "{F_OWNER_PID, PID}" },
+	{ "F_GETSIG", F_GETSIG, "the signal instead of SIGIO" },
+	{ "F_SETSIG", F_SETSIG, "SIGNAL: sent instead of SIGIO, with si_fd; 0: SIGIO" },
+	{ "F_GETLEASE", F_GETLEASE, "the lease on the file" },
+	{ "F_SETLEASE", F_SETLEASE, "F_RDLCK, F_WRLCK or F_UNLCK: be told before others open it" },
+	{ "F_NOTIFY", F_NOTIFY, "FLAGS: a signal when the directory changes" },
+	{ "F_GET_SEALS", F_GET_SEALS, "what is forbidden on a memory file" },
+	{ "F_ADD_SEALS", F_ADD_SEALS, "SEALS: forbid it for good" },
+	{ NULL, 0, NULL },
+};
+
+static const struct constant setfd_constants[] = { { "FD_CLOEXEC", FD_CLOEXEC, NULL },
+						   { NULL, 0, NULL } };
+static const struct constant lease_constants[] = {
+	{ "F_RDLCK", F_RDLCK, NULL },
+	{ "F_WRLCK", F_WRLCK, NULL },
+	{ "F_UNLCK", F_UNLCK, NULL },
+	{ NULL, 0, NULL },
+};
+static const struct constant whence_constants[] = {
+	{ "SEEK_SET", SEEK_SET, NULL },
+	{ "SEEK_CUR", SEEK_CUR, NULL },
+	{ "SEEK_END", SEEK_END, NULL },
+	{ NULL, 0, NULL },
+};
+static const struct constant owner_constants[] = {
+	{ "F_OWNER_TID", F_OWNER_TID, NULL },
+	{ "F_OWNER_PID", F_OWNER_PID, NULL },
+	{ "F_OWNER_PGRP", F_OWNER_PGRP, NULL },
+	{ NULL, 0, NULL },
+};
+static const struct constant notify_constants[] = {
+	{ "DN_ACCESS", DN_ACCESS, NULL },
+	{ "DN_MODIFY", DN_MODIFY, NULL },
+	{ "DN_CREATE", DN_CREATE, NULL },
+	{ "DN_DELETE", DN_DELETE, NULL },
+	{ "DN_RENAME", DN_RENAME, NULL },
+	{ "DN_ATTRIB", DN_ATTRIB, NULL },
+	{ "DN_MULTISHOT", (long)(unsigned)DN_MULTISHOT, NULL },
+	{ NULL, 0, NULL },
+};
+static const struct constant seal_constants[] = {
+	{ "F_SEAL_SEAL", F_SEAL_SEAL, NULL },
+	{ "F_SEAL_SHRINK", F_SEAL_SHRINK, NULL },
+	{ "F_SEAL_GROW", F_SEAL_GROW, NULL },
+	{ "F_SEAL_WRITE", F_SEAL_WRITE, NULL },
+	{ "F_SEAL_FUTURE_WRITE", F_SEAL_FUTURE_WRITE, NULL },
+	{ "F_SEAL_EXEC", F_SEAL_EXEC, NULL },
+	{ NULL, 0, NULL },
+};
+
+/* What the third argument of a command is. */
+enum third { NOTHING, NUMBER, FLAGS, NAME, OPEN_FLAGS, LOCK, OWNER, OWNER_OUT, SIGNAL, PID };
+
+static const struct third_of {
+	int cmd;
+	enum third third;
+	const struct constant *table;
+} thirds[] = {
+	{ F_DUPFD, NUMBER, NULL },
+	{ F_DUPFD_CLOEXEC, NUMBER, NULL },
+	{ F_SETFD, FLAGS, setfd_constants },
+	{ F_SETFL, OPEN_FLAGS, open_constants },
+	{ F_SETPIPE_SZ, NUMBER, NULL },
+	{ F_SETLK, LOCK, lease_constants },
+	{ F_SETLKW, LOCK, lease_constants },
+	{ F_GETLK, LOCK, lease_constants },
+	{ F_OFD_SETLK, LOCK, lease_constants },
+	{ F_OFD_SETLKW, LOCK, lease_constants },
+	{ F_OFD_GETLK, LOCK, lease_constants },
+	{ F_SETOWN, PID, NULL },
+	{ F_GETOWN_EX, OWNER_OUT, NULL },
+	{ F_SETOWN_EX, OWNER, owner_constants },
+	{ F_SETSIG, SIGNAL, NULL },
+	{ F_SETLEASE, NAME, lease_constants },
+	{ F_NOTIFY, FLAGS, notify_constants },
+	{ F_ADD_SEALS, FLAGS, seal_constants },
+};
+
+static const struct third_of *third_of(const struct call *c)
+{
+	static const struct third_of nothing = { 0, NOTHING, NULL };
+
+	for (size_t i = 0; i < ARRAY_LEN(thirds); i++)
+		if (thirds[i].cmd == c->arg[FCNTL_CMD].num)
+			return &thirds[i];
+	return &nothing;
+}
+
+/* struct flock and struct f_owner_ex as groups, in any order by name, or in the C order */
+
+static int field_named(const char *const *names, int n, int index, const char **s, size_t *len)
+{
+	for (int i = 0; i < n; i++) {
+		size_t k = strlen(names[i]);
+
+		if (*len > k && !memcmp(*s, names[i], k) && (*s)[k] == '=') {
+			*s += k + 1;
+			*len -= k + 1;
+			return i;
+		}
+	}
+	return index < n ? index : -1;
+}
+
+static int group_number(struct parse *ps, const struct constant *table, enum kind kind,
+			const char *s, size_t len, long *out)
+{
+	const struct param p = { .name = "arg", .table = table };
+
+	return parse_number_at(ps, &p, kind, s, len, out);
+}
+
+static int lock_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	static const char *const names[] = { "l_type", "l_whence", "l_start", "l_len", "l_pid" };
+	struct flock *l = arg;
+	int which = field_named(names, ARRAY_LEN(names), index, &s, &len);
+	long n;
+
+	if (which < 0)
+		return parse_fail(
+			ps, "a lock is {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}");
+	if (group_number(ps, which == 1 ? whence_constants : lease_constants,
+			 which == 4 ? KIND_PID : KIND_INT, s, len, &n))
+		return -1;
+	switch (which) {
+	case 0:
+		l->l_type = (short)n;
+		break;
+	case 1:
+		l->l_whence = (short)n;
+		break;
+	case 2:
+		l->l_start = n;
+		break;
+	case 3:
+		l->l_len = n;
+		break;
+	case 4:
+		l->l_pid = (pid_t)n;
+		break;
+	}
+	return 0;
+}
+
+static int owner_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	static const char *const names[] = { "type", "pid" };
+	struct f_owner_ex *o = arg;
+	int which = field_named(names, ARRAY_LEN(names), index, &s, &len);
+	long n;
+
+	if (which < 0)
+		return parse_fail(ps, "an owner is {F_OWNER_PID, PID}");
+	if (group_number(ps, owner_constants, which ? KIND_PID : KIND_INT, s, len, &n))
+		return -1;
+	*(which ? &o->pid : (int *)&o->type) = (int)n;
+	return 0;
+}
+
+static int parse_arg(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	const struct third_of *t = third_of(c);
+	const struct param typed = { .name = p->name, .table = t->table };
+	const bool signal = t->third == SIGNAL && signo_parse(ps->at, ps->len) >= 0;
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct f_owner_ex owner = { F_OWNER_PID, 0 };
+
+	switch (t->third) {
+	case NOTHING:
+	case OWNER_OUT:
+		return parse_fail(ps, "this command takes no third argument");
+	case LOCK:
+		if (parse_group(ps, ps->at, ps->len, lock_field, &lock))
+			return -1;
+		return call_put(c, i, &lock, sizeof(lock)) ? 0 : parse_fail(ps, "no room");
+	case OWNER:
+		if (parse_group(ps, ps->at, ps->len, owner_field, &owner))
+			return -1;
+		return call_put(c, i, &owner, sizeof(owner)) ? 0 : parse_fail(ps, "no room");
+	case SIGNAL:
+		if (signal)
+			c->arg[i].num = signo_parse(ps->at, ps->len);
+		return signal ? 0 : parse_number(ps, &typed, KIND_INT, &c->arg[i].num);
+	default:
+		return parse_number(ps, &typed, t->third == PID ? KIND_PID : KIND_INT,
+				    &c->arg[i].num);
+	}
+}
+
+static void add_named(struct str *out, const struct constant *table, long value,
+		      const char *unknown)
+{
+	const struct constant *k = constant_by_value(table, value);
+
+	if (k)
+		str_add(out, k->name);
+	else
+		str_addf(out, "%#lx /* %s */", value, unknown);
+}
+
+static void add_pid(struct str *out, long pid)
+{
+	if (pid > 0)
+		str_mark_num(out, 'p', pid);
+	else
+		str_num(out, pid);
+}
+
+static void add_lock(struct str *out, const struct call *c, const struct flock *l, bool done)
+{
+	const long cmd = c->arg[FCNTL_CMD].num;
+
+	str_add(out, "{l_type=");
+	add_named(out, lease_constants, (unsigned short)l->l_type, "F_???");
+	str_add(out, ", l_whence=");
+	add_named(out, whence_constants, (unsigned short)l->l_whence, "SEEK_???");
+	str_addf(out, ", l_start=%ld, l_len=%ld", (long)l->l_start, (long)l->l_len);
+	if (done && (cmd == F_GETLK || cmd == F_OFD_GETLK)) {
+		str_add(out, ", l_pid=");
+		add_pid(out, l->l_pid);
+	}
+	str_addc(out, '}');
+}
+
+static void format_arg(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	const struct third_of *t = third_of(c);
+	const long n = c->arg[i].num, cmd = c->arg[FCNTL_CMD].num;
+	const bool asks = cmd == F_GETLK || cmd == F_OFD_GETLK || cmd == F_GETOWN_EX;
+	const struct flock *lock;
+	const struct f_owner_ex *owner;
+
+	switch (t->third) {
+	case FLAGS:
+		format_flags(out, t->table, (unsigned)n);
+		return;
+	case OPEN_FLAGS:
+		format_open_flags(out, (unsigned)n);
+		return;
+	case NAME:
+		add_named(out, t->table, (unsigned)n, "F_???");
+		return;
+	case LOCK:
+		lock = call_bytes(c, i, sizeof(*lock));
+		if (lock && !(asks && done && c->ret == -1))
+			add_lock(out, c, lock, done);
+		else
+			str_add(out, p->name);
+		return;
+	case OWNER:
+	case OWNER_OUT:
+		owner = call_bytes(c, i, sizeof(*owner));
+		if (!owner || (asks && (!done || c->ret == -1))) {
+			str_add(out, p->name);
+			return;
+		}
+		str_add(out, "{type=");
+		add_named(out, owner_constants, owner->type, "F_OWNER_???");
+		str_add(out, ", pid=");
+		add_pid(out, owner->pid);
+		str_addc(out, '}');
+		return;
+	case SIGNAL:
+		type_signo.format(out, p, c, i, done);
+		return;
+	case PID:
+		add_pid(out, (int)n);
+		return;
+	default:
+		str_num(out, (long)(unsigned)n);
+	}
+}
+
+static const struct argtype type_arg = {
+	.what = "as the command wants it",
+	.parse = parse_arg,
+	.format = format_arg,
+};
+
+static int fcntl_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	const struct third_of *t;
+
+	if (parse_given(ps, words, c))
+		return -1;
+	if (!c->arg[FCNTL_FD].given || !c->arg[FCNTL_CMD].given)
+		return fail(ps->cause,
+			    "fcntl: a descriptor and a command are wanted, as in fcntl w "
+			    "F_GETFL");
+	t = third_of(c);
+	if (t->third != NOTHING && t->third != OWNER_OUT && !c->arg[FCNTL_ARG].given) {
+		const struct constant *k =
+			constant_by_value(fcntl_constants, c->arg[FCNTL_CMD].num);
+
+		return fail(ps->cause, "fcntl: %s wants one more: %s", k ? k->name : "the command",
+			    t->third == LOCK
+				    ? "{l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}"
+			    : k ? k->what
+				: "its argument");
+	}
+	if (t->third == OWNER_OUT)
+		c->arg[FCNTL_ARG].given = true;
+	return 0;
+}
+
+static long fcntl_make(struct call *c)
+{
+	const int fd = (int)c->arg[FCNTL_FD].num, cmd = (int)c->arg[FCNTL_CMD].num;
+	const enum third third = third_of(c)->third;
+	void *arg = (void *)c->arg[FCNTL_ARG].num;
+	int r;
+
+	if (third == LOCK || third == OWNER)
+		arg = call_in(c, FCNTL_ARG, NULL);
+	else if (third == OWNER_OUT)
+		arg = call_out(c, FCNTL_ARG, sizeof(struct f_owner_ex));
+	r = fcntl(fd, cmd, arg);
+	if (r == 0 && third == OWNER_OUT)
+		call_got(c, FCNTL_ARG, sizeof(struct f_owner_ex));
+	return r;
+}
+
+static void add_flags(struct str *out, const char *what, const struct constant *table, long ret)
+{
+	str_addf(out, ret ? "%#lx (%s " : "%ld (%s ", ret, what);
+	format_flags(out, table, (unsigned long)ret);
+	str_addc(out, ')');
+}
+
+static void fcntl_result(struct str *out, const struct call *c)
+{
+	if (c->ret < 0 || (c->ret == 0 && c->arg[FCNTL_CMD].num != F_GETFL &&
+			   c->arg[FCNTL_CMD].num != F_GETLEASE))
+		return;
+	switch (c->arg[FCNTL_CMD].num) {
+	case F_GETFD:
+		add_flags(out, "flags", setfd_constants, c->ret);
+		break;
+	case F_GETFL:
+		str_addf(out, c->ret ? "%#lx (flags " : "%ld (flags ", c->ret);
+		format_open_flags(out, (unsigned long)c->ret);
+		str_addc(out, ')');
+		break;
+	case F_GET_SEALS:
+		add_flags(out, "seals", seal_constants, c->ret);
+		break;
+	case F_GETSIG:
+		str_addf(out, "%ld (%s)", c->ret, signo_name((int)c->ret));
+		break;
+	case F_GETLEASE:
+		str_addf(out, c->ret ? "%#lx (" : "%ld (", c->ret);
+		add_named(out, lease_constants, c->ret, "F_???");
+		str_addc(out, ')');
+		break;
+	case F_GETOWN:
+		add_pid(out, c->ret);
+		break;
+	}
+}
+
+const struct prim prim_fcntl = {
+	.name = "fcntl",
+	.topic = "pipes",
+	.summary = "flags, size, locks and owner of a descriptor",
+	.help = "Flags that F_SETFL sets belong to the open file, which all its copies share;\n"
+		"FD_CLOEXEC belongs to the one descriptor.",
+	.proto = "int fcntl(int fd, int cmd, ... /* arg */);",
+	.example = "fcntl w F_SETPIPE_SZ 4096",
+	.man = "fcntl(2), pipe(7)",
+	.errors =
+		"EACCES EAGAIN EBADF EBUSY EDEADLK EFAULT EINTR EINVAL EMFILE ENOLCK ENOTDIR EPERM",
+	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
+		   { "cmd", &type_cmd, NULL, 0, fcntl_constants, NULL },
+		   { "arg", &type_arg, NULL, PARAM_OPTIONAL, NULL, NULL } },
+	.flags = PRIM_FDS | PRIM_PIPE,
+	.sleeps = { SYS_fcntl },
+	.make = fcntl_make,
+	.parse = fcntl_parse,
+	.result = fcntl_result,
+	.why = fcntl_why,
+	.asleep = fcntl_asleep,
+	.note = fcntl_note,
+};

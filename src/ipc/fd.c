@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Descriptors: close, read, write, dup, dup2, ioctl FIONREAD.  (open, fcntl and poll have files of
+ * their own; what read and write wait for is in fd_wait.c.)  make functions run in a learner's process,
+ * the rest in the shell.
+ */
+#include "ipc/fd.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* close, dup, dup2 */
+
+static long close_make(struct call *c)
+{
+	return close((int)c->arg[0].num);
+}
+
+static void close_why(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->err == EBADF)
+		why_ebadf(out, w, c->arg[0].num, 0);
+	else if (c->err == EINTR)
+		str_add(out, "a handler ran; the descriptor is closed all the same");
+	else if (c->err == EIO || c->err == ENOSPC || c->err == EDQUOT)
+		str_add(out, "an earlier write could not be finished; the descriptor is closed");
+}
+
+const struct prim prim_close = {
+	.name = "close",
+	.topic = "pipes",
+	.summary = "close a descriptor",
+	.help = "When the last write end of a pipe is closed its readers see the end of file; when the\n"
+		"last read end is closed its writers get SIGPIPE and EPIPE.",
+	.proto = "int close(int fd);",
+	.example = "close w",
+	.man = "close(2)",
+	.errors = "EBADF EDQUOT EINTR EIO ENOSPC",
+	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL } },
+	.flags = PRIM_FDS,
+	.make = close_make,
+	.why = close_why,
+};
+
+static long dup_make(struct call *c)
+{
+	return dup((int)c->arg[0].num);
+}
+
+static void dup_why(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->err == EBADF)
+		why_ebadf(out, w, c->arg[0].num, 0);
+	else if (c->err == EMFILE || c->err == ENFILE)
+		why_emfile(out, w, c->err);
+}
+
+const struct prim prim_dup = {
+	.name = "dup",
+	.topic = "pipes",
+	.summary = "copy a descriptor to the lowest free number",
+	.help = "Both numbers are the same open file: one offset, one set of status flags. Each copy of\n"
+		"a write end must be closed before a reader sees the end of file.",
+	.proto = "int dup(int oldfd);",
+	.example = "w2 = dup w",
+	.man = "dup(2)",
+	.errors = "EBADF EMFILE ENOMEM",
+	.param = { { "oldfd", &type_fd, NULL, 0, NULL, NULL } },
+	.flags = PRIM_FDS,
+	.binds = KIND_FD,
+	.make = dup_make,
+	.why = dup_why,
+};
+
+static long dup2_make(struct call *c)
+{
+	return dup2((int)c->arg[0].num, (int)c->arg[1].num);
+}
+
+static void dup2_why(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->err == EBADF) {
+		why_ebadf(out, w, c->arg[0].num, 0);
+		if (!out->len)
+			why_emfile(out, w, EMFILE);
+	} else if (c->err == EMFILE || c->err == ENFILE) {
+		why_emfile(out, w, c->err);
+	} else if (c->err == EINTR) {
+		str_add(out, "a handler ran while the old file of that number was closed");
+	} else if (c->err == EBUSY) {
+		str_add(out, "another thread was opening that number at the same moment");
+	}
+}
+
+const struct prim prim_dup2 = {
+	.name = "dup2",
+	.topic = "pipes",
+	.summary = "copy a descriptor to a chosen number",
+	.help = "What newfd was before is closed first. This is how a shell puts a pipe in the place of\n"
+		"descriptor 0 or 1 before exec.",
+	.proto = "int dup2(int oldfd, int newfd);",
+	.example = "dup2 w 1",
+	.man = "dup2(2)",
+	.errors = "EBADF EBUSY EINTR EMFILE ENOMEM",
+	.param = { { "oldfd", &type_fd, NULL, 0, NULL, NULL },
+		   { "newfd", &type_fd, NULL, 0, NULL, NULL } },
+	.flags = PRIM_FDS,
+	.binds = KIND_FD,
+	.make = dup2_make,
+	.why = dup2_why,
+};
+
+/* read */
+
+static long read_make(struct call *c)
+{
+	size_t count = (size_t)c->arg[READ_COUNT].num;
+	void *buf = call_out(c, READ_BUF, count);
+	ssize_t n;
+
+	if (!buf)
+		return -1;
+	n = read((int)c->arg[READ_FD].num, buf, count);
+	if (n >= 0)
+		call_got(c, READ_BUF, (size_t)n);
+	return n;
+}
+
+static void read_data(struct str *out, const struct call *c)
+{
+	size_t n = c->ret >= 0 ? call_length(c, READ_BUF) : 0;
+
+	if (n)
+		str_addn(out, call_bytes(c, READ_BUF, n), n);
+}
+
+const struct prim prim_read = {
+	.name = "read",
+	.topic = "pipes",
+	.summary = "take bytes out of a pipe, or read a file",
+	.help = "Sleeps while the pipe is empty and a write end is open anywhere; returns what is there,\n"
+		"up to count; 0 is the end of file: no write end is left.",
+	.proto = "ssize_t read(int fd, void *buf, size_t count);",
+	.example = "read r 100",
+	.man = "read(2), pipe(7)",
+	.errors = "EAGAIN EBADF EFAULT EINTR EINVAL EIO EISDIR",
+	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
+		   { "buf", &type_out, NULL, PARAM_OUT, NULL, NULL },
+		   { "count", &type_uint, "1024", 0, NULL, "size" } },
+	.flags = PRIM_PIPE,
+	.sleeps = { PRIM_NR_READ },
+	.make = read_make,
+	.why = read_why,
+	.asleep = read_asleep,
+	.note = read_note,
+	.data = read_data,
+};
+
+/* write */
+
+size_t write_count(const struct call *c)
+{
+	return (size_t)c->arg[c->arg[WRITE_COUNT].given ? WRITE_COUNT : WRITE_BUF].num;
+}
+
+static int parse_buf(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return type_text.parse(ps, p, c, i);
+}
+
+/* Cut, or filled up with NULs, to the size that the kernel is told. */
+static void format_buf(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	const size_t len = call_length(c, i), count = write_count(c);
+	const size_t total = len * (c->arg[i].repeat ? c->arg[i].repeat : 1);
+	const char *bytes = call_bytes(c, i, len);
+	char head[FORMAT_STRING + 1];
+	size_t n = count < sizeof(head) ? count : sizeof(head);
+
+	(void)p, (void)done;
+	for (size_t k = 0; k < n; k++)
+		head[k] = bytes && len && k < total ? bytes[k % len] : '\0';
+	str_quote(out, head, n, FORMAT_STRING);
+}
+
+static void format_count(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	(void)p, (void)i, (void)done;
+	str_num(out, (long)write_count(c));
+}
+
+static int parse_count(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return type_uint.parse(ps, p, c, i);
+}
+
+static const struct argtype type_write_buf = {
+	.what = "a text: \"hello\\n\", \"x\"*65536",
+	.parse = parse_buf,
+	.format = format_buf,
+};
+static const struct argtype type_write_count = {
+	.what = "how many bytes, if not the text's length",
+	.parse = parse_count,
+	.format = format_count,
+	.number = true,
+};
+
+static long write_make(struct call *c)
+{
+	const int fd = (int)c->arg[WRITE_FD].num;
+	const size_t count = write_count(c);
+	size_t len, n = count;
+	char *buf = call_in(c, WRITE_BUF, &len), *longer;
+	int err;
+
+	if (!buf)
+		return -1;
+	if (n <= len)
+		return write(fd, buf, n);
+	/* told more than there is: what follows is NULs, and not the shell's own memory */
+	longer = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		      -1, 0);
+	if (longer == MAP_FAILED)
+		return -1;
+	memcpy(longer, buf, len);
+	n = (size_t)write(fd, longer, n);
+	err = errno;
+	munmap(longer, count);
+	errno = err;
+	return (long)n;
+}
+
+const struct prim prim_write = {
+	.name = "write",
+	.topic = "pipes",
+	.summary = "put bytes into a pipe, or write to a file",
+	.help = "Sleeps while the pipe has no room. Up to PIPE_BUF (4096) bytes go whole or not at all;\n"
+		"more may mix with other writers' bytes. Without any read end: SIGPIPE, then EPIPE.",
+	.proto = "ssize_t write(int fd, const void *buf, size_t count);",
+	.example = "write w \"hello\"",
+	.man = "write(2), pipe(7)",
+	.errors = "EAGAIN EBADF EDQUOT EFAULT EFBIG EINTR EINVAL EIO ENOSPC EPERM EPIPE",
+	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
+		   { "buf", &type_write_buf, NULL, 0, NULL, "text" },
+		   { "count", &type_write_count, NULL, PARAM_NAMED, NULL, "size" } },
+	.flags = PRIM_PIPE | PRIM_SIGNALS,
+	.sleeps = { SYS_write },
+	.make = write_make,
+	.why = write_why,
+	.asleep = write_asleep,
+	.note = write_note,
+};
+
+/* ioctl */
+
+static const struct constant ioctl_constants[] = {
+	{ "FIONREAD", FIONREAD, "how many bytes a read could take now" },
+	{ NULL, 0, NULL },
+};
+
+static int parse_request(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
+		return -1;
+	return c->arg[i].num == FIONREAD
+		       ? 0
+		       : parse_fail(ps, "only FIONREAD: pipes have no other request");
+}
+
+static void format_request(struct str *out, const struct param *p, const struct call *c, int i,
+			   bool done)
+{
+	type_cmd.format(out, p, c, i, done);
+}
+
+static const struct argtype type_request = {
+	.what = "FIONREAD",
+	.parse = parse_request,
+	.format = format_request,
+};
+
+static void format_int(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	const int *n = call_bytes(c, i, sizeof(*n));
+
+	if (done && c->ret >= 0 && n)
+		str_addf(out, "[%d]", *n);
+	else
+		str_add(out, p->name);
+}
+
+static const struct argtype type_out_int = { .what = "filled by the kernel", .format = format_int };
+
+static long ioctl_make(struct call *c)
+{
+	int *n = call_out(c, 2, sizeof(*n));
+	int r = n ? ioctl((int)c->arg[0].num, FIONREAD, n) : -1;
+
+	if (r == 0)
+		call_got(c, 2, sizeof(*n));
+	return r;
+}
+
+static void ioctl_why(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->err == EBADF)
+		why_ebadf(out, w, c->arg[0].num, 0);
+	else if (c->err == ENOTTY || c->err == EINVAL)
+		str_addf(out, "descriptor %ld cannot tell how much there is to read",
+			 c->arg[0].num);
+}
+
+const struct prim prim_ioctl = {
+	.name = "ioctl",
+	.topic = "pipes",
+	.summary = "ask how many bytes are inside a pipe",
+	.help = "FIONREAD looks and takes nothing; either end will do.",
+	.proto = "int ioctl(int fd, unsigned long request, int *n);",
+	.example = "ioctl r FIONREAD",
+	.man = "ioctl(2), pipe(7)",
+	.errors = "EBADF EFAULT EINVAL ENOTTY",
+	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
+		   { "request", &type_request, "FIONREAD", 0, ioctl_constants, NULL },
+		   { "n", &type_out_int, NULL, PARAM_OUT, NULL, NULL } },
+	.make = ioctl_make,
+	.why = ioctl_why,
+};

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What read and write wait for, and why they refuse: told from who holds the other end and what is
+ * inside.  Runs in the shell; nothing is opened or taken.
+ */
+#include "base/str.h"
+#include "ipc/fd.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(struct str *out, const struct world *w, const struct end *end)
+{
+	pipe_say(out, w, end);
+}
+
+/* Holders of ends of that mode, and " holds" or " hold". */
+static void add_hold(struct str *out, const struct world *w, const struct end *end, int mode)
+{
+	struct str who = STR_INIT;
+	int n = pipe_holders(&who, w, end->inode, mode);
+	bool several = strstr(str_text(&who), " and ") != NULL;
+
+	str_addf(out, "%s hold%s its %s end%s", str_text(&who), several ? "" : "s",
+		 mode == END_READ ? "read" : "write", n == 1 ? "" : "s");
+	str_free(&who);
+}
+
+void wait_empty(struct str *out, const struct world *w, const struct end *end)
+{
+	struct str own = STR_INIT;
+
+	say(out, w, end);
+	if (!ends_count(w->ends, end->inode, END_WRITE)) {
+		str_add(out, " is empty; no process of this session holds a write end");
+	} else if (pipe_others(w, end->inode, END_WRITE, w->self.pid)) {
+		str_add(out, " is empty; ");
+		add_hold(out, w, end, END_WRITE);
+	} else {
+		pipe_holders(&own, w, end->inode, END_WRITE);
+		str_addf(out,
+			 " is empty, and the only write end left is its own (%s): EOF can "
+			 "never come",
+			 str_text(&own));
+	}
+	str_free(&own);
+}
+
+static void add_inside(struct str *out, const struct pipe_inside *in)
+{
+	if (in->bytes >= 0)
+		str_addf(out, ": %ld of %ld bytes", in->bytes, in->size);
+}
+
+void wait_full(struct str *out, const struct world *w, const struct end *end)
+{
+	struct pipe_inside in;
+	struct str who = STR_INIT;
+	bool several;
+
+	pipe_peek(w, end->inode, NULL, 0, &in);
+	say(out, w, end);
+	/* small writes may use up its pages before its bytes */
+	str_add(out, in.bytes < in.size ? " has no room" : " is full");
+	add_inside(out, &in);
+	if (pipe_others(w, end->inode, END_READ, w->self.pid)) {
+		pipe_holders(&who, w, end->inode, END_READ);
+		several = strstr(str_text(&who), " and ") != NULL;
+		str_addf(out, "; %s %s", str_text(&who), several ? "do not read" : "does not read");
+	} else if (pipe_holders(&who, w, end->inode, END_READ)) {
+		str_addf(out, "; the only read end left is its own (%s): nobody can make room",
+			 str_text(&who));
+	}
+	str_free(&who);
+}
+
+void read_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	struct end end;
+
+	if (pipe_of(w, c->arg[READ_FD].num, &end) > 0)
+		wait_empty(out, w, &end);
+	else
+		str_addf(out, "nothing to read from descriptor %ld yet", c->arg[READ_FD].num);
+	free(end.path);
+}
+
+void read_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const long fd = c->arg[READ_FD].num;
+	struct end end = { 0 };
+	int r;
+
+	switch (c->err) {
+	case EBADF:
+		why_ebadf(out, w, fd, END_READ);
+		return;
+	case EAGAIN:
+		r = pipe_of(w, fd, &end);
+		if (r > 0)
+			wait_empty(out, w, &end);
+		else
+			str_addf(out, "nothing to read from descriptor %ld", fd);
+		str_add(out, "; O_NONBLOCK says not to sleep");
+		break;
+	case EINTR:
+		str_add(out,
+			"a handler ran before a byte had come; with SA_RESTART it would sleep on");
+		break;
+	case EISDIR:
+		str_addf(out, "descriptor %ld is a directory: ls lists it", fd);
+		break;
+	case EINVAL:
+		str_addf(out, "descriptor %ld cannot be read in this way", fd);
+		break;
+	case ENOMEM:
+		str_addf(out, "there is no memory for a buffer of %ld bytes",
+			 c->arg[READ_COUNT].num);
+		break;
+	case EFAULT:
+		str_add(out, "the buffer is not in the process's memory");
+		break;
+	case EIO:
+		str_add(out, "the device failed, or a background process read its terminal");
+		break;
+	}
+	free(end.path);
+}
+
+void read_note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct end end;
+
+	if (c->ret != 0 || c->arg[READ_COUNT].num == 0)
+		return;
+	if (pipe_of(w, c->arg[READ_FD].num, &end) > 0) {
+		str_add(out, "end of file: nobody holds a write end of ");
+		say(out, w, &end);
+	} else {
+		str_add(out, "end of file");
+	}
+	free(end.path);
+}
+
+void write_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	struct end end;
+
+	if (pipe_of(w, c->arg[WRITE_FD].num, &end) > 0)
+		wait_full(out, w, &end);
+	else
+		str_addf(out, "descriptor %ld takes no more for now", c->arg[WRITE_FD].num);
+	free(end.path);
+}
+
+static void why_no_room(struct str *out, const struct call *c, const struct world *w,
+			const struct end *end)
+{
+	const size_t asked = write_count(c);
+	struct pipe_inside in;
+
+	pipe_peek(w, end->inode, NULL, 0, &in);
+	if (in.bytes >= 0 && in.bytes < in.size && asked <= PIPE_BUF) {
+		str_addf(out,
+			 "%ld bytes free, %zu asked: writes up to PIPE_BUF (%d) go whole or not "
+			 "at all",
+			 in.size - in.bytes, asked, PIPE_BUF);
+	} else {
+		say(out, w, end);
+		str_add(out, in.bytes < in.size ? " has no room" : " is full");
+		add_inside(out, &in);
+	}
+	str_add(out, "; O_NONBLOCK says not to sleep");
+}
+
+void write_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const long fd = c->arg[WRITE_FD].num;
+	struct end end = { 0 };
+
+	switch (c->err) {
+	case EBADF:
+		why_ebadf(out, w, fd, END_WRITE);
+		return;
+	case EPIPE:
+		str_add(out, "nobody holds a read end");
+		if (pipe_of(w, fd, &end) > 0) {
+			str_add(out, " of ");
+			say(out, w, &end);
+		}
+		str_add(out, "; SIGPIPE came first, and it was ignored, handled or blocked");
+		break;
+	case EAGAIN:
+		if (pipe_of(w, fd, &end) > 0)
+			why_no_room(out, c, w, &end);
+		else
+			str_addf(out, "descriptor %ld takes no more for now", fd);
+		break;
+	case EINTR:
+		str_add(out, "a handler ran before a byte was written; with SA_RESTART it would "
+			     "sleep on");
+		break;
+	case EINVAL:
+		str_addf(out, "descriptor %ld cannot be written in this way", fd);
+		break;
+	case EFBIG:
+		str_add(out, "over the largest file allowed (RLIMIT_FSIZE), or that a file may be");
+		break;
+	case ENOSPC:
+	case EDQUOT:
+		str_add(out, "that file system is full");
+		break;
+	case EPERM:
+		str_add(out, "the file is sealed against writing (F_SEAL_WRITE)");
+		break;
+	case ENOMEM:
+		str_addf(out, "there is no memory for %zu bytes", write_count(c));
+		break;
+	case EFAULT:
+		str_add(out, "the buffer is not in the process's memory");
+		break;
+	}
+	free(end.path);
+}
+
+void write_note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct end end;
+
+	if (c->ret < 0 || (size_t)c->ret >= write_count(c))
+		return;
+	str_addf(out, "%ld of %zu bytes went in", c->ret, write_count(c));
+	if (pipe_of(w, c->arg[WRITE_FD].num, &end) > 0)
+		str_add(out, ": there was no room for more, or a handler ran; more than PIPE_BUF "
+			     "(4096) may be cut");
+	free(end.path);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Why a descriptor or a path is refused: what the process has open, which component of the path is
+ * in the way.  Read from /proc at that moment; nothing is opened.  Runs in the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void add_open(struct str *out, const struct world *w)
+{
+	struct str list = STR_INIT;
+	int n = ends_list(&list, w->proc, w->self.pid);
+
+	if (n > 0)
+		str_addf(out, "it has %s", str_text(&list));
+	else
+		str_add(out, n == 0 ? "it has none open" : "which it has cannot be seen");
+	str_free(&list);
+}
+
+/* The caller's descriptor of the same pipe that would do, or -1. */
+struct other {
+	pid_t pid;
+	int mode, fd;
+};
+
+static bool other_end(void *arg, pid_t pid, const struct end *end)
+{
+	struct other *o = arg;
+
+	if (pid == o->pid && (end->mode & o->mode))
+		o->fd = end->fd;
+	return o->fd < 0;
+}
+
+static void wrong_end(struct str *out, const struct world *w, const struct end *end, int want)
+{
+	const bool reading = want == END_READ;
+	struct other o = { w->self.pid, want, -1 };
+
+	if (end->inode) {
+		str_addf(out, "%d is the %s end of ", end->fd, reading ? "write" : "read");
+		pipe_say(out, w, end);
+		ends_each(w->ends, end->inode, other_end, &o);
+	} else {
+		str_addf(out, "%d is open for %s only", end->fd, reading ? "writing" : "reading");
+	}
+	str_addf(out, ": nothing can be %s", reading ? "read from it" : "written to it");
+	if (o.fd >= 0)
+		str_addf(out, "; the %s end is %d", reading ? "read" : "write", o.fd);
+}
+
+void why_ebadf(struct str *out, const struct world *w, long fd, int want)
+{
+	struct end end;
+	int r = pipe_of(w, fd, &end);
+
+	if (r < 0 && errno == EBADF) {
+		str_addf(out, "%s has no descriptor %ld; ", w->self.name, fd);
+		add_open(out, w);
+	} else if (r >= 0 && want && !(end.mode & want)) {
+		wrong_end(out, w, &end, want);
+	}
+	free(end.path);
+}
+
+/* "Max open files            1024                 4096                 files" */
+static long limit_of(const struct world *w, const char *what)
+{
+	char path[32], text[4096], *line;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/limits", (int)w->self.pid);
+	fd = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	line = strstr(text, what);
+	return line ? strtol(line + strlen(what), NULL, 10) : -1;
+}
+
+void why_emfile(struct str *out, const struct world *w, int err)
+{
+	long limit = limit_of(w, "Max open files");
+
+	if (err == ENFILE) {
+		str_add(out,
+			"the whole system's limit: of open files (/proc/sys/fs/file-max), or of "
+			"this user's pipe pages (/proc/sys/fs/pipe-user-pages-hard)");
+	} else if (limit >= 0) {
+		str_addf(out, "every descriptor of %s must be below %ld (RLIMIT_NOFILE), and ",
+			 w->self.name, limit);
+		add_open(out, w);
+		str_add(out, ": close one, or raise the limit");
+	}
+}
+
+static const char *path_text(const struct call *c, int i, size_t *n)
+{
+	size_t len = call_length(c, i);
+	const char *s = call_bytes(c, i, len);
+
+	*n = s ? strnlen(s, len) : 0;
+	return s ? s : "";
+}
+
+void path_say(struct str *out, const struct call *c, int i)
+{
+	size_t n;
+	const char *s = path_text(c, i, &n);
+
+	str_clean(out, s, n < 200 ? n : 200);
+	if (n >= 200)
+		str_add(out, "...");
+}
+
+/* The first n bytes of the path, as the caller sees it. */
+static int stat_as(const struct world *w, const char *path, size_t n, bool follow, struct stat *st)
+{
+	char *at = xasprintf("%d/%s/%.*s", (int)w->self.pid, *path == '/' ? "root" : "cwd", (int)n,
+			     path);
+	int r = fstatat(w->proc, at, st, follow ? 0 : AT_SYMLINK_NOFOLLOW), err = errno;
+
+	free(at);
+	errno = err;
+	return r;
+}
+
+bool path_is_fifo(const struct call *c, int i, const struct world *w)
+{
+	struct stat st;
+	size_t n;
+	const char *s = path_text(c, i, &n);
+
+	return n && stat_as(w, s, n, true, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+static const char *what_is(const struct stat *st)
+{
+	switch (st->st_mode & S_IFMT) {
+	case S_IFDIR:
+		return "a directory";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFSOCK:
+		return "a socket";
+	case S_IFREG:
+		return "a regular file";
+	}
+	return "a device";
+}
+
+/* The first component that does not exist, or is not the directory that it must be. */
+static void why_component(struct str *out, const struct world *w, const char *s, size_t n, int err)
+{
+	struct stat st;
+
+	for (size_t i = 1; i <= n; i++) {
+		bool last = i == n;
+
+		if (!last && s[i] != '/')
+			continue;
+		if (stat_as(w, s, i, true, &st)) {
+			str_clean(out, s, i);
+			str_add(out, stat_as(w, s, i, false, &st) == 0 && S_ISLNK(st.st_mode)
+					     ? " is a symbolic link to nothing"
+					     : " does not exist");
+			if (!memchr(s, '/', n))
+				str_addf(out, " in %s's current directory", w->self.name);
+			return;
+		}
+		if ((!last || err == ENOTDIR) && !S_ISDIR(st.st_mode)) {
+			str_clean(out, s, i);
+			str_addf(out, " is %s, no directory", what_is(&st));
+			return;
+		}
+	}
+}
+
+static void caller_ids(const struct world *w, unsigned *uid)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%d", (int)w->self.pid);
+	*uid = fstatat(w->proc, path, &st, 0) ? (unsigned)-1 : st.st_uid;
+}
+
+static void why_access(struct str *out, const struct world *w, const char *s, size_t n, int want)
+{
+	const char *slash = memrchr(s, '/', n);
+	struct stat st;
+	unsigned uid;
+
+	/* a name is made or removed in its directory: that is what must be writable */
+	if (want == 2 && stat_as(w, s, n, true, &st)) {
+		n = slash ? (size_t)(slash - s) + (slash == s) : 1;
+		s = slash ? s : ".";
+	}
+	if (stat_as(w, s, n, true, &st))
+		return;
+	caller_ids(w, &uid);
+	str_clean(out, s, n);
+	str_addf(out, " is %s of user %u, mode ", what_is(&st), (unsigned)st.st_uid);
+	format_mode(out, st.st_mode & 0777);
+	str_addf(out, "; %s asks as user %u", w->self.name, uid);
+	str_add(out, want & 2 ? " to write" : want & 4 ? " to read" : "");
+}
+
+bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want)
+{
+	struct stat st;
+	size_t n;
+	const char *s = path_text(c, arg, &n);
+
+	switch (c->err) {
+	case ENOENT:
+		if (n == 0)
+			str_add(out, "an empty path names nothing");
+		else
+			why_component(out, w, s, n, c->err);
+		return true;
+	case ENOTDIR:
+		why_component(out, w, s, n, c->err);
+		return true;
+	case EEXIST:
+		path_say(out, c, arg);
+		str_addf(out, " exists already%s%s", stat_as(w, s, n, false, &st) ? "" : ": ",
+			 stat_as(w, s, n, false, &st) ? "" : what_is(&st));
+		return true;
+	case EISDIR:
+		path_say(out, c, arg);
+		str_add(out, " is a directory");
+		return true;
+	case EACCES:
+	case EPERM:
+		why_access(out, w, s, n, want);
+		return true;
+	case ELOOP:
+		str_add(out, "more than 40 symbolic links in it, or a circle of them");
+		return true;
+	case ENAMETOOLONG:
+		str_addf(out, "a path has at most %d bytes, each name in it %d; this has %zu",
+			 PATH_MAX - 1, NAME_MAX, n);
+		return true;
+	case EROFS:
+		str_add(out, "that file system is mounted read-only");
+		return true;
+	case ENOSPC:
+	case EDQUOT:
+		str_add(out, "that file system is full");
+		return true;
+	case ENOMEM:
+		str_add(out, "the kernel has no memory left");
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * FIFOs' names: mkfifo, unlink.  What they do as pipes is in fd.c, as objects in pipe_state.c.
+ * make functions run in a learner's process, the rest in the shell.
+ */
+#include "base/str.h"
+#include "call/types.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static long mkfifo_make(struct call *c)
+{
+	const char *path = call_in(c, 0, NULL);
+
+	return path ? mkfifo(path, (mode_t)c->arg[1].num) : -1;
+}
+
+static void mkfifo_why(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->err == ENOENT && call_length(c, 0) > 1) {
+		why_path(out, c, 0, w, 2);
+		str_add(out, ": mkfifo makes the last name only");
+	} else {
+		why_path(out, c, 0, w, 2);
+	}
+}
+
+const struct prim prim_mkfifo = {
+	.name = "mkfifo",
+	.topic = "pipes",
+	.summary = "make a FIFO: a pipe with a name",
+	.help = "Any process that may can open it by that name. The umask trims the mode.",
+	.proto = "int mkfifo(const char *pathname, mode_t mode);",
+	.example = "mkfifo hello",
+	.man = "mkfifo(3), fifo(7)",
+	.errors = "EACCES EDQUOT EEXIST ELOOP ENAMETOOLONG ENOENT ENOSPC ENOTDIR EROFS",
+	.param = { { "pathname", &type_path, NULL, 0, NULL, "path" },
+		   { "mode", &type_mode, "0666", 0, NULL, NULL } },
+	.flags = PRIM_FILES,
+	.traced = "mknodat",
+	.make = mkfifo_make,
+	.why = mkfifo_why,
+};
+
+static long unlink_make(struct call *c)
+{
+	const char *path = call_in(c, 0, NULL);
+
+	return path ? unlink(path) : -1;
+}
+
+static void unlink_why(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->err == EISDIR) {
+		path_say(out, c, 0);
+		str_add(out, " is a directory: rmdir removes it");
+	} else if (c->err == EBUSY) {
+		path_say(out, c, 0);
+		str_add(out, " is in use by the system");
+	} else {
+		why_path(out, c, 0, w, 2);
+	}
+}
+
+const struct prim prim_unlink = {
+	.name = "unlink",
+	.topic = "pipes",
+	.summary = "remove a name",
+	.help = "Those who have the FIFO open go on; those who sleep in open are not woken: nobody can\n"
+		"come to them any more.",
+	.proto = "int unlink(const char *pathname);",
+	.example = "unlink hello",
+	.man = "unlink(2)",
+	.errors =
+		"EACCES EBUSY EFAULT EIO EISDIR ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR EPERM EROFS",
+	.param = { { "pathname", &type_path, NULL, 0, NULL, "path" } },
+	.flags = PRIM_FILES,
+	.make = unlink_make,
+	.why = unlink_why,
+};

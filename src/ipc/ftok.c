@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ftok: a key from a file and a project id.  It is a library function: the system call that strace
+ * sees is a stat of the file.  make runs in learner's processes, everything else in the shell.
+ */
+#include "base/str.h"
+#include "call/types.h"
+#include "ipc/sysv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int parse_proj(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+}
+
+/* As it is written in C: a character where it is one. */
+static void format_proj(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	long n = c->arg[i].num;
+
+	(void)p, (void)done;
+	if (n > ' ' && n < 0x7f && n != '\'' && n != '\\')
+		str_addf(out, "'%c'", (int)n);
+	else
+		str_num(out, n);
+}
+
+static const struct argtype type_proj = { "a number or 'a'", parse_proj, format_proj,
+					  KIND_INT,          true,       false };
+
+static long make(struct call *c)
+{
+	return ftok(call_in(c, 0, NULL), (int)c->arg[1].num);
+}
+
+/* The caller's file: a relative name from its working directory, an absolute one from its root. */
+static int stat_path(const struct call *c, const struct world *w, struct stat *st)
+{
+	const char *path = call_bytes(c, 0, 1);
+	char full[PATH_MAX + 64];
+	size_t len = call_length(c, 0);
+	int n;
+
+	if (!path || path[len - 1])
+		return -1;
+	n = snprintf(full, sizeof(full), "/proc/%d/%s/%s", (int)w->self.outer,
+		     *path == '/' ? "root" : "cwd", path);
+	return n < (int)sizeof(full) ? stat(full, st) : -1;
+}
+
+static void note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct stat st;
+
+	if (stat_path(c, w, &st) || ((unsigned long)c->ret & 0xffff) != (st.st_ino & 0xffff))
+		return;
+	str_addf(
+		out,
+		"the id's low byte 0x%02x, the device's low byte 0x%02x, the low 16 bits of inode ",
+		(unsigned)c->arg[1].num & 0xff, (unsigned)st.st_dev & 0xff);
+	str_mark_num(out, 'n', (long)st.st_ino);
+	if ((c->arg[1].num & 0xff) == 0)
+		str_add(out, "; POSIX leaves an id with a low byte of 0 undefined");
+}
+
+static void why(struct str *out, const struct call *c, const struct world *w)
+{
+	switch (c->err) {
+	case ENOENT:
+		str_addf(
+			out,
+			"ftok wants a file that is there, for its inode; %s has no such file (echo > FILE "
+			"makes one)",
+			w->self.name);
+		break;
+	case ENOTDIR:
+		str_add(out, "a part of the path before the last is no directory");
+		break;
+	case EACCES:
+		str_addf(out, "%s may not search (x) a directory on the way to it", w->self.name);
+		break;
+	case ELOOP:
+		str_add(out, "its symbolic links lead in a circle (over 40 of them)");
+		break;
+	case ENAMETOOLONG:
+		str_addf(out, "a name has at most %d bytes, a path %d", NAME_MAX, PATH_MAX - 1);
+		break;
+	}
+}
+
+const struct prim prim_ftok = {
+	.name = "ftok",
+	.topic = "keys",
+	.summary = "makes a key from a file and a project id",
+	.help = "The key is the id's low 8 bits, the device's low 8 and the inode's low 16: two files may\n"
+		"give the same one, and a file made anew gives another. A hard link gives the same.",
+	.proto = "key_t ftok(const char *pathname, int proj_id);",
+	.example = "key = ftok hello 'a'",
+	.man = "ftok(3)",
+	.errors = "EACCES ELOOP ENAMETOOLONG ENOENT ENOTDIR",
+	.param = { { .name = "pathname", .type = &type_path },
+		   { .name = "proj_id", .type = &type_proj } },
+	.binds = KIND_KEY,
+	.traced = "newfstatat",
+	.make = make,
+	.why = why,
+	.note = note,
+};

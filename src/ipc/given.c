@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Parsing for primitives whose arguments depend on one another (fcntl's command, open's O_CREAT) or
+ * whose name is a shell's word for a C function.  It knows none of them.  Runs in the shell.
+ */
+#include "base/str.h"
+#include "call/parse.h"
+#include "call/usage.h"
+#include "ipc/pipe.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const unsigned not_typed = PARAM_OUT | PARAM_SILENT;
+
+/* NAME=: the parameter's number and how long that is, or -1. */
+static int named(const struct prim *p, const struct word *w, size_t *skip)
+{
+	size_t n = 0;
+	int i;
+
+	while (n < w->len && (isalnum((unsigned char)w->at[n]) || w->at[n] == '_'))
+		n++;
+	if (n == 0 || n == w->len || w->at[n] != '=')
+		return -1;
+	*skip = n + 1;
+	i = prim_param(p, w->at, n);
+	return i >= 0 && (p->param[i].flags & not_typed) ? -1 : i;
+}
+
+static int next(const struct prim *p, const struct call *c)
+{
+	for (int i = 0; i < prim_nparams(p); i++) {
+		if (p->param[i].flags & (not_typed | PARAM_NAMED))
+			continue;
+		if (!c->arg[i].given || (p->param[i].flags & PARAM_REST))
+			return i;
+	}
+	return -1;
+}
+
+int parse_given(struct parse *ps, const struct words *words, struct call *c)
+{
+	const struct prim *p = ps->prim;
+
+	for (int k = 0; k < words->n; k++) {
+		const struct word *w = &words->w[k];
+		size_t skip = 0;
+		int i = named(p, w, &skip);
+
+		if (i < 0) {
+			skip = 0;
+			i = next(p, c);
+		}
+		ps->at = w->at + skip;
+		ps->len = w->len - skip;
+		ps->column = w->column + (int)skip;
+		if (i < 0) {
+			struct str usage = STR_INIT;
+
+			usage_line(&usage, p);
+			parse_fail(ps, "%s takes no more arguments; usage: %s", p->name,
+				   str_text(&usage));
+			str_free(&usage);
+			return -1;
+		}
+		if (c->arg[i].given && !(p->param[i].flags & PARAM_REST))
+			return parse_fail(ps, "%s is given twice", p->param[i].name);
+		if (p->param[i].type->parse(ps, &p->param[i], c, i))
+			return -1;
+		c->arg[i].given = true;
+	}
+	return 0;
+}
+
+int parse_as(struct parse *ps, const char *name, const struct words *words, struct call *c)
+{
+	const char *typed = ps->prim->name;
+	int prim = prim_find(name, strlen(name));
+
+	if (prim >= 0) {
+		ps->prim = prims[prim];
+		c->prim = prim;
+		c->nargs = prim_nparams(ps->prim);
+	}
+	if (parse_given(ps, words, c))
+		return -1;
+	for (int i = 0; i < c->nargs; i++) {
+		const struct param *p = &ps->prim->param[i];
+		struct str usage = STR_INIT;
+
+		if (c->arg[i].given || p->def ||
+		    p->flags & (not_typed | PARAM_OPTIONAL | PARAM_NAMED))
+			continue;
+		usage_line(&usage, prims[prim_find(typed, strlen(typed))]);
+		fail(ps->cause, "%s: %s is missing (%s); usage: %s", typed, p->name, p->type->what,
+		     str_text(&usage));
+		str_free(&usage);
+		return -1;
+	}
+	return 0;
+}

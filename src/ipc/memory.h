@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bytes of memory as text.
+ */
+#ifndef IPC_MEMORY_H
+#define IPC_MEMORY_H
+
+#include <stddef.h>
+
+struct str;
+
+enum { MEMORY_LINE = 16 };
+
+/* One line of a hex dump: up to MEMORY_LINE bytes, then the same as text: "68 69 ..  hi". No newline. */
+void memory_line(struct str *out, const unsigned char *bytes, size_t n);
+
+#endif

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * System V message queues: msgget, msgsnd, msgrcv (msgctl is in msgctl.c).  Syntax, execution and
+ * strace text of each; why they refuse and sleep is in msg_why.c, what queues there are in
+ * msg_state.c.  The make functions run in learner's processes, everything else in the shell.
+ */
+#include "ipc/msg.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "call/types.h"
+#include "ipc/sysv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+enum { MTYPE = sizeof(long) };
+
+/* msgget */
+
+static const struct constant msgget_flags[] = {
+	{ "IPC_CREAT", IPC_CREAT, "make it if the key has none" },
+	{ "IPC_EXCL", IPC_EXCL, "with IPC_CREAT: fail if the key has one" },
+	{ "IPC_NOWAIT", IPC_NOWAIT, "means nothing to msgget" },
+	{ NULL, 0, NULL },
+};
+
+static long msgget_make(struct call *c)
+{
+	return msgget((key_t)c->arg[0].num, (int)c->arg[1].num);
+}
+
+static void msgget_note(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	sysv_note_mode(out, c, 1, 0);
+}
+
+const struct prim prim_msgget = {
+	.name = "msgget",
+	.topic = "messages",
+	.summary = "the queue of a key, or a new one",
+	.help = "IPC_PRIVATE always makes a new queue; another key finds the queue that has it, and\n"
+		"with IPC_CREAT makes one if there is none. The mode's x bits mean nothing.",
+	.proto = "int msgget(key_t key, int msgflg);",
+	.example = "q = msgget IPC_PRIVATE 0600",
+	.man = "msgget(2)",
+	.errors = "EACCES EEXIST ENOENT ENOMEM ENOSPC",
+	.param = { { .name = "key", .type = &type_key, .table = sysv_keys },
+		   { .name = "msgflg",
+		     .type = &type_perm,
+		     .def = "0",
+		     .flags = PARAM_OPTIONAL,
+		     .table = msgget_flags } },
+	.binds = KIND_MSG,
+	.make = msgget_make,
+	.why = msgget_why,
+	.note = msgget_note,
+};
+
+/* msgsnd: struct msgbuf is typed as its two members */
+
+static const struct constant msgsnd_flags[] = {
+	{ "MSG_NOERROR", MSG_NOERROR, "means nothing to msgsnd" },
+	{ "IPC_NOWAIT", IPC_NOWAIT, "fail with EAGAIN instead of sleeping" },
+	{ NULL, 0, NULL },
+};
+
+static void format_mtype(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	if (c->arg[SND_BUF].given) {
+		type_addr.format(out, p, c, SND_BUF, done);
+		return;
+	}
+	str_add(out, "{mtype=");
+	str_num(out, c->arg[i].num);
+}
+
+/* How many bytes of mtext strace sees: msgsz of them, unless that is absurd. */
+static size_t shown_size(const struct call *c)
+{
+	unsigned long size = (unsigned long)c->arg[SND_SIZE].num;
+	size_t len = (size_t)c->arg[SND_TEXT].num;
+
+	return size <= CALL_DATA || size < len ? size
+	       : len > FORMAT_STRING           ? len
+					       : FORMAT_STRING + 1;
+}
+
+static void format_mtext(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	const struct arg *a = &c->arg[i];
+	size_t len = call_length(c, i), size = shown_size(c), n;
+	char head[FORMAT_STRING + 1] = "";
+
+	(void)p, (void)done;
+	if (c->arg[SND_BUF].given) { /* the address stands for both: take the comma back */
+		str_trim(out, out->len - strlen(", "));
+		return;
+	}
+	str_add(out, "mtext=");
+	n = len * (a->repeat ? a->repeat : 1);
+	for (size_t k = 0; len && k < n && k < sizeof(head); k++)
+		head[k] = (char)c->data[a->off + k % len];
+	str_quote(out, head, size < sizeof(head) ? size : sizeof(head), FORMAT_STRING);
+	str_addc(out, '}');
+}
+
+static int parse_mtype(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+}
+
+/* By default the text's length, which stands before it in the argument list. */
+static int parse_msgsz(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	if (ps->at != p->def)
+		return sysv_type_size.parse(ps, p, c, i);
+	c->arg[i].num = c->arg[SND_TEXT].num;
+	return 0;
+}
+
+static void format_msgsz(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	sysv_type_size.format(out, p, c, i, done);
+}
+
+/* Printed in the place of mtype and mtext. */
+static void format_msgp(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	(void)p, (void)c, (void)i, (void)done;
+	str_trim(out, out->len - strlen(", "));
+}
+
+static int parse_mtext(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return type_text.parse(ps, p, c, i);
+}
+
+static const struct argtype type_mtype = {
+	"a message type, 1 or more", parse_mtype, format_mtype, KIND_INT, true, false
+};
+static const struct argtype type_mtext = { "a text",  parse_mtext, format_mtext,
+					   KIND_NONE, false,       false };
+static const struct argtype type_msgsz = { "a size in bytes", parse_msgsz, format_msgsz,
+					   KIND_INT,          true,        false };
+static const struct argtype type_msgp = { "an address", sysv_parse_address,
+					  format_msgp,  KIND_ADDR,
+					  false,        false };
+
+static long msgsnd_make(struct call *c)
+{
+	char small[MTYPE + 1024] __attribute__((aligned(16)));
+	size_t len, size = (size_t)c->arg[SND_SIZE].num, room;
+	const void *text;
+	char *buf = small;
+
+	if (c->arg[SND_BUF].given)
+		return msgsnd((int)c->arg[SND_ID].num, (void *)c->arg[SND_BUF].num, size,
+			      (int)c->arg[SND_FLAGS].num);
+	text = call_in(c, SND_TEXT, &len);
+	if (!text)
+		return -1;
+	/* a size beyond the text sends zeros, as far as a buffer of that size can be had */
+	room = size > len && size <= CALL_DATA ? size : len;
+	if (room < FORMAT_STRING + 1)
+		room = FORMAT_STRING + 1;
+	if (MTYPE + room > sizeof(small))
+		buf = call_out(c, SND_BUF, MTYPE + room);
+	if (!buf)
+		return -1;
+	memcpy(buf, &c->arg[SND_TYPE].num, MTYPE);
+	memcpy(buf + MTYPE, text, len);
+	memset(buf + MTYPE + len, 0, room - len);
+	return msgsnd((int)c->arg[SND_ID].num, buf, size, (int)c->arg[SND_FLAGS].num);
+}
+
+static void msgsnd_note(struct str *out, const struct call *c, const struct world *w)
+{
+	long len = c->arg[SND_TEXT].num, size = c->arg[SND_SIZE].num;
+
+	(void)w;
+	if (c->arg[SND_BUF].given || size == len)
+		return;
+	if (size < len)
+		str_addf(out, "size is %ld: the last %ld of the text's %ld bytes were not sent",
+			 size, len - size, len);
+	else
+		str_addf(out,
+			 "size is %ld, the text has %ld: what lay behind it in memory went along",
+			 size, len);
+}
+
+const struct prim prim_msgsnd = {
+	.name = "msgsnd",
+	.topic = "messages",
+	.summary = "sends a message to a queue",
+	.help = "Copies a struct msgbuf {long mtype; char mtext[]} to the queue's end. Sleeps while the\n"
+		"queue is full. size=N tells the kernel another size than the text has.",
+	.proto = "int msgsnd(int msqid, const void *msgp, size_t msgsz, int msgflg);",
+	.example = "msgsnd q 1 \"hello\"",
+	.man = "msgop(2)",
+	.errors = "EACCES EAGAIN EFAULT EIDRM EINTR EINVAL ENOMEM",
+	.param = { { .name = "msqid", .type = &type_msg },
+		   { .name = "mtype", .type = &type_mtype },
+		   { .name = "mtext", .type = &type_mtext },
+		   { .name = "msgsz",
+		     .alias = "size",
+		     .type = &type_msgsz,
+		     .def = "mtext's",
+		     .flags = PARAM_NAMED },
+		   { .name = "msgflg",
+		     .type = &type_flags,
+		     .def = "0",
+		     .flags = PARAM_OPTIONAL,
+		     .table = msgsnd_flags },
+		   { .name = "msgp", .type = &type_msgp, .flags = PARAM_NAMED | PARAM_OPTIONAL } },
+	.sleeps = { SYS_msgsnd },
+	.make = msgsnd_make,
+	.why = msgsnd_why,
+	.asleep = msgsnd_asleep,
+	.note = msgsnd_note,
+};
+
+/* msgrcv */
+
+const struct constant msgrcv_flags[] = {
+	{ "MSG_NOERROR", MSG_NOERROR, "cut a message that is too long instead of E2BIG" },
+	{ "MSG_EXCEPT", MSG_EXCEPT, "any type but this one" },
+	{ "MSG_COPY", MSG_COPY, "look at the message at place msgtyp, take nothing" },
+	{ "IPC_NOWAIT", IPC_NOWAIT, "fail with ENOMSG instead of sleeping" },
+	{ NULL, 0, NULL },
+};
+
+/* A flag's name is a number as well: `msgrcv q IPC_NOWAIT` would wait for type 2048. */
+static int parse_msgtyp(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	size_t n = 0;
+
+	while (n < ps->len && ps->at[n] != '|')
+		n++;
+	if (constant_by_name(msgrcv_flags, ps->at, n))
+		return parse_fail(ps, "the type stands before the flags: msgrcv q 0 %.*s", (int)n,
+				  ps->at);
+	return type_int.parse(ps, p, c, i);
+}
+
+static void format_msgtyp(struct str *out, const struct param *p, const struct call *c, int i,
+			  bool done)
+{
+	type_int.format(out, p, c, i, done);
+}
+
+static void format_received(struct str *out, const struct param *p, const struct call *c, int i,
+			    bool done)
+{
+	const char *buf = done && c->ret >= 0 ? call_bytes(c, i, MTYPE) : NULL;
+	size_t len = call_length(c, i);
+	long type;
+
+	if (!buf || c->arg[i].null) {
+		sysv_format_pointer(out, p, c, i);
+		return;
+	}
+	memcpy(&type, buf, MTYPE);
+	str_add(out, "{mtype=");
+	str_num(out, type);
+	str_add(out, ", mtext=");
+	str_quote(out, buf + MTYPE, len - MTYPE, FORMAT_STRING);
+	str_addc(out, '}');
+}
+
+static const struct argtype type_received = {
+	"filled by the kernel", sysv_parse_address, format_received, KIND_ADDR, false, false
+};
+static const struct argtype type_msgtyp = { "a message type", parse_msgtyp, format_msgtyp,
+					    KIND_INT,         true,         false };
+
+static long msgrcv_make(struct call *c)
+{
+	long size = c->arg[RCV_SIZE].num, room = size < 0 ? 0 : size;
+	long type = c->arg[RCV_TYPE].num, ret;
+	int flags = (int)c->arg[RCV_FLAGS].num;
+	struct msg_seen seen = { 0 };
+	void *buf;
+
+	/* MSG_NOERROR does not say what it cut: look before it is gone */
+	if ((flags & MSG_NOERROR) && !(flags & MSG_COPY) && !c->arg[RCV_BUF].null &&
+	    !msg_select(c->arg[RCV_ID].num, type, flags, &seen))
+		c->arg[RCV_BUF].num = (long)seen.size;
+	if (room > 1L << 30) /* no message is longer */
+		room = 1L << 30;
+	buf = call_out(c, RCV_BUF, MTYPE + (size_t)room);
+	if (!buf && !c->arg[RCV_BUF].null)
+		return -1;
+	ret = msgrcv((int)c->arg[RCV_ID].num, buf, (size_t)size, type, flags);
+	call_got(c, RCV_BUF, ret >= 0 ? MTYPE + (size_t)ret : 0);
+	return ret;
+}
+
+static void msgrcv_note(struct str *out, const struct call *c, const struct world *w)
+{
+	long had = c->arg[RCV_BUF].num, size = c->arg[RCV_SIZE].num;
+	int flags = (int)c->arg[RCV_FLAGS].num;
+
+	(void)w;
+	if (flags & MSG_COPY)
+		str_add(out, "a copy: the message stays in the queue");
+	else if ((flags & MSG_NOERROR) && !c->arg[RCV_BUF].null && had > size)
+		str_addf(out, "it had %ld bytes: MSG_NOERROR cut it, its last %ld bytes are lost",
+			 had, had - c->ret);
+	else if ((flags & MSG_NOERROR) && had == 0 && c->ret == size && size > 0)
+		str_addf(out, "if it had more than %ld bytes, the rest is lost", size);
+}
+
+static void msgrcv_data(struct str *out, const struct call *c)
+{
+	const char *buf = c->ret >= 0 ? call_bytes(c, RCV_BUF, MTYPE) : NULL;
+
+	if (buf)
+		str_addn(out, buf + MTYPE, call_length(c, RCV_BUF) - MTYPE);
+}
+
+const struct prim prim_msgrcv = {
+	.name = "msgrcv",
+	.topic = "messages",
+	.summary = "takes a message from a queue",
+	.help = "Type 0 takes the oldest, N the oldest of type N, -N the lowest type up to N. Sleeps\n"
+		"until there is one. The buffer has 1024 bytes unless size=N says otherwise.",
+	.proto = "ssize_t msgrcv(int msqid, void *msgp, size_t msgsz, long msgtyp, int msgflg);",
+	.example = "msgrcv q 0 IPC_NOWAIT",
+	.man = "msgop(2)",
+	.errors = "E2BIG EACCES EFAULT EIDRM EINTR EINVAL ENOMSG ENOSYS",
+	.param = { { .name = "msqid", .type = &type_msg },
+		   { .name = "msgp", .type = &type_received, .flags = PARAM_OUT | PARAM_NAMED },
+		   { .name = "msgsz",
+		     .alias = "size",
+		     .type = &sysv_type_size,
+		     .def = "1024",
+		     .flags = PARAM_NAMED },
+		   { .name = "msgtyp", .type = &type_msgtyp, .def = "0", .flags = PARAM_OPTIONAL },
+		   { .name = "msgflg",
+		     .type = &type_flags,
+		     .def = "0",
+		     .flags = PARAM_OPTIONAL,
+		     .table = msgrcv_flags } },
+	.sleeps = { SYS_msgrcv },
+	.make = msgrcv_make,
+	.why = msgrcv_why,
+	.asleep = msgrcv_asleep,
+	.note = msgrcv_note,
+	.data = msgrcv_data,
+};

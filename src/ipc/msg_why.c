@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Why message queue calls refuse or sleep: one line each, from what the kernel says of the queue
+ * at that moment.  Looks, never takes.  Runs in the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "ipc/msg.h"
+#include "ipc/sysv.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *name_of(const struct world *w, long id)
+{
+	return w->name(w->ctx, KIND_MSG, id);
+}
+
+/* EINVAL or EIDRM because of the id. True if that was it. */
+static bool why_id(struct str *out, long id, const struct world *w)
+{
+	struct msqid_ds ds;
+	int other;
+
+	if (id >= 0 && msg_stat(id, &ds) == 0)
+		return false;
+	if (id < 0) {
+		str_addf(out, "%ld is no id: ids are 0 or more", id);
+		return true;
+	}
+	str_add(out, "there is no queue with id ");
+	str_mark_num(out, 'q', id);
+	other = msgctl((int)id & 0x7fff, MSG_STAT_ANY, &ds);
+	if (other >= 0)
+		str_addf(out, " any more; its place has %s now", name_of(w, other));
+	else
+		str_add(out, ": it was removed, or never was");
+	return true;
+}
+
+static void why_removed(struct str *out, long id, const struct world *w)
+{
+	str_addf(out, "%s was removed while %s slept in it", name_of(w, id), w->self.name);
+}
+
+static void why_interrupted(struct str *out, const struct world *w, const char *what)
+{
+	str_addf(
+		out,
+		"%s caught a signal as it slept: %s is never restarted, SA_RESTART or not; nothing was %s",
+		w->self.name, what, strcmp(what, "msgsnd") ? "taken" : "sent");
+}
+
+static void why_access(struct str *out, long id, const struct world *w, int want, const char *todo)
+{
+	struct msqid_ds ds;
+
+	if (msg_stat(id, &ds) == 0)
+		sysv_why_access(out, name_of(w, id), &ds.msg_perm, w, want, todo);
+}
+
+void msgget_why(struct str *out, const struct call *c, const struct world *w)
+{
+	key_t key = (key_t)c->arg[0].num;
+	long mode = c->arg[1].num & 0777, want;
+	/* no mode asked for: nothing is checked, nothing is made */
+	int id = key == IPC_PRIVATE ? -1 : msgget(key, 0);
+	struct msginfo mi;
+
+	switch (c->err) {
+	case EEXIST:
+		str_add(out, "key ");
+		sysv_key(out, key);
+		str_addf(out, " has %s already; without IPC_EXCL this would find it",
+			 id >= 0 ? name_of(w, id) : "a queue");
+		break;
+	case ENOENT:
+		str_add(out, "no queue has key ");
+		sysv_key(out, key);
+		str_add(out, "; IPC_CREAT would make one");
+		break;
+	case EACCES:
+		want = (mode >> 6 | mode >> 3 | mode) & 6;
+		if (id >= 0)
+			why_access(out, id, w, (int)want, "this mode");
+		break;
+	case ENOSPC:
+		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
+			str_addf(out, "%d queues there are, msgmni (/proc/sys/kernel) allows %d",
+				 mi.msgpool, mi.msgmni);
+		break;
+	case ENOMEM:
+		str_add(out, "the kernel has no memory left for a queue's head");
+		break;
+	}
+}
+
+/* "q is full: 16384 of 16384 bytes, 100 more do not fit" */
+static void add_full(struct str *out, const struct call *c, const struct world *w)
+{
+	unsigned long size = (unsigned long)c->arg[SND_SIZE].num;
+	long id = c->arg[SND_ID].num;
+	struct msqid_ds ds;
+
+	if (msg_stat(id, &ds))
+		return;
+	if (ds.__msg_cbytes + size > ds.msg_qbytes)
+		str_addf(out, "%s is full: %lu of %lu bytes, %lu more do not fit", name_of(w, id),
+			 ds.__msg_cbytes, ds.msg_qbytes, size);
+	else if (ds.msg_qnum + 1 > ds.msg_qbytes)
+		str_addf(
+			out,
+			"%s is full: %lu messages, as many as qbytes (%lu) allows, even empty ones",
+			name_of(w, id), ds.msg_qnum, ds.msg_qbytes);
+	else
+		str_addf(out, "%s was full; now %lu of %lu bytes", name_of(w, id), ds.__msg_cbytes,
+			 ds.msg_qbytes);
+}
+
+void msgsnd_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	add_full(out, c, w);
+}
+
+static void msgsnd_invalid(struct str *out, const struct call *c, const struct world *w)
+{
+	long size = c->arg[SND_SIZE].num, msgmax = sysv_limit("kernel/msgmax");
+
+	if (size < 0)
+		str_addf(out, "size %lu: as a signed number it is %ld", (unsigned long)size, size);
+	else if (msgmax >= 0 && size > msgmax)
+		str_addf(out, "%ld bytes are over msgmax, %ld a message (/proc/sys/kernel/msgmax)",
+			 size, msgmax);
+	else if (!c->arg[SND_BUF].given && c->arg[SND_TYPE].num < 1)
+		str_addf(
+			out,
+			"mtype is %ld: a message's type is 1 or more, so that msgrcv can ask for 0 and "
+			"for -N",
+			c->arg[SND_TYPE].num);
+	else if (!why_id(out, c->arg[SND_ID].num, w) && c->arg[SND_BUF].given)
+		str_add(out, "the mtype at that address is less than 1");
+}
+
+void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
+{
+	long id = c->arg[SND_ID].num;
+
+	switch (c->err) {
+	case EAGAIN:
+		add_full(out, c, w);
+		str_add(out, "; IPC_NOWAIT says not to sleep");
+		break;
+	case EACCES:
+		why_access(out, id, w, 2, "msgsnd");
+		break;
+	case EFAULT:
+		sysv_why_fault(out, c, SND_BUF, "msgp", false, w);
+		break;
+	case EIDRM:
+		why_removed(out, id, w);
+		break;
+	case EINTR:
+		why_interrupted(out, w, "msgsnd");
+		break;
+	case EINVAL:
+		msgsnd_invalid(out, c, w);
+		break;
+	case ENOMEM:
+		str_addf(out, "no memory for a copy of %lu bytes",
+			 (unsigned long)c->arg[SND_SIZE].num);
+		break;
+	}
+}
+
+void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	long id = c->arg[RCV_ID].num;
+
+	str_add(out, "wants ");
+	msg_add_wanted(out, c->arg[RCV_TYPE].num, (int)c->arg[RCV_FLAGS].num);
+	str_add(out, "; ");
+	msg_add_held(out, id, name_of(w, id));
+}
+
+static void msgrcv_invalid(struct str *out, const struct call *c, const struct world *w)
+{
+	long size = c->arg[RCV_SIZE].num, id = c->arg[RCV_ID].num;
+	int flags = (int)c->arg[RCV_FLAGS].num;
+
+	if (size < 0)
+		str_addf(out, "size %lu: as a signed number it is %ld", (unsigned long)size, size);
+	else if ((flags & MSG_COPY) && (flags & MSG_EXCEPT))
+		str_add(out,
+			"MSG_COPY takes msgtyp as a place in the queue, MSG_EXCEPT as a type: not both");
+	else if ((flags & MSG_COPY) && !(flags & IPC_NOWAIT))
+		str_add(out, "MSG_COPY never sleeps: it wants IPC_NOWAIT with it");
+	else if (!why_id(out, id, w) && (flags & MSG_COPY))
+		str_addf(
+			out,
+			"the message at place %ld is longer than %ld bytes, and a copy is never cut: "
+			"not even with MSG_NOERROR",
+			c->arg[RCV_TYPE].num, size);
+}
+
+/* The message that did not fit. */
+static void msgrcv_toobig(struct str *out, const struct call *c)
+{
+	struct msg_seen seen = { .ordinal = c->arg[RCV_TYPE].num };
+	long id = c->arg[RCV_ID].num;
+	int flags = (int)c->arg[RCV_FLAGS].num;
+	bool copy = flags & MSG_COPY;
+
+	if ((copy ? msg_look(id, &seen) : msg_select(id, c->arg[RCV_TYPE].num, flags, &seen)) == 0)
+		str_addf(out, "the message (type %ld) has %zu bytes, the buffer %ld", seen.type,
+			 seen.size, c->arg[RCV_SIZE].num);
+	else
+		str_addf(out, "the message has more than %ld bytes", c->arg[RCV_SIZE].num);
+	str_add(out, copy ? "; size= gives a larger one"
+			  : "; it stays in the queue; MSG_NOERROR would cut it");
+}
+
+static void msgrcv_nomsg(struct str *out, const struct call *c, const struct world *w)
+{
+	long id = c->arg[RCV_ID].num, type = c->arg[RCV_TYPE].num;
+	int flags = (int)c->arg[RCV_FLAGS].num;
+	struct msqid_ds ds;
+
+	if ((flags & MSG_COPY) && msg_stat(id, &ds) == 0) {
+		str_addf(out, "nothing at place %ld: %s holds ", type, name_of(w, id));
+		sysv_count(out, (long)ds.msg_qnum, "message");
+		if (ds.msg_qnum)
+			str_addf(out, ", places 0 to %lu", ds.msg_qnum - 1);
+		return;
+	}
+	if (type) {
+		str_add(out, "no message of ");
+		msg_add_wanted(out, type, flags);
+		str_add(out, "; ");
+	}
+	msg_add_held(out, id, name_of(w, id));
+	str_add(out, "; IPC_NOWAIT says not to sleep");
+}
+
+void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
+{
+	long id = c->arg[RCV_ID].num;
+
+	switch (c->err) {
+	case E2BIG:
+		msgrcv_toobig(out, c);
+		break;
+	case EACCES:
+		why_access(out, id, w, 4, "msgrcv");
+		break;
+	case EFAULT:
+		sysv_why_fault(out, c, RCV_BUF, "msgp", true, w);
+		str_add(out, (int)c->arg[RCV_FLAGS].num & MSG_COPY ? "" : "; the message is lost");
+		break;
+	case EIDRM:
+		why_removed(out, id, w);
+		break;
+	case EINTR:
+		why_interrupted(out, w, "msgrcv");
+		break;
+	case EINVAL:
+		msgrcv_invalid(out, c, w);
+		break;
+	case ENOMSG:
+		msgrcv_nomsg(out, c, w);
+		break;
+	case ENOSYS:
+		str_add(out,
+			"this kernel was built without CONFIG_CHECKPOINT_RESTORE: no MSG_COPY");
+		break;
+	}
+}
+
+/* The command is not known, or the id, or (for MSG_STAT) the index. */
+static void msgctl_invalid(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct constant *cmd =
+		constant_by_value(prims[c->prim]->param[1].table, c->arg[1].num);
+	struct msginfo mi;
+	int highest;
+
+	if (!cmd) {
+		str_addf(out, "%ld is no command of msgctl", c->arg[1].num);
+	} else if (cmd->value == MSG_STAT || cmd->value == MSG_STAT_ANY) {
+		highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&mi);
+		str_addf(out, "no queue has index %ld (an index, not an id)", c->arg[0].num);
+		if (highest >= 0 && mi.msgpool)
+			str_addf(out, "; the highest in use is %d", highest);
+	} else {
+		why_id(out, c->arg[0].num, w);
+	}
+}
+
+void msgctl_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct msqid_ds *asked = call_bytes(c, 2, sizeof(*asked));
+	long id = c->arg[0].num, cmd = c->arg[1].num, msgmnb;
+	struct msqid_ds ds;
+
+	switch (c->err) {
+	case EACCES:
+		if (cmd == MSG_STAT && (id = msgctl((int)id, MSG_STAT_ANY, &ds)) < 0)
+			break;
+		why_access(out, id, w, 4, cmd == MSG_STAT ? "MSG_STAT" : "IPC_STAT");
+		break;
+	case EFAULT:
+		sysv_why_fault(out, c, 2, "buf", cmd != IPC_SET, w);
+		break;
+	case EIDRM:
+		str_addf(out, "%s was just removed", name_of(w, id));
+		break;
+	case EINVAL:
+		msgctl_invalid(out, c, w);
+		break;
+	case EPERM:
+		msgmnb = sysv_limit("kernel/msgmnb");
+		if (cmd == IPC_SET && asked && msgmnb >= 0 &&
+		    asked->msg_qbytes > (unsigned long)msgmnb)
+			str_addf(
+				out,
+				"qbytes %lu is over msgmnb, %ld (/proc/sys/kernel/msgmnb): that takes "
+				"privilege (CAP_SYS_RESOURCE)",
+				asked->msg_qbytes, msgmnb);
+		else if (msg_stat(id, &ds) == 0)
+			sysv_why_owner(out, name_of(w, id), &ds.msg_perm, w,
+				       cmd == IPC_RMID ? "removed" : "changed");
+		break;
+	}
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * open: its flags, what the open of a FIFO waits for, why it refuses.  make runs in a learner's process,
+ * the rest in the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+
+static int parse_number_word(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+}
+
+enum { OPEN_PATH, OPEN_FLAGS, OPEN_MODE };
+
+/* The kernel's values: glibc says 0 for O_LARGEFILE on a 64-bit machine. */
+const struct constant open_constants[] = {
+	{ "O_RDONLY", O_RDONLY, "read only (0)" },
+	{ "O_WRONLY", O_WRONLY, "write only" },
+	{ "O_RDWR", O_RDWR, "read and write; a FIFO opens at once" },
+	{ "O_CREAT", O_CREAT, "make the file if there is none: takes a mode" },
+	{ "O_EXCL", O_EXCL, "with O_CREAT: EEXIST if there is one" },
+	{ "O_NOCTTY", O_NOCTTY, "a terminal does not become the controlling one" },
+	{ "O_TRUNC", O_TRUNC, "cut a regular file to 0 bytes" },
+	{ "O_APPEND", O_APPEND, "every write goes to the end" },
+	{ "O_NONBLOCK", O_NONBLOCK, "never sleep: EAGAIN, or ENXIO for a FIFO without reader" },
+	{ "O_SYNC", O_SYNC, "a write returns when the data is on the disk" },
+	{ "O_DSYNC", O_DSYNC, "the same, less the metadata that reading does not need" },
+	{ "O_DIRECT", O_DIRECT, "files: no page cache; pipes: packets" },
+	{ "O_LARGEFILE", 0100000, "always on here" },
+	{ "O_NOFOLLOW", O_NOFOLLOW, "ELOOP if the name is a symbolic link" },
+	{ "O_NOATIME", O_NOATIME, "reading does not change the access time" },
+	{ "O_CLOEXEC", O_CLOEXEC, "exec closes it" },
+	{ "O_PATH", O_PATH, "a place in the file system; nothing is read or written" },
+	{ "O_TMPFILE", O_TMPFILE, "a file without a name in that directory: takes a mode" },
+	{ "O_DIRECTORY", O_DIRECTORY, "ENOTDIR if it is no directory" },
+	{ "FASYNC", O_ASYNC, "O_ASYNC as strace writes it" },
+	{ "O_ASYNC", O_ASYNC, "SIGIO when it can be read or written (fcntl F_SETOWN)" },
+	{ "O_NDELAY", O_NONBLOCK, "O_NONBLOCK's old name" },
+	{ "O_ACCMODE", O_ACCMODE, "3: Linux's fourth access mode, for ioctl only" },
+	{ NULL, 0, NULL },
+};
+
+void format_open_flags(struct str *out, unsigned long flags)
+{
+	static const char *const access[] = { "O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE" };
+
+	str_add(out, access[flags & O_ACCMODE]);
+	if (flags & ~(unsigned long)O_ACCMODE) {
+		str_addc(out, '|');
+		format_flags(out, open_constants + 3, flags & ~(unsigned long)O_ACCMODE);
+	}
+}
+
+static void format_flagarg(struct str *out, const struct param *p, const struct call *c, int i,
+			   bool done)
+{
+	(void)p, (void)done;
+	format_open_flags(out, (unsigned)c->arg[i].num);
+}
+
+static const struct argtype type_open_flags = {
+	.what = "flags: O_WRONLY|O_NONBLOCK",
+	.parse = parse_number_word,
+	.format = format_flagarg,
+};
+
+static bool wants_mode(long flags)
+{
+	return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+/* mode is an argument of the C call only when a file may be made. */
+static int open_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	if (parse_given(ps, words, c))
+		return -1;
+	if (!c->arg[OPEN_PATH].given)
+		return fail(ps->cause, "open: which file? as in open hello O_WRONLY|O_NONBLOCK");
+	c->arg[OPEN_FLAGS].given = true;
+	if (c->arg[OPEN_MODE].given && !wants_mode(c->arg[OPEN_FLAGS].num))
+		return fail(ps->cause, "open: a mode is for a new file: it goes with O_CREAT or "
+				       "O_TMPFILE");
+	if (!c->arg[OPEN_MODE].given && wants_mode(c->arg[OPEN_FLAGS].num)) {
+		c->arg[OPEN_MODE].num = 0666;
+		c->arg[OPEN_MODE].given = true;
+	}
+	return 0;
+}
+
+static long open_make(struct call *c)
+{
+	const char *path = call_in(c, OPEN_PATH, NULL);
+
+	return path ? open(path, (int)c->arg[OPEN_FLAGS].num, (mode_t)c->arg[OPEN_MODE].num) : -1;
+}
+
+static bool writes(const struct call *c)
+{
+	return (c->arg[OPEN_FLAGS].num & O_ACCMODE) == O_WRONLY;
+}
+
+static void open_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	if (path_is_fifo(c, OPEN_PATH, w)) {
+		str_add(out, "nobody has opened ");
+		path_say(out, c, OPEN_PATH);
+		str_add(out, writes(c) ? " for reading" : " for writing");
+	} else {
+		/* its name may be gone while it sleeps on */
+		path_say(out, c, OPEN_PATH);
+		str_add(out,
+			" is not there any more, or is another file now: nobody can come to it "
+			"by that name (a lease on a file is the other reason to sleep here)");
+	}
+}
+
+static void why_access(struct str *out, const struct call *c, const struct world *w)
+{
+	const long flags = c->arg[OPEN_FLAGS].num;
+	const int access = flags & O_ACCMODE;
+
+	why_path(out, c, OPEN_PATH, w, access == O_RDONLY && !(flags & O_CREAT) ? 4 : 2);
+}
+
+static void open_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const long flags = c->arg[OPEN_FLAGS].num;
+
+	switch (c->err) {
+	case ENXIO:
+		str_add(out, "nobody has ");
+		path_say(out, c, OPEN_PATH);
+		str_add(out,
+			" open for reading; without O_NONBLOCK it would sleep until somebody has");
+		return;
+	case EMFILE:
+	case ENFILE:
+		why_emfile(out, w, c->err);
+		return;
+	case EINTR:
+		str_add(out, "a handler ran before the other side opened it");
+		return;
+	case EAGAIN:
+		str_add(out, "another process has a lease on it; O_NONBLOCK says not to sleep");
+		return;
+	case EINVAL:
+		str_add(out,
+			"these flags do not go together (O_TMPFILE needs O_WRONLY or O_RDWR; not "
+			"every file system has O_DIRECT)");
+		return;
+	case ELOOP:
+		if (!(flags & O_NOFOLLOW))
+			break;
+		path_say(out, c, OPEN_PATH);
+		str_add(out, " is a symbolic link, and O_NOFOLLOW says not to follow it");
+		return;
+	case EPERM:
+		if (!(flags & O_NOATIME))
+			break;
+		str_add(out, "O_NOATIME is for the file's owner");
+		return;
+	case ETXTBSY:
+		str_add(out, "it is a program that is running: it cannot be written");
+		return;
+	case EOPNOTSUPP:
+		str_add(out, "that file system has no O_TMPFILE");
+		return;
+	case ENODEV:
+	case EBUSY:
+		str_add(out, "the device is not there, or in use");
+		return;
+	case EFBIG:
+	case EOVERFLOW:
+		str_add(out, "the file is too large");
+		return;
+	}
+	why_access(out, c, w);
+}
+
+static void open_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const long flags = c->arg[OPEN_FLAGS].num;
+	struct end end;
+
+	if (c->ret < 0 || pipe_of(w, c->ret, &end) <= 0)
+		return;
+	if ((flags & O_ACCMODE) == O_RDONLY && (flags & O_NONBLOCK) &&
+	    !ends_count(w->ends, end.inode, END_WRITE))
+		str_add(out, "nobody has it open for writing: read returns 0 until somebody has");
+	free(end.path);
+}
+
+const struct prim prim_open = {
+	.name = "open",
+	.topic = "pipes",
+	.summary = "open a file or a FIFO",
+	.help = "The new descriptor is the lowest free number. Opening a FIFO for reading sleeps until\n"
+		"somebody opens it for writing, and the other way round.",
+	.proto = "int open(const char *pathname, int flags, ... /* mode_t mode */);",
+	.example = "w = open hello O_WRONLY|O_NONBLOCK",
+	.man = "open(2), fifo(7)",
+	.errors = "EACCES EBUSY EDQUOT EEXIST EFAULT EFBIG EINTR EINVAL EISDIR ELOOP EMFILE "
+		  "ENAMETOOLONG ENFILE ENODEV ENOENT ENOMEM ENOSPC ENOTDIR ENXIO EOPNOTSUPP "
+		  "EOVERFLOW EPERM EROFS ETXTBSY EAGAIN",
+	.param = { { "pathname", &type_path, NULL, 0, NULL, "path" },
+		   { "flags", &type_open_flags, "O_RDONLY", PARAM_OPTIONAL, open_constants, NULL },
+		   { "mode", &type_mode, NULL, PARAM_OPTIONAL, NULL, NULL } },
+	.flags = PRIM_FDS | PRIM_FILES,
+	.binds = KIND_FD,
+	.sleeps = { SYS_openat, SYS_open },
+	.traced = "openat",
+	.make = open_make,
+	.parse = open_parse,
+	.why = open_why,
+	.asleep = open_asleep,
+	.note = open_note,
+};

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Anonymous pipes: pipe, pipe2, tee.  What is inside and who holds which end is told by
+ * pipe_state.c.  make functions run in a learner's process, the rest in the shell.
+ */
+#include "ipc/pipe.h"
+#include "base/str.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void format_pair(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	const int *fd = call_bytes(c, i, 2 * sizeof(*fd));
+
+	if (done && c->ret == 0 && fd)
+		str_addf(out, "[%d, %d]", fd[0], fd[1]);
+	else
+		str_add(out, p->name);
+}
+
+static const struct argtype type_pair = {
+	.what = "filled by the kernel: read end, write end",
+	.format = format_pair,
+};
+
+static long make(struct call *c, int flags)
+{
+	int *fd = call_out(c, 0, 2 * sizeof(*fd)), r;
+
+	if (!fd)
+		return -1;
+	r = pipe2(fd, flags);
+	if (r == 0)
+		call_got(c, 0, 2 * sizeof(*fd));
+	return r;
+}
+
+static long pipe_make(struct call *c)
+{
+	return make(c, 0);
+}
+
+static long pipe2_make(struct call *c)
+{
+	return make(c, (int)c->arg[1].num);
+}
+
+static void pipe_why(struct str *out, const struct call *c, const struct world *w)
+{
+	switch (c->err) {
+	case EMFILE:
+		why_emfile(out, w, c->err);
+		str_add(out, "; a pipe takes two");
+		break;
+	case ENFILE:
+		why_emfile(out, w, c->err);
+		break;
+	case EINVAL:
+		str_add(out, "pipe2 knows O_CLOEXEC, O_DIRECT and O_NONBLOCK, and no other flag");
+		break;
+	case EFAULT:
+		str_add(out, "the array for the two descriptors is not in the process's memory");
+		break;
+	}
+}
+
+const struct prim prim_pipe = {
+	.name = "pipe",
+	.topic = "pipes",
+	.summary = "make a pipe: a read end and a write end",
+	.help = "A pipe has no name: only fork hands it to another process. `r w = pipe` names both ends.",
+	.proto = "int pipe(int pipefd[2]);",
+	.example = "r w = pipe",
+	.man = "pipe(2), pipe(7)",
+	.errors = "EFAULT EMFILE ENFILE",
+	.param = { { "pipefd", &type_pair, NULL, PARAM_OUT, NULL, NULL } },
+	.flags = PRIM_FDS,
+	.binds = KIND_FD,
+	.traced = "pipe2",
+	.make = pipe_make,
+	.why = pipe_why,
+};
+
+/* In strace's order. */
+static const struct constant pipe2_constants[] = {
+	{ "O_NONBLOCK", O_NONBLOCK, "both ends: EAGAIN instead of sleeping" },
+	{ "O_DIRECT", O_DIRECT, "packets: each write is read as one" },
+	{ "O_CLOEXEC", O_CLOEXEC, "exec closes both ends" },
+	{ NULL, 0, NULL },
+};
+
+static int parse_flags(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+}
+
+/* A flag that pipe2 does not know has open's name, as in strace. */
+static void format_pipe2_flags(struct str *out, const struct param *p, const struct call *c, int i,
+			       bool done)
+{
+	(void)p, (void)done;
+	format_flags(out, open_constants + 3, (unsigned)c->arg[i].num);
+}
+
+static const struct argtype type_pipe2_flags = {
+	.what = "flags",
+	.parse = parse_flags,
+	.format = format_pipe2_flags,
+};
+
+const struct prim prim_pipe2 = {
+	.name = "pipe2",
+	.topic = "pipes",
+	.summary = "make a pipe with flags",
+	.help = "The flags hold from the first moment: no fork or exec can come between.",
+	.proto = "int pipe2(int pipefd[2], int flags);",
+	.example = "r w = pipe2 O_NONBLOCK|O_CLOEXEC",
+	.man = "pipe(2), pipe(7)",
+	.errors = "EFAULT EINVAL EMFILE ENFILE",
+	.param = { { "pipefd", &type_pair, NULL, PARAM_OUT, NULL, NULL },
+		   { "flags", &type_pipe2_flags, "0", 0, pipe2_constants, NULL } },
+	.flags = PRIM_FDS,
+	.binds = KIND_FD,
+	.make = pipe2_make,
+	.why = pipe_why,
+};
+
+/* tee */
+
+enum { TEE_IN, TEE_OUT, TEE_LEN, TEE_FLAGS };
+
+static const struct constant splice_constants[] = {
+	{ "SPLICE_F_MOVE", SPLICE_F_MOVE, "no effect on tee" },
+	{ "SPLICE_F_NONBLOCK", SPLICE_F_NONBLOCK, "EAGAIN instead of sleeping" },
+	{ "SPLICE_F_MORE", SPLICE_F_MORE, "no effect on tee" },
+	{ "SPLICE_F_GIFT", SPLICE_F_GIFT, "no effect on tee" },
+	{ NULL, 0, NULL },
+};
+
+static long tee_make(struct call *c)
+{
+	return tee((int)c->arg[TEE_IN].num, (int)c->arg[TEE_OUT].num, (size_t)c->arg[TEE_LEN].num,
+		   (unsigned)c->arg[TEE_FLAGS].num);
+}
+
+/* An empty source is what it waits for first (fs/splice.c, link_pipe). */
+static void tee_wait(struct str *out, const struct call *c, const struct world *w)
+{
+	struct pipe_inside in = { .bytes = -1 };
+	struct end from, to;
+	bool empty;
+
+	if (pipe_of(w, c->arg[TEE_IN].num, &from) > 0)
+		pipe_peek(w, from.inode, NULL, 0, &in);
+	empty = in.bytes == 0 || in.bytes == -1;
+	if (empty && from.inode)
+		wait_empty(out, w, &from);
+	else if (pipe_of(w, c->arg[TEE_OUT].num, &to) > 0) {
+		wait_full(out, w, &to);
+		free(to.path);
+	}
+	free(from.path);
+}
+
+static void tee_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const long in = c->arg[TEE_IN].num, to = c->arg[TEE_OUT].num;
+	struct end from = { 0 }, into = { 0 };
+
+	switch (c->err) {
+	case EBADF:
+		why_ebadf(out, w, in, END_READ);
+		if (!out->len)
+			why_ebadf(out, w, to, END_WRITE);
+		break;
+	case EINVAL:
+		if (pipe_of(w, in, &from) <= 0)
+			str_addf(out, "%ld is no pipe: tee copies from a pipe to a pipe", in);
+		else if (pipe_of(w, to, &into) <= 0)
+			str_addf(out, "%ld is no pipe: tee copies from a pipe to a pipe", to);
+		else if (from.inode == into.inode)
+			str_add(out, "both are the same pipe");
+		else
+			str_add(out, "an unknown flag");
+		break;
+	case EAGAIN:
+		tee_wait(out, c, w);
+		str_add(out, "; O_NONBLOCK or SPLICE_F_NONBLOCK says not to sleep");
+		break;
+	case EINTR:
+		str_add(out, "a handler ran before anything was copied");
+		break;
+	case EPIPE:
+		str_addf(out, "nobody holds a read end of the pipe behind %ld", to);
+		break;
+	case ENOMEM:
+		str_add(out, "the kernel has no memory left");
+		break;
+	}
+	free(from.path);
+	free(into.path);
+}
+
+const struct prim prim_tee = {
+	.name = "tee",
+	.topic = "pipes",
+	.summary = "copy what is inside one pipe into another",
+	.help = "Takes nothing out of the first. (The program tee: command tee FILE.)",
+	.proto = "ssize_t tee(int fd_in, int fd_out, size_t len, unsigned flags);",
+	.example = "tee r w2 100 SPLICE_F_NONBLOCK",
+	.man = "tee(2)",
+	.errors = "EAGAIN EBADF EINTR EINVAL ENOMEM EPIPE",
+	.param = { { "fd_in", &type_fd, NULL, 0, NULL, NULL },
+		   { "fd_out", &type_fd, NULL, 0, NULL, NULL },
+		   { "len", &type_uint, "1024", 0, NULL, NULL },
+		   { "flags", &type_flags, "0", 0, splice_constants, NULL } },
+	.flags = PRIM_PIPE | PRIM_SIGNALS,
+	.sleeps = { SYS_tee },
+	.make = tee_make,
+	.why = tee_why,
+	.asleep = tee_wait,
+};

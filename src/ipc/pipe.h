@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files about pipes, FIFOs and descriptors share: what is inside a pipe, who holds its
+ * ends, in words.  All of it looks and takes nothing.  Runs in the shell; all must be settled, since
+ * a copy of a descriptor is held for a moment.
+ */
+#ifndef IPC_PIPE_H
+#define IPC_PIPE_H
+
+#include "ipc/ends.h"
+#include "ipc/facility.h"
+
+extern const struct facility facility_pipe;
+extern const struct facility facility_fifo;
+
+/* O_RDONLY ...: what open, fcntl and pipe2 know. In strace's order. */
+extern const struct constant open_constants[];
+/* Adds "O_WRONLY|O_NONBLOCK". */
+void format_open_flags(struct str *out, unsigned long flags);
+
+struct pipe_inside {
+	long bytes;    /* inside; -1: not known */
+	long size;     /* its capacity; -1: not known */
+	size_t shown;  /* how many were copied to the buffer */
+	bool contents; /* false: only write ends are held, nobody could look inside */
+	bool nonblock; /* of the descriptor that was looked through */
+};
+
+/*
+ * Looks into a pipe or FIFO through a copy of a holder's descriptor: FIONREAD, F_GETPIPE_SZ, and up
+ * to n of its first bytes through tee(2), which takes nothing. 0; -1 with errno: nobody holds it, or
+ * it may not be looked at.
+ */
+int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
+	      struct pipe_inside *inside);
+
+/* "pipe:[4711]" (marked), or the FIFO's path. */
+void pipe_say(struct str *out, const struct world *w, const struct end *end);
+/* "A 4 and main 4": who holds ends of this mode, with the descriptors. How many ends. */
+int pipe_holders(struct str *out, const struct world *w, unsigned long inode, int mode);
+/* Does anybody but pid hold an end of this mode? */
+bool pipe_others(const struct world *w, unsigned long inode, int mode, pid_t pid);
+/* The caller's descriptor as it is now: as ends_look; free end->path. The cache is refreshed. */
+int pipe_of(const struct world *w, long fd, struct end *end);
+
+/* EBADF: not open (what is), or the wrong end: `want` END_READ, END_WRITE, or 0: any will do. */
+void why_ebadf(struct str *out, const struct world *w, long fd, int want);
+/* EMFILE and ENFILE: the limit and how many are open. */
+void why_emfile(struct str *out, const struct world *w, int err);
+/* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
+ * another. want: 4 read, 2 write, 1 search, as in access(2). */
+bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);
+/* Is argument i's path a FIFO, as the caller sees it? */
+bool path_is_fifo(const struct call *c, int i, const struct world *w);
+/* Argument i's path, quoted by nothing but cleaned. */
+void path_say(struct str *out, const struct call *c, int i);
+
+/*
+ * For a primitive's own parse(): the words fill its parameters in order or by NAME=, as call_parse
+ * does, but what was left out stays so. 0, or -1 with the cause set.
+ */
+int parse_given(struct parse *ps, const struct words *words, struct call *c);
+/* The word is another name for a primitive: goes on as that one (cd is chdir), if there is such a
+ * row. What must be typed is asked for; a default is not filled in. */
+int parse_as(struct parse *ps, const char *name, const struct words *words, struct call *c);
+
+#endif

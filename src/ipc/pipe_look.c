@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Looking into pipes without taking anything out or keeping anybody waiting, and telling who holds
+ * their ends.  Runs in the shell.
+ */
+#include "base/str.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The end to look through: any whose holder the shell can name, one that can be read if possible. */
+struct through {
+	const struct world *w;
+	unsigned long inode;
+	pid_t pid, outer; /* of the end at hand */
+	pid_t chosen;
+	int fd;
+	bool readable;
+};
+
+static bool outer_of(void *arg, const struct peer *p)
+{
+	struct through *t = arg;
+
+	if (p->pid == t->pid)
+		t->outer = p->outer;
+	return p->pid != t->pid;
+}
+
+static bool choose(void *arg, pid_t pid, const struct end *end)
+{
+	struct through *t = arg;
+
+	if (t->chosen && !(end->mode & END_READ))
+		return true;
+	t->pid = pid;
+	t->outer = 0;
+	if (t->w->peers)
+		t->w->peers(t->w->ctx, outer_of, t);
+	if (t->outer > 0) {
+		t->chosen = t->outer;
+		t->fd = end->fd;
+		t->readable = end->mode & END_READ;
+	}
+	return !t->readable;
+}
+
+/* A copy of the holder's descriptor, if it still is that pipe. -1 with errno. */
+static int borrow(const struct through *t)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, t->chosen, 0), fd, err;
+	struct stat st;
+
+	if (pidfd < 0)
+		return -1;
+	fd = (int)syscall(SYS_pidfd_getfd, pidfd, t->fd, 0);
+	err = errno;
+	close(pidfd);
+	if (fd >= 0 && (fstat(fd, &st) || !S_ISFIFO(st.st_mode) || st.st_ino != t->inode)) {
+		close(fd);
+		fd = -1;
+		err = ESTALE;
+	}
+	errno = err;
+	return fd;
+}
+
+/* tee(2) copies references to the pipe's pages into a pipe of ours: reading that takes nothing. */
+static size_t copy_out(int fd, void *buf, size_t n)
+{
+	ssize_t got = -1;
+	size_t all = 0;
+	int scratch[2];
+
+	if (pipe2(scratch, O_CLOEXEC | O_NONBLOCK))
+		return 0;
+	if (tee(fd, scratch[1], n, SPLICE_F_NONBLOCK) > 0)
+		while (all < n && (got = read(scratch[0], (char *)buf + all, n - all)) > 0)
+			all += (size_t)got;
+	close(scratch[0]);
+	close(scratch[1]);
+	return all;
+}
+
+int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
+	      struct pipe_inside *inside)
+{
+	struct through t = { .w = w, .inode = inode };
+	int fd, bytes;
+
+	*inside = (struct pipe_inside){ .bytes = -1, .size = -1 };
+	ends_each(w->ends, inode, choose, &t);
+	if (!t.chosen) {
+		errno = ESRCH;
+		return -1;
+	}
+	fd = borrow(&t);
+	if (fd < 0)
+		return -1;
+	inside->bytes = ioctl(fd, FIONREAD, &bytes) ? -1 : bytes;
+	inside->size = fcntl(fd, F_GETPIPE_SZ);
+	inside->nonblock = fcntl(fd, F_GETFL) & O_NONBLOCK;
+	inside->contents = t.readable;
+	if (n && t.readable && inside->bytes > 0)
+		inside->shown = copy_out(fd, buf, n);
+	close(fd);
+	return 0;
+}
+
+void pipe_say(struct str *out, const struct world *w, const struct end *end)
+{
+	const char *path = end->fifo ? ends_path(w->ends, end->inode) : NULL;
+
+	if (!path)
+		path = end->path;
+	if (path) {
+		str_clean(out, path, strlen(path));
+		return;
+	}
+	str_add(out, end->fifo ? "fifo:[" : "pipe:[");
+	str_mark_num(out, 'n', (long)end->inode);
+	str_addc(out, ']');
+}
+
+struct holders {
+	const struct world *w;
+	struct str *out;
+	int mode, n, processes;
+	pid_t pid, but;
+	int total; /* processes to come: for the "and" before the last */
+};
+
+static bool count_holder(void *arg, pid_t pid, const struct end *end)
+{
+	struct holders *h = arg;
+
+	if (!(end->mode & h->mode))
+		return true;
+	h->total += pid != h->pid;
+	h->pid = pid;
+	return true;
+}
+
+static bool add_holder(void *arg, pid_t pid, const struct end *end)
+{
+	struct holders *h = arg;
+
+	if (!(end->mode & h->mode))
+		return true;
+	if (pid != h->pid) {
+		h->processes++;
+		if (h->processes > 1)
+			str_add(h->out, h->processes == h->total ? " and " : ", ");
+		str_add(h->out, h->w->pid_name ? h->w->pid_name(h->w->ctx, pid) : "?");
+		str_addc(h->out, ' ');
+	} else {
+		str_addc(h->out, '+');
+	}
+	str_num(h->out, end->fd);
+	h->pid = pid;
+	h->n++;
+	return true;
+}
+
+int pipe_holders(struct str *out, const struct world *w, unsigned long inode, int mode)
+{
+	struct holders h = { .w = w, .out = out, .mode = mode };
+
+	ends_each(w->ends, inode, count_holder, &h);
+	h.pid = 0;
+	ends_each(w->ends, inode, add_holder, &h);
+	return h.n;
+}
+
+static bool other_holder(void *arg, pid_t pid, const struct end *end)
+{
+	struct holders *h = arg;
+
+	h->n += (end->mode & h->mode) && pid != h->but;
+	return !h->n;
+}
+
+bool pipe_others(const struct world *w, unsigned long inode, int mode, pid_t pid)
+{
+	struct holders h = { .mode = mode, .but = pid };
+
+	ends_each(w->ends, inode, other_holder, &h);
+	return h.n;
+}
+
+int pipe_of(const struct world *w, long fd, struct end *end)
+{
+	*end = (struct end){ 0 };
+	if (fd < 0 || fd > 1 << 20) {
+		errno = EBADF;
+		return -1;
+	}
+	if (w->ends)
+		ends_refresh(w->ends, w->proc, w->self.pid);
+	return ends_look(w->proc, w->self.pid, (int)fd, end);
+}

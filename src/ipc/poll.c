@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * poll: groups {fd, events}, then the time-out in milliseconds.  make runs in a learner's process,
+ * the rest in the shell.
+ */
+#include "base/str.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/fd.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+enum { FDS, NFDS, TIMEOUT };
+
+/* In strace's order. */
+static const struct constant poll_constants[] = {
+	{ "POLLIN", POLLIN, "there is something to read, or the end of file" },
+	{ "POLLPRI", POLLPRI, "something urgent" },
+	{ "POLLOUT", POLLOUT, "there is room to write (a pipe: PIPE_BUF bytes)" },
+	{ "POLLERR", POLLERR, "result only: a write end whose readers are gone" },
+	{ "POLLHUP", POLLHUP, "result only: a read end whose writers are gone" },
+	{ "POLLNVAL", POLLNVAL, "result only: no such descriptor" },
+	{ "POLLRDNORM", POLLRDNORM, "as POLLIN" },
+	{ "POLLRDBAND", POLLRDBAND, "not for pipes" },
+	{ "POLLWRNORM", POLLWRNORM, "as POLLOUT" },
+	{ "POLLWRBAND", POLLWRBAND, "not for pipes" },
+	{ "POLLMSG", POLLMSG, "not for pipes" },
+	{ "POLLREMOVE", POLLREMOVE, "not for pipes" },
+	{ "POLLRDHUP", POLLRDHUP, "the other side of a socket has shut down" },
+	{ NULL, 0, NULL },
+};
+
+const struct pollfd *poll_fds(const struct call *c, size_t *n)
+{
+	*n = call_length(c, FDS) / sizeof(struct pollfd);
+	return call_bytes(c, FDS, *n * sizeof(struct pollfd));
+}
+
+static int poll_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	const struct param p = { .name = "events", .table = poll_constants };
+	struct pollfd *f = arg;
+	long n;
+
+	if (len > 3 && !memcmp(s, "fd=", 3)) {
+		index = 0;
+		s += 3;
+		len -= 3;
+	} else if (len > 7 && !memcmp(s, "events=", 7)) {
+		index = 1;
+		s += 7;
+		len -= 7;
+	}
+	if (index > 1)
+		return parse_fail(ps, "a group is {fd, events}, as in {r,POLLIN}");
+	if (parse_number_at(ps, &p, index ? KIND_INT : KIND_FD, s, len, &n))
+		return -1;
+	if (index)
+		f->events = (short)n;
+	else
+		f->fd = (int)n;
+	return 0;
+}
+
+/* A group, or the time-out, which ends them. */
+static int parse_fds(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct pollfd f = { .fd = -1 }, all[256];
+	size_t n;
+	const struct pollfd *before = poll_fds(c, &n);
+
+	if (c->arg[TIMEOUT].given)
+		return parse_fail(ps, "the time-out stands last");
+	if (ps->len && ps->at[0] != '{') {
+		if (parse_number(ps, p, KIND_INT, &c->arg[TIMEOUT].num))
+			return -1;
+		c->arg[TIMEOUT].given = true;
+		return 0;
+	}
+	if (parse_group(ps, ps->at, ps->len, poll_field, &f))
+		return -1;
+	if (n >= ARRAY_LEN(all))
+		return parse_fail(ps, "at most %zu descriptors", ARRAY_LEN(all));
+	if (n)
+		memcpy(all, before, n * sizeof(f));
+	if (n)
+		c->used = c->arg[i].off; /* they are put again, one more */
+	all[n++] = f;
+	c->arg[NFDS].num = (long)n;
+	return call_put(c, i, all, n * sizeof(f)) ? 0 : parse_fail(ps, "no room");
+}
+
+static void format_fds(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	size_t n;
+	const struct pollfd *f = poll_fds(c, &n);
+
+	(void)p, (void)i, (void)done;
+	if (!n || !f) {
+		str_add(out, "NULL");
+		return;
+	}
+	for (size_t k = 0; k < n; k++) {
+		str_addf(out, "%s{fd=%d", k ? ", " : "[", f[k].fd);
+		if (f[k].fd >= 0) {
+			str_add(out, ", events=");
+			format_flags(out, poll_constants, (unsigned short)f[k].events);
+		}
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+const struct argtype type_pollfds = {
+	.what = "groups {fd, events}: {r,POLLIN}",
+	.parse = parse_fds,
+	.format = format_fds,
+	.kind = KIND_FD,
+};
+
+static int parse_nfds(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	(void)p, (void)c, (void)i;
+	return parse_fail(ps, "the shell counts the groups");
+}
+
+static void format_nfds(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	type_uint.format(out, p, c, i, done);
+}
+
+static const struct argtype type_nfds = {
+	.what = "counted by the shell",
+	.parse = parse_nfds,
+	.format = format_nfds,
+	.number = true,
+};
+
+static int poll_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	c->arg[TIMEOUT].num = -1;
+	if (parse_as(ps, "poll", words, c))
+		return -1;
+	c->arg[TIMEOUT].given = true;
+	return 0;
+}
+
+static long poll_make(struct call *c)
+{
+	size_t len = 0;
+	struct pollfd *fds = call_length(c, FDS) ? call_in(c, FDS, &len) : NULL;
+
+	return poll(fds, len / sizeof(*fds), (int)c->arg[TIMEOUT].num);
+}
+
+static void poll_result(struct str *out, const struct call *c)
+{
+	const char *sep = " ([";
+	size_t n;
+	const struct pollfd *f = poll_fds(c, &n);
+
+	if (c->ret < 0)
+		return;
+	str_num(out, c->ret);
+	if (c->ret == 0) {
+		str_add(out, " (Timeout)");
+		return;
+	}
+	for (size_t k = 0; f && k < n; k++) {
+		if (!f[k].revents)
+			continue;
+		str_addf(out, "%s{fd=%d, revents=", sep, f[k].fd);
+		format_flags(out, poll_constants, (unsigned short)f[k].revents);
+		str_addc(out, '}');
+		sep = ", ";
+	}
+	if (*sep == ',')
+		str_add(out, "])");
+}
+
+static void poll_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	const char *sep = "";
+	size_t n;
+	const struct pollfd *f = poll_fds(c, &n);
+	struct end end;
+
+	for (size_t k = 0; f && k < n; k++) {
+		if (f[k].fd < 0 || pipe_of(w, f[k].fd, &end) <= 0)
+			continue;
+		str_add(out, sep);
+		if ((f[k].events & (POLLIN | POLLRDNORM)) && (end.mode & END_READ))
+			wait_empty(out, w, &end);
+		else if ((f[k].events & (POLLOUT | POLLWRNORM)) && (end.mode & END_WRITE))
+			wait_full(out, w, &end);
+		else
+			str_addf(out, "nothing has happened to %d", f[k].fd);
+		sep = "; ";
+		free(end.path);
+	}
+	if (c->arg[TIMEOUT].num >= 0)
+		str_addf(out, "%s%sthe time-out is %ld ms", sep,
+			 *sep ? "" : "no descriptor to watch: ", c->arg[TIMEOUT].num);
+	else if (!*sep)
+		str_add(out, "none of its descriptors is ready, and there is no time-out");
+}
+
+static void poll_why(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	switch (c->err) {
+	case EINTR:
+		str_add(out, "a handler ran; poll is never restarted, SA_RESTART or not");
+		break;
+	case EINVAL:
+		str_add(out, "more groups than RLIMIT_NOFILE allows descriptors");
+		break;
+	case EFAULT:
+		str_add(out, "the array is not in the process's memory");
+		break;
+	case ENOMEM:
+		str_add(out, "the kernel has no memory left");
+		break;
+	}
+}
+
+static void poll_note(struct str *out, const struct call *c, const struct world *w)
+{
+	size_t n;
+	const struct pollfd *f = poll_fds(c, &n);
+
+	for (size_t k = 0; f && c->ret > 0 && k < n && !out->len; k++) {
+		if (f[k].revents & POLLNVAL)
+			why_ebadf(out, w, f[k].fd, 0);
+		else if (f[k].revents & POLLERR)
+			str_addf(out, "POLLERR: nobody holds the read end of %d's pipe", f[k].fd);
+		else if ((f[k].revents & POLLHUP) && (f[k].revents & POLLIN))
+			str_addf(out,
+				 "POLLHUP: no write end of %d's pipe is left, but something is "
+				 "still inside",
+				 f[k].fd);
+		else if (f[k].revents & POLLHUP)
+			str_addf(out, "POLLHUP: no write end of %d's pipe is left: read returns 0",
+				 f[k].fd);
+	}
+}
+
+const struct prim prim_poll = {
+	.name = "poll",
+	.topic = "pipes",
+	.summary = "sleep until one of several descriptors is ready",
+	.help = "The time-out is in milliseconds: -1 is for ever, 0 only looks.",
+	.proto = "int poll(struct pollfd *fds, nfds_t nfds, int timeout);",
+	.example = "poll {r,POLLIN} {w,POLLOUT} -1",
+	.man = "poll(2)",
+	.errors = "EFAULT EINTR EINVAL ENOMEM",
+	.param = { { "fds", &type_pollfds, NULL, PARAM_REST, poll_constants, NULL },
+		   { "nfds", &type_nfds, NULL, PARAM_NAMED, NULL, NULL },
+		   { "timeout", &type_int, "-1", 0, NULL, NULL } },
+	.flags = PRIM_CLOCK,
+	.sleeps = { SYS_poll, SYS_restart_syscall },
+	.make = poll_make,
+	.parse = poll_parse,
+	.result = poll_result,
+	.why = poll_why,
+	.asleep = poll_asleep,
+	.note = poll_note,
+};

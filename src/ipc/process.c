@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Processes: fork, exit, getpid, getppid, getpgid, setpgid, umask, cd, sleep.  (exec is in exec.c, wait
+ * in wait.c, limits in rlimit.c.)  make functions run in a learner's process, the rest in the shell.
+ */
+#include "ipc/process.h"
+#include "base/str.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/child.h"
+#include "ipc/pipe.h"
+#include "ipc/seconds.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static int parse_pid(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, KIND_PID, &c->arg[i].num);
+}
+
+static void format_pid(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	const long n = c->arg[i].num;
+
+	(void)p, (void)done;
+	if (n < -1)
+		str_addc(out, '-');
+	if (n > 0 || n < -1)
+		str_mark_num(out, kind_mark(KIND_PID), n < 0 ? -n : n);
+	else
+		str_num(out, n);
+}
+
+const struct argtype type_pid_or_group = {
+	.what = "a process",
+	.parse = parse_pid,
+	.format = format_pid,
+	.kind = KIND_PID,
+	.number = true,
+};
+
+/* fork */
+
+static long fork_make(struct call *c)
+{
+	return child_ops->fork((int)c->arg[0].num);
+}
+
+static void fork_why(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->err == EAGAIN)
+		str_add(out,
+			"too many processes: RLIMIT_NPROC, the control group's pids.max, or this "
+			"shell's own number of places");
+	else if (c->err == ENOMEM)
+		str_add(out,
+			"no memory for another process, or its PID namespace has lost its init");
+}
+
+const struct prim prim_fork = {
+	.name = "fork",
+	.topic = "processes",
+	.summary = "a copy of the process",
+	.help = "The child has the same memory, descriptors, attachments, handlers and mask; pending\n"
+		"signals and undo are not inherited. The shell names it: A> fork B.",
+	.proto = "pid_t fork(void);",
+	.example = "fork B",
+	.man = "fork(2)",
+	.errors = "EAGAIN ENOMEM",
+	.param = { { "slot", &type_int, NULL, PARAM_SILENT, NULL, NULL } },
+	.flags = PRIM_FORK | PRIM_FDS | PRIM_ATTACH,
+	.binds = KIND_PID,
+	.traced = "clone",
+	.make = fork_make,
+	.why = fork_why,
+};
+
+/* exit */
+
+static long exit_make(struct call *c)
+{
+	_exit((int)c->arg[0].num);
+}
+
+const struct prim prim_exit = {
+	.name = "exit",
+	.topic = "processes",
+	.summary = "end the process",
+	.help = "The parent learns the low 8 bits of the status when it waits; until then the process is\n"
+		"a zombie. Typed for main it leaves the shell.",
+	.proto = "void _exit(int status);",
+	.example = "exit 3",
+	.man = "_exit(2)",
+	.param = { { "status", &type_int, "0", 0, NULL, NULL } },
+	.flags = PRIM_EXIT | PRIM_FDS | PRIM_SIGNALS | PRIM_ATTACH | PRIM_UNDO,
+	.traced = "exit_group",
+	.make = exit_make,
+};
+
+/* who is who */
+
+static long getpid_make(struct call *c)
+{
+	(void)c;
+	return getpid();
+}
+
+static long getppid_make(struct call *c)
+{
+	(void)c;
+	return getppid();
+}
+
+const struct prim prim_getpid = {
+	.name = "getpid",
+	.topic = "processes",
+	.summary = "the process's number",
+	.proto = "pid_t getpid(void);",
+	.example = "me = getpid",
+	.man = "getpid(2)",
+	.binds = KIND_PID,
+	.make = getpid_make,
+};
+
+static void getppid_note(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->ret == 0)
+		str_add(out, "0: the parent is outside this PID namespace");
+	else if (c->ret == 1 && w->pid_name)
+		str_add(out,
+			"1: the session's init, which started it or inherited it as an orphan");
+}
+
+const struct prim prim_getppid = {
+	.name = "getppid",
+	.topic = "processes",
+	.summary = "the parent's number",
+	.help = "When the parent dies the nearest reaper above becomes the parent.",
+	.proto = "pid_t getppid(void);",
+	.example = "getppid",
+	.man = "getpid(2)",
+	.binds = KIND_PID,
+	.make = getppid_make,
+	.note = getppid_note,
+};
+
+static long getpgid_make(struct call *c)
+{
+	return getpgid((pid_t)c->arg[0].num);
+}
+
+static void pgid_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const bool set = prim_nparams(prims[c->prim]) == 2;
+
+	(void)w;
+	switch (c->err) {
+	case ESRCH:
+		str_addf(out, "process %ld is neither the caller nor one of its children",
+			 c->arg[0].num);
+		if (!set) {
+			str_reset(out);
+			str_addf(out, "there is no process %ld", c->arg[0].num);
+		}
+		break;
+	case EACCES:
+		str_add(out, "that child has called exec since it was forked");
+		break;
+	case EINVAL:
+		str_add(out, "a process group's number is not negative");
+		break;
+	case EPERM:
+		str_add(out,
+			set ? "no such group in the caller's session, the process is in another "
+			      "session, or it leads its session"
+			    : "it is in another session");
+		break;
+	}
+}
+
+const struct prim prim_getpgid = {
+	.name = "getpgid",
+	.topic = "processes",
+	.summary = "a process's group",
+	.proto = "pid_t getpgid(pid_t pid);",
+	.example = "getpgid 0",
+	.man = "getpgid(2)",
+	.errors = "EPERM ESRCH",
+	.param = { { "pid", &type_pid_or_group, "0", 0, NULL, NULL } },
+	.binds = KIND_PID,
+	.make = getpgid_make,
+	.why = pgid_why,
+};
+
+static long setpgid_make(struct call *c)
+{
+	return setpgid((pid_t)c->arg[0].num, (pid_t)c->arg[1].num);
+}
+
+const struct prim prim_setpgid = {
+	.name = "setpgid",
+	.topic = "processes",
+	.summary = "put a process into a group",
+	.help = "0 for the process is the caller, 0 for the group its own number. A signal to -GROUP\n"
+		"reaches all its members.",
+	.proto = "int setpgid(pid_t pid, pid_t pgid);",
+	.example = "setpgid 0 0",
+	.man = "setpgid(2)",
+	.errors = "EACCES EINVAL EPERM ESRCH",
+	.param = { { "pid", &type_pid_or_group, "0", 0, NULL, NULL },
+		   { "pgid", &type_pid_or_group, "0", 0, NULL, NULL } },
+	.make = setpgid_make,
+	.why = pgid_why,
+};
+
+/* umask, chdir */
+
+static long umask_make(struct call *c)
+{
+	return umask((mode_t)c->arg[0].num);
+}
+
+static void octal_result(struct str *out, const struct call *c)
+{
+	str_addf(out, c->ret ? "%#03lo" : "000", (unsigned long)c->ret);
+}
+
+const struct prim prim_umask = {
+	.name = "umask",
+	.topic = "processes",
+	.summary = "which permission bits new files and FIFOs never get",
+	.help = "Returns the mask before. Queues, segments and semaphores do not care for it.",
+	.proto = "mode_t umask(mode_t mask);",
+	.example = "umask 022",
+	.man = "umask(2)",
+	.param = { { "mask", &type_mode, NULL, 0, NULL, NULL } },
+	.make = umask_make,
+	.result = octal_result,
+};
+
+static long chdir_make(struct call *c)
+{
+	const char *path = call_in(c, 0, NULL);
+
+	return path ? chdir(path) : -1;
+}
+
+static void chdir_why(struct str *out, const struct call *c, const struct world *w)
+{
+	why_path(out, c, 0, w, 1);
+}
+
+static int cd_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	return parse_as(ps, "chdir", words, c);
+}
+
+#define CHDIR                                                                                      \
+	.topic = "processes", .summary = "change the current directory",                           \
+	.help = "Each process has its own; a child inherits it.",                                  \
+	.proto = "int chdir(const char *path);", .man = "chdir(2)",                                \
+	.errors = "EACCES EFAULT EIO ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR",                    \
+	.param = { { "path", &type_path, NULL, 0, NULL, NULL } }, .flags = PRIM_FILES,             \
+	.make = chdir_make, .why = chdir_why
+
+const struct prim prim_chdir = { CHDIR, .name = "chdir", .example = "chdir /tmp" };
+const struct prim prim_cd = { CHDIR, .name = "cd", .example = "cd /tmp", .parse = cd_parse };
+
+/* sleep */
+
+static void format_null(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	(void)p, (void)c, (void)i, (void)done;
+	str_add(out, "NULL");
+}
+
+static const struct argtype type_rem = { .what = "what is left: not asked for",
+					 .format = format_null };
+
+static long nanosleep_make(struct call *c)
+{
+	const struct timespec *t = call_in(c, 0, NULL);
+
+	return nanosleep(t, NULL);
+}
+
+static int sleep_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	return parse_as(ps, "nanosleep", words, c);
+}
+
+static void sleep_why(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->err == EINTR)
+		str_add(out, "a handler ran before the time was over");
+	else if (c->err == EINVAL)
+		str_add(out, "a time is 0 or more");
+	else if (c->err == EFAULT)
+		str_add(out, "no time was given");
+}
+
+static void sleep_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	struct timespec t;
+
+	(void)w;
+	str_add(out, "until the clock has gone on by ");
+	if (seconds_arg(c, 0, &t))
+		seconds_say(out, &t);
+}
+
+#define SLEEP                                                                                      \
+	.topic = "processes", .summary = "sleep by the clock",                                     \
+	.help = "A handler that runs ends it early.",                                              \
+	.proto = "int nanosleep(const struct timespec *req, struct timespec *rem);",               \
+	.man = "nanosleep(2)", .errors = "EFAULT EINTR EINVAL",                                    \
+	.param = { { "req", &type_seconds, NULL, 0, NULL, NULL },                                  \
+		   { "rem", &type_rem, NULL, PARAM_OUT, NULL, NULL } },                            \
+	.flags = PRIM_CLOCK,                                                                       \
+	.sleeps = { SYS_clock_nanosleep, SYS_nanosleep, SYS_restart_syscall },                     \
+	.traced = "clock_nanosleep", .make = nanosleep_make, .why = sleep_why,                     \
+	.asleep = sleep_asleep
+
+const struct prim prim_nanosleep = { SLEEP, .name = "nanosleep", .example = "nanosleep 1.5" };
+const struct prim prim_sleep = { SLEEP, .name = "sleep", .example = "sleep 1.5",
+				 .parse = sleep_parse };

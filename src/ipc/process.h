@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files about processes share. */
+#ifndef IPC_PROCESS_H
+#define IPC_PROCESS_H
+
+#include "call/prim.h"
+
+/* A process, 0 for the caller's own, -1 for any, -GROUP: only a real number differs from run to run. */
+extern const struct argtype type_pid_or_group;
+
+#endif

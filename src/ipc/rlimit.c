@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Limits of a process: getrlimit, setrlimit.  make functions run in a learner's process, the rest in
+ * the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/pipe.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { RESOURCE, RLIM };
+
+static const struct constant resource_constants[] = {
+	{ "RLIMIT_NOFILE", RLIMIT_NOFILE, "every descriptor is below it: EMFILE" },
+	{ "RLIMIT_NPROC", RLIMIT_NPROC, "processes of this user: fork's EAGAIN" },
+	{ "RLIMIT_FSIZE", RLIMIT_FSIZE, "largest file: SIGXFSZ, EFBIG" },
+	{ "RLIMIT_SIGPENDING", RLIMIT_SIGPENDING, "queued signals: sigqueue's EAGAIN" },
+	{ "RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, "bytes locked in memory: SHM_LOCK's ENOMEM" },
+	{ "RLIMIT_AS", RLIMIT_AS, "bytes of address space: shmat's ENOMEM" },
+	{ "RLIMIT_CPU", RLIMIT_CPU, "seconds of processor time: SIGXCPU" },
+	{ "RLIMIT_CORE", RLIMIT_CORE, "largest core file" },
+	{ "RLIMIT_DATA", RLIMIT_DATA, "bytes of data" },
+	{ "RLIMIT_STACK", RLIMIT_STACK, "bytes of stack" },
+	{ "RLIMIT_RSS", RLIMIT_RSS, "no effect on Linux" },
+	{ "RLIMIT_LOCKS", RLIMIT_LOCKS, "no effect on Linux" },
+	{ "RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE, "bytes of POSIX message queues" },
+	{ "RLIMIT_NICE", RLIMIT_NICE, "how nice a process may cease to be" },
+	{ "RLIMIT_RTPRIO", RLIMIT_RTPRIO, "highest real-time priority" },
+	{ "RLIMIT_RTTIME", RLIMIT_RTTIME, "microseconds of real-time running without sleep" },
+	{ NULL, 0, NULL },
+};
+
+static const struct constant infinity_constants[] = {
+	{ "RLIM_INFINITY", (long)RLIM_INFINITY, "no limit" },
+	{ "RLIM64_INFINITY", (long)RLIM_INFINITY, "no limit, as strace writes it" },
+	{ "unlimited", (long)RLIM_INFINITY, "no limit" },
+	{ NULL, 0, NULL },
+};
+
+static int limit_number(struct parse *ps, const char *s, size_t len, rlim_t *out)
+{
+	const struct param p = { .name = "rlim", .table = infinity_constants };
+	long n;
+
+	if (parse_number_at(ps, &p, KIND_INT, s, len, &n))
+		return -1;
+	*out = (rlim_t)n;
+	return 0;
+}
+
+struct typed {
+	struct rlimit limit;
+	int n; /* how many of the two */
+};
+
+static int limit_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	static const char *const names[] = { "rlim_cur=", "rlim_max=" };
+	struct typed *t = arg;
+
+	for (int i = 0; i < 2; i++) {
+		size_t n = strlen(names[i]);
+
+		if (len > n && !memcmp(s, names[i], n)) {
+			index = i;
+			s += n;
+			len -= n;
+			break;
+		}
+	}
+	if (index > 1)
+		return parse_fail(ps, "a limit is {rlim_cur, rlim_max}");
+	t->n |= 1 << index;
+	return limit_number(ps, s, len, index ? &t->limit.rlim_max : &t->limit.rlim_cur);
+}
+
+/* SOFT, SOFT HARD or {SOFT, HARD}. Without HARD the kernel's is kept (arg.num is 0). */
+static int parse_limit(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct typed t = { { 0, 0 }, 0 };
+	const struct rlimit *before = call_bytes(c, i, sizeof(*before));
+
+	(void)p;
+	if (before && (c->arg[i].num || ps->at[0] == '{'))
+		return parse_fail(ps, "a limit has two numbers, the soft and the hard one");
+	if (before) {
+		t.limit = *before;
+		t.n = 3;
+		if (limit_number(ps, ps->at, ps->len, &t.limit.rlim_max))
+			return -1;
+	} else if (ps->len && ps->at[0] == '{') {
+		if (parse_group(ps, ps->at, ps->len, limit_field, &t))
+			return -1;
+		if (!(t.n & 1))
+			return parse_fail(ps,
+					  "the soft limit is missing: {rlim_cur=5, rlim_max=10}");
+	} else if (limit_number(ps, ps->at, ps->len, &t.limit.rlim_cur)) {
+		return -1;
+	}
+	c->arg[i].num = t.n == 3;
+	return call_put(c, i, &t.limit, sizeof(t.limit)) ? 0 : parse_fail(ps, "no room");
+}
+
+/* strace's print_rlim64_t() */
+static void add_limit(struct str *out, rlim_t n)
+{
+	if (n == RLIM_INFINITY)
+		str_add(out, "RLIM64_INFINITY");
+	else if (n > 1024 && n % 1024 == 0)
+		str_addf(out, "%llu*1024", (unsigned long long)n / 1024);
+	else
+		str_addf(out, "%llu", (unsigned long long)n);
+}
+
+static void format_limit(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	const struct rlimit *l = call_bytes(c, i, sizeof(*l));
+
+	if (!l || ((p->flags & PARAM_OUT) && (!done || c->ret == -1))) {
+		str_add(out, p->name);
+		return;
+	}
+	str_add(out, "{rlim_cur=");
+	add_limit(out, l->rlim_cur);
+	str_add(out, ", rlim_max=");
+	add_limit(out, l->rlim_max);
+	str_addc(out, '}');
+}
+
+static const struct argtype type_limit = {
+	.what = "the soft limit, then the hard one",
+	.parse = parse_limit,
+	.format = format_limit,
+};
+
+static int setrlimit_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	return parse_as(ps, "setrlimit", words, c);
+}
+
+static long setrlimit_make(struct call *c)
+{
+	const int resource = (int)c->arg[RESOURCE].num;
+	struct rlimit *l = call_in(c, RLIM, NULL), now;
+
+	if (call_length(c, RLIM) < sizeof(*l)) {
+		errno = EFAULT;
+		return -1;
+	}
+	/* no hard limit was typed: the one that there is, so that the line shows it */
+	if (!c->arg[RLIM].num)
+		l->rlim_max =
+			getrlimit((__rlimit_resource_t)resource, &now) ? l->rlim_cur : now.rlim_max;
+	return setrlimit((__rlimit_resource_t)resource, l);
+}
+
+static long getrlimit_make(struct call *c)
+{
+	struct rlimit *l = call_out(c, RLIM, sizeof(*l));
+	int r = l ? getrlimit((__rlimit_resource_t)c->arg[RESOURCE].num, l) : -1;
+
+	if (r == 0)
+		call_got(c, RLIM, sizeof(*l));
+	return r;
+}
+
+static void rlimit_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct rlimit *l = call_bytes(c, RLIM, sizeof(*l));
+
+	switch (c->err) {
+	case EINVAL:
+		if (l && l->rlim_cur > l->rlim_max) {
+			str_add(out, "the soft limit ");
+			add_limit(out, l->rlim_cur);
+			str_add(out, " is over the hard one ");
+			add_limit(out, l->rlim_max);
+		} else {
+			str_add(out, "there is no such resource");
+		}
+		break;
+	case EPERM:
+		str_addf(
+			out, "only a privileged process may raise its hard limit%s, and %s is none",
+			c->arg[RESOURCE].num == RLIMIT_NOFILE ? " (or go over /proc/sys/fs/nr_open)"
+							      : "",
+			w->self.name);
+		break;
+	case EFAULT:
+		str_add(out, "the structure is not in the process's memory");
+		break;
+	}
+}
+
+const struct prim prim_setrlimit = {
+	.name = "setrlimit",
+	.topic = "processes",
+	.summary = "limit what the process may use",
+	.help = "Without a hard limit the present one stays. Children inherit both.",
+	.proto = "int setrlimit(int resource, const struct rlimit *rlim);",
+	.example = "setrlimit RLIMIT_NOFILE 5",
+	.man = "setrlimit(2)",
+	.errors = "EFAULT EINVAL EPERM",
+	.param = { { "resource", &type_cmd, NULL, 0, resource_constants, NULL },
+		   { "rlim", &type_limit, NULL, PARAM_REST, infinity_constants, NULL } },
+	.traced = "prlimit64",
+	.make = setrlimit_make,
+	.parse = setrlimit_parse,
+	.why = rlimit_why,
+};
+
+const struct prim prim_getrlimit = {
+	.name = "getrlimit",
+	.topic = "processes",
+	.summary = "what the process may use",
+	.help = "The soft limit holds; it may be raised up to the hard one.",
+	.proto = "int getrlimit(int resource, struct rlimit *rlim);",
+	.example = "getrlimit RLIMIT_NOFILE",
+	.man = "setrlimit(2)",
+	.errors = "EFAULT EINVAL",
+	.param = { { "resource", &type_cmd, NULL, 0, resource_constants, NULL },
+		   { "rlim", &type_limit, NULL, PARAM_OUT, NULL, NULL } },
+	.traced = "prlimit64",
+	.make = getrlimit_make,
+	.why = rlimit_why,
+};

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * semget: making and finding semaphore sets; and what the other files about semaphores need to
+ * read of one.  make functions run in the learner's process, all else in the shell.
+ */
+#include "ipc/sem.h"
+#include "base/str.h"
+#include "call/types.h"
+#include "ipc/sysv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ipc.h>
+
+int sem_stat(long id, struct semid_ds *ds)
+{
+	/* an id is a slot and a count of its uses; where the slot ends depends on ipcmni_extend */
+	static const int slot[] = { (1 << 15) - 1, (1 << 24) - 1 };
+	union semun arg = { .buf = ds };
+	int err;
+
+	if (semctl((int)id, 0, IPC_STAT, arg) != -1)
+		return 0;
+	err = errno;
+	for (size_t k = 0; err == EACCES && k < ARRAY_LEN(slot); k++)
+		if (semctl((int)id & slot[k], 0, SEM_STAT_ANY, arg) == id)
+			return 0;
+	errno = err;
+	return -1;
+}
+
+unsigned short *sem_values(long id, int n)
+{
+	/* a new set has the same id only after 32768 others: n is right, or it is gone */
+	union semun arg = { .array = xmalloc((size_t)n * sizeof(*arg.array) + 1) };
+
+	if (semctl((int)id, 0, GETALL, arg) != -1)
+		return arg.array;
+	free(arg.array);
+	return NULL;
+}
+
+void sem_limits(struct seminfo *info)
+{
+	union semun arg = { .info = info };
+
+	if (semctl(0, 0, IPC_INFO, arg) == -1)
+		*info = (struct seminfo){
+			.semmsl = 32000, .semmni = 32000, .semopm = 500, .semvmx = 32767
+		};
+}
+
+void sem_say(struct str *out, const struct world *w, long id, unsigned num)
+{
+	str_add(out, w->name(w->ctx, KIND_SEM, id));
+	str_addf(out, "[%u]", num);
+}
+
+void sem_denied(struct str *out, const struct world *w, long id, int want, const char *todo)
+{
+	struct semid_ds ds;
+
+	if (sem_stat(id, &ds) == 0)
+		sysv_why_access(out, w->name(w->ctx, KIND_SEM, id), &ds.sem_perm, w, want, todo);
+}
+
+/* -- semget ----------------------------------------------------------------------------------- */
+
+enum { KEY, NSEMS, SEMFLG };
+
+static void add_set_of_key(struct str *out, long id, const struct world *w)
+{
+	struct semid_ds ds;
+
+	str_add(out, w->name(w->ctx, KIND_SEM, id));
+	if (sem_stat(id, &ds) == 0)
+		str_addf(out, " (%lu semaphores)", (unsigned long)ds.sem_nsems);
+}
+
+static void why_nsems(struct str *out, const struct call *c, const struct world *w, long id)
+{
+	const long n = c->arg[NSEMS].num;
+	struct semid_ds ds;
+	struct seminfo most;
+
+	sem_limits(&most);
+	if (n < 0)
+		str_add(out, "a set cannot have fewer than 0 semaphores");
+	else if (n > most.semmsl)
+		str_addf(out, "%ld semaphores; a set has %d at most (SEMMSL)", n, most.semmsl);
+	else if (id >= 0 && sem_stat(id, &ds) == 0)
+		str_addf(out,
+			 "%s with this key has %lu, fewer than %ld; 0 finds it whatever it has",
+			 w->name(w->ctx, KIND_SEM, id), (unsigned long)ds.sem_nsems, n);
+	else if (n == 0)
+		str_add(out,
+			"a new set needs 1 semaphore or more; 0 is for finding one that exists");
+}
+
+static void why_nospc(struct str *out)
+{
+	struct seminfo most, used;
+	union semun arg = { .info = &used };
+
+	sem_limits(&most);
+	if (semctl(0, 0, SEM_INFO, arg) == -1)
+		return;
+	if (used.semusz >= most.semmni)
+		str_addf(out, "there are %d sets already; SEMMNI allows no more", used.semusz);
+	else
+		str_addf(out, "%d semaphores in %d sets exist; SEMMNS allows %d in all",
+			 used.semaem, used.semusz, most.semmns);
+}
+
+/* The permission that a mode in semflg asks of a set that exists (ipcget, ipcperms). */
+static int want(long flags)
+{
+	return (flags & 0444 ? 4 : 0) | (flags & 0222 ? 2 : 0);
+}
+
+static void semget_note(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	sysv_note_mode(out, c, SEMFLG, KEY);
+}
+
+static void semget_why(struct str *out, const struct call *c, const struct world *w)
+{
+	/* asking for nothing needs no permission */
+	const key_t key = (key_t)c->arg[KEY].num;
+	const long id = key == IPC_PRIVATE ? -1 : semget(key, 0, 0);
+
+	switch (c->err) {
+	case EEXIST:
+		if (id < 0)
+			break;
+		add_set_of_key(out, id, w);
+		str_add(out, " has this key, and IPC_EXCL accepts only a new one");
+		break;
+	case ENOENT:
+		str_add(out, "no set has this key; with IPC_CREAT it would be made");
+		break;
+	case EACCES:
+		if (id >= 0)
+			sem_denied(out, w, id, want(c->arg[SEMFLG].num), "the mode in semflg");
+		break;
+	case EINVAL:
+		why_nsems(out, c, w, id);
+		break;
+	case ENOSPC:
+		why_nospc(out);
+		break;
+	case ENOMEM:
+		str_add(out, "the kernel has no memory for the set");
+		break;
+	}
+}
+
+static long semget_make(struct call *c)
+{
+	return semget((key_t)c->arg[KEY].num, (int)c->arg[NSEMS].num, (int)c->arg[SEMFLG].num);
+}
+
+static const struct constant keys[] = {
+	{ "IPC_PRIVATE", IPC_PRIVATE, "no key: always a new set" },
+	{ NULL, 0, NULL },
+};
+
+static const struct constant semget_flags[] = {
+	{ "IPC_CREAT", IPC_CREAT, "make it if there is none with this key" },
+	{ "IPC_EXCL", IPC_EXCL, "with IPC_CREAT: fail if there is one" },
+	{ NULL, 0, NULL },
+};
+
+const struct prim prim_semget = {
+	.name = "semget",
+	.topic = "semaphores",
+	.summary = "makes or finds a set of semaphores by its key",
+	.help = "Returns the set's id. A new set's values are 0 on Linux, undefined by the standard:\n"
+		"set them with semctl SETVAL or SETALL before anybody relies on them.",
+	.proto = "int semget(key_t key, int nsems, int semflg);",
+	.example = "s = semget IPC_PRIVATE 2 0600",
+	.man = "semget(2)",
+	.errors = "EACCES EEXIST EINVAL ENOENT ENOMEM ENOSPC",
+	.param = {
+		{.name = "key", .type = &type_key, .table = keys},
+		{.name = "nsems", .type = &type_int},
+		{.name = "semflg", .type = &type_perm, .def = "0", .table = semget_flags},
+	},
+	.binds = KIND_SEM,
+	.make = semget_make,
+	.why = semget_why,
+	.note = semget_note,
+};

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * semop, semtimedop, and the names that the books use for the simplest of them, P and V: they are
+ * parsed into a semop, nothing else.  make functions run in the learner's process, all else in the
+ * shell.
+ */
+#include "base/str.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/seconds.h"
+#include "ipc/sem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+enum {
+	SHOWN = 32,      /* strace cuts an array here */
+	OPS_MOST = 4096, /* that may be typed: more than any kernel takes */
+};
+
+const struct constant sem_flag_constants[] = {
+	{ "SEM_UNDO", SEM_UNDO, "given back when the process ends" },
+	{ "IPC_NOWAIT", IPC_NOWAIT, "do not sleep: EAGAIN" },
+	{ NULL, 0, NULL },
+};
+
+const struct sembuf *sem_ops(const struct call *c, size_t *n)
+{
+	size_t most = call_length(c, SOP_OPS) / sizeof(struct sembuf);
+
+	*n = c->arg[SOP_N].num < 0 || (size_t)c->arg[SOP_N].num > most ? most
+								       : (size_t)c->arg[SOP_N].num;
+	return *n && !c->arg[SOP_OPS].null ? call_bytes(c, SOP_OPS, *n * sizeof(struct sembuf))
+					   : NULL;
+}
+
+bool sem_sleeps(const struct call *c)
+{
+	const char *name = prims[c->prim]->name;
+
+	return !strcmp(name, "semop") || !strcmp(name, "semtimedop");
+}
+
+struct sem_trial sem_try(const struct sembuf *ops, size_t n, const unsigned short *value,
+			 int nvalues)
+{
+	unsigned short *now = xmalloc((size_t)nvalues * sizeof(*now) + 1);
+	struct sem_trial t = { SEM_GOES, 0, 0, false };
+
+	memcpy(now, value, (size_t)nvalues * sizeof(*now));
+	for (; t.at < n; t.at++) {
+		const struct sembuf *op = &ops[t.at];
+
+		if (op->sem_num >= nvalues) {
+			t.verdict = SEM_NONE;
+			break;
+		}
+		t.have = now[op->sem_num];
+		t.moved = t.have != value[op->sem_num];
+		if (op->sem_op == 0 && t.have)
+			t.verdict = SEM_FULL;
+		else if (t.have + op->sem_op < 0)
+			t.verdict = SEM_SHORT;
+		else if (t.have + op->sem_op > 32767)
+			t.verdict = SEM_OVER;
+		if (t.verdict != SEM_GOES)
+			break;
+		now[op->sem_num] = (unsigned short)(t.have + op->sem_op);
+	}
+	free(now);
+	return t;
+}
+
+/* -- the array of operations ------------------------------------------------------------------ */
+
+struct op {
+	long part[3]; /* sem_num, sem_op, sem_flg */
+	const struct param *p;
+};
+
+static int op_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	static const char *const names[] = { "sem_num", "sem_op", "sem_flg" };
+	static const long least[] = { 0, -32768, -32768 }, most[] = { 65535, 32767, 65535 };
+	struct op *op = arg;
+	const char *eq = memchr(s, '=', len);
+
+	if (eq) {
+		size_t n = (size_t)(eq - s);
+
+		while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+			n--;
+		for (index = 0; index < 3; index++)
+			if (strlen(names[index]) == n && !memcmp(names[index], s, n))
+				break;
+		len -= (size_t)(eq + 1 - s);
+		s = eq + 1;
+	}
+	if (index >= 3)
+		return parse_fail(ps, "an operation has three fields: {sem_num, sem_op, sem_flg}, "
+				      "as in {0,-1,SEM_UNDO}");
+	if (parse_number_at(ps, op->p, KIND_INT, s, len, &op->part[index]))
+		return -1;
+	if (op->part[index] < least[index] || op->part[index] > most[index])
+		return parse_fail(ps, "%s is a short in struct sembuf: %ld to %ld", names[index],
+				  least[index], most[index]);
+	return 0;
+}
+
+/* Adds op times times to the array that argument SOP_OPS already is. */
+static int add_ops(struct parse *ps, struct call *c, const struct op *op, long times)
+{
+	const size_t had = call_length(c, SOP_OPS), n = had / sizeof(struct sembuf);
+	struct sembuf one = { (unsigned short)op->part[0], (short)op->part[1], (short)op->part[2] };
+	struct sembuf *all;
+
+	if (times > OPS_MOST - (long)n)
+		return parse_fail(ps, "more than %d operations are no use: the kernel takes 500",
+				  OPS_MOST);
+	all = xmalloc((n + (size_t)times) * sizeof(*all));
+	if (had) {
+		memcpy(all, call_bytes(c, SOP_OPS, had), had);
+		/* the array grows where it is, if nothing came after it */
+		if (c->arg[SOP_OPS].off + c->arg[SOP_OPS].len == c->used)
+			c->used = c->arg[SOP_OPS].off;
+	}
+	for (long k = 0; k < times; k++)
+		all[n + (size_t)k] = one;
+	if (!call_put(c, SOP_OPS, all, (n + (size_t)times) * sizeof(*all))) {
+		free(all);
+		return parse_fail(ps, "there is no room for so many operations");
+	}
+	free(all);
+	if (!c->arg[SOP_N].given)
+		c->arg[SOP_N].num = (long)n + times;
+	return 0;
+}
+
+static bool is_null(const struct parse *ps)
+{
+	return ps->len == 4 && !memcmp(ps->at, "NULL", 4);
+}
+
+/* One word of the rest: a group, NULL, or semtimedop's seconds. */
+static int parse_ops(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct op op = { { 0, 0, 0 }, p };
+	size_t group = ps->len;
+	bool timed = ps->prim->param[SOP_TIMEOUT].name;
+	long times;
+
+	if (timed && c->arg[SOP_TIMEOUT].given)
+		return parse_fail(ps, "the time-out is the last word");
+	if (ps->len && *ps->at != '{') {
+		if (timed && c->arg[i].given) {
+			c->arg[SOP_TIMEOUT].given = true;
+			return type_seconds.parse(ps, &ps->prim->param[SOP_TIMEOUT], c,
+						  SOP_TIMEOUT);
+		}
+		if (is_null(ps) && !c->arg[i].given) {
+			c->arg[i].null = true;
+			c->arg[SOP_N].num = 1;
+			return 0;
+		}
+		return parse_fail(ps, "an operation is a group: {sem_num, sem_op, sem_flg}, as in "
+				      "{0,-1,SEM_UNDO}");
+	}
+	if (c->arg[i].null)
+		return parse_fail(ps, "NULL stands in the place of the whole array");
+	while (group && ps->at[group - 1] != '}')
+		group--;
+	if (words_repeat(ps->at + group, ps->len - group, ps->column + (int)group, &times,
+			 ps->cause))
+		return -1;
+	if (parse_group(ps, ps->at, group, op_field, &op))
+		return -1;
+	return add_ops(ps, c, &op, times);
+}
+
+static void add_flg(struct str *out, unsigned flg)
+{
+	format_flags(out, sem_flag_constants, flg);
+	if (flg && !(flg & (SEM_UNDO | IPC_NOWAIT)))
+		str_add(out, " /* SEM_??? */"); /* strace's words */
+}
+
+static void format_ops(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	size_t n;
+	const struct sembuf *op = sem_ops(c, &n);
+
+	(void)p, (void)done;
+	if (c->arg[i].null) {
+		str_add(out, "NULL");
+		return;
+	}
+	str_addc(out, '[');
+	for (size_t k = 0; op && k < n; k++) {
+		if (k)
+			str_add(out, ", ");
+		if (k == SHOWN) {
+			str_add(out, "...");
+			break;
+		}
+		str_add(out, "{sem_num=");
+		str_num(out, op[k].sem_num);
+		str_add(out, ", sem_op=");
+		str_num(out, op[k].sem_op);
+		str_add(out, ", sem_flg=");
+		add_flg(out, (unsigned short)op[k].sem_flg);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+static const struct argtype type_ops = {
+	.what = "operations: {0,-1,SEM_UNDO} ...",
+	.parse = parse_ops,
+	.format = format_ops,
+};
+
+static int parse_nsops(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	const long n = (long)(call_length(c, SOP_OPS) / sizeof(struct sembuf));
+
+	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
+		return -1;
+	if (c->arg[i].num < 0 || c->arg[i].num > n)
+		return parse_fail(ps,
+				  "nsops stands after the operations and counts at most those: "
+				  "%ld so far",
+				  n);
+	return 0;
+}
+
+static void format_nsops(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	(void)p, (void)done;
+	str_num(out, c->arg[i].num);
+}
+
+static const struct argtype type_nsops = {
+	.what = "a number",
+	.parse = parse_nsops,
+	.format = format_nsops,
+	.kind = KIND_INT,
+	.number = true,
+};
+
+/* -- the calls -------------------------------------------------------------------------------- */
+
+static long semop_make(struct call *c)
+{
+	struct sembuf *ops = call_in(c, SOP_OPS, NULL);
+
+	return semop((int)c->arg[SOP_SET].num, ops, (size_t)c->arg[SOP_N].num);
+}
+
+static long semtimedop_make(struct call *c)
+{
+	struct sembuf *ops = call_in(c, SOP_OPS, NULL);
+	struct timespec time, *t = seconds_arg(c, SOP_TIMEOUT, &time) ? &time : NULL;
+
+	return semtimedop((int)c->arg[SOP_SET].num, ops, (size_t)c->arg[SOP_N].num, t);
+}
+
+#define SEMOP_ERRORS "E2BIG EACCES EAGAIN EFAULT EFBIG EIDRM EINTR EINVAL ENOMEM ERANGE"
+
+const struct prim prim_semop = {
+	.name = "semop",
+	.topic = "semaphores",
+	.summary = "changes semaphores of a set, all operations together or none",
+	.help = "sem_op > 0 adds, < 0 takes (and sleeps while there is too little), 0 sleeps until "
+		"the value is 0.\nNothing is done before everything can be done.",
+	.proto = "int semop(int semid, struct sembuf *sops, size_t nsops);",
+	.example = "semop s {0,-1,SEM_UNDO} {1,1}",
+	.man = "semop(2)",
+	.errors = SEMOP_ERRORS,
+	.param = {
+		{.name = "semid", .type = &type_sem},
+		{.name = "sops", .type = &type_ops, .flags = PARAM_REST, .table = sem_flag_constants},
+		{.name = "nsops", .type = &type_nsops, .flags = PARAM_NAMED},
+	},
+	.flags = PRIM_UNDO,
+	.sleeps = {SYS_semop, SYS_semtimedop},
+	.traced = "semtimedop",
+	.make = semop_make,
+	.why = semop_why,
+	.asleep = semop_asleep,
+};
+
+const struct prim prim_semtimedop = {
+	.name = "semtimedop",
+	.topic = "semaphores",
+	.summary = "semop that sleeps for a limited time",
+	.help = "After the operations stands the time in seconds; when it has passed: EAGAIN.\n"
+		"NULL, or nothing, is semop.",
+	.proto = "int semtimedop(int semid, struct sembuf *sops, size_t nsops, "
+		 "const struct timespec *timeout);",
+	.example = "semtimedop s {0,-1} 1.5",
+	.man = "semop(2)",
+	.errors = SEMOP_ERRORS,
+	.param = {
+		{.name = "semid", .type = &type_sem},
+		{.name = "sops", .type = &type_ops, .flags = PARAM_REST, .table = sem_flag_constants},
+		{.name = "nsops", .type = &type_nsops, .flags = PARAM_NAMED},
+		{.name = "timeout", .type = &type_seconds, .flags = PARAM_NAMED, .def = "NULL"},
+	},
+	.flags = PRIM_UNDO | PRIM_CLOCK,
+	.sleeps = {SYS_semtimedop},
+	.make = semtimedop_make,
+	.why = semop_why,
+	.asleep = semop_asleep,
+};

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Why shared memory calls refuse: one line each, from what the kernel says of the segment, the
+ * caller's mappings and the limits at that moment.  Runs in the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "ipc/shm.h"
+#include "ipc/sysv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *name_of(const struct world *w, long id)
+{
+	return w->name(w->ctx, KIND_SHM, id);
+}
+
+static void add_addr(struct str *out, unsigned long addr)
+{
+	char hex[24];
+
+	snprintf(hex, sizeof(hex), "0x%lx", addr);
+	str_mark(out, 'a', hex);
+}
+
+/* EINVAL because of the id. True if that was it. */
+static bool why_id(struct str *out, long id, const struct world *w)
+{
+	struct shmid_ds ds;
+	int other;
+
+	if (id >= 0 && shm_stat(id, &ds) == 0)
+		return false;
+	if (id < 0) {
+		str_addf(out, "%ld is no id: ids are 0 or more", id);
+		return true;
+	}
+	str_add(out, "there is no segment with id ");
+	str_mark_num(out, 'm', id);
+	other = shmctl((int)id & 0x7fff, SHM_STAT_ANY, &ds);
+	if (other >= 0)
+		str_addf(out, " any more; its place has %s now", name_of(w, other));
+	else
+		str_add(out, ": it was removed, or never was");
+	return true;
+}
+
+static void why_access(struct str *out, long id, const struct world *w, int want, const char *todo)
+{
+	struct shmid_ds ds;
+
+	if (shm_stat(id, &ds) == 0)
+		sysv_why_access(out, name_of(w, id), &ds.shm_perm, w, want, todo);
+}
+
+static long page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+static void shmget_invalid(struct str *out, const struct call *c, int id, const struct world *w)
+{
+	unsigned long size = (unsigned long)c->arg[1].num;
+	struct shminfo limits = { 0 };
+	struct shmid_ds ds;
+
+	if (id >= 0 && shm_stat(id, &ds) == 0) {
+		str_addf(out, "%s has %zu bytes, %lu were asked for: a segment does not grow",
+			 name_of(w, id), ds.shm_segsz, size);
+	} else if (size == 0) {
+		str_add(out, "a new segment has at least 1 byte; 0 is for finding one by its key");
+	} else if (shmctl(0, IPC_INFO, (struct shmid_ds *)&limits) >= 0 && size > limits.shmmax) {
+		str_addf(out, "%lu bytes are over shmmax, %lu (/proc/sys/kernel/shmmax)", size,
+			 limits.shmmax);
+	} else if (c->arg[2].num & SHM_HUGETLB) {
+		str_addf(out,
+			 "this machine has no huge pages of 2^%ld bytes (/sys/kernel/mm/hugepages)",
+			 c->arg[2].num >> 26 & 0x3f);
+	}
+}
+
+static void shmget_nospace(struct str *out, const struct call *c)
+{
+	unsigned long pages = ((unsigned long)c->arg[1].num + (unsigned long)page_size() - 1) /
+			      (unsigned long)page_size();
+	struct shminfo limits = { 0 };
+	struct shm_info used = { 0 };
+
+	if (shmctl(0, IPC_INFO, (struct shmid_ds *)&limits) < 0 ||
+	    shmctl(0, SHM_INFO, (struct shmid_ds *)&used) < 0)
+		return;
+	if ((unsigned long)used.used_ids >= limits.shmmni)
+		str_addf(out, "%d segments there are, shmmni (/proc/sys/kernel) allows %lu",
+			 used.used_ids, limits.shmmni);
+	else
+		str_addf(out,
+			 "%lu pages more than the %lu in use; shmall (/proc/sys/kernel) allows %lu",
+			 pages, used.shm_tot, limits.shmall);
+}
+
+static void shmget_nomem(struct str *out, const struct call *c)
+{
+	long flags = c->arg[2].num;
+
+	if (flags & SHM_HUGETLB)
+		str_addf(out,
+			 "not enough free huge pages; the machine keeps %ld of its usual size "
+			 "(/proc/sys/vm/nr_hugepages)",
+			 sysv_limit("vm/nr_hugepages"));
+	else
+		str_addf(out,
+			 "the kernel does not promise %lu bytes (vm.overcommit_memory is %ld)%s",
+			 (unsigned long)c->arg[1].num, sysv_limit("vm/overcommit_memory"),
+			 flags & SHM_NORESERVE ? "" : "; SHM_NORESERVE asks for no promise");
+}
+
+void shmget_why(struct str *out, const struct call *c, const struct world *w)
+{
+	key_t key = (key_t)c->arg[0].num;
+	long mode = c->arg[2].num & 0777;
+	/* no mode asked for: nothing is checked, nothing is made */
+	int id = key == IPC_PRIVATE ? -1 : shmget(key, 0, 0);
+
+	switch (c->err) {
+	case EEXIST:
+		str_add(out, "key ");
+		sysv_key(out, key);
+		str_addf(out, " has %s already; without IPC_EXCL this would find it",
+			 id >= 0 ? name_of(w, id) : "a segment");
+		break;
+	case ENOENT:
+		str_add(out, "no segment has key ");
+		sysv_key(out, key);
+		str_add(out, "; IPC_CREAT would make one");
+		break;
+	case EACCES:
+		if (id >= 0)
+			why_access(out, id, w, (int)((mode >> 6 | mode >> 3 | mode) & 6),
+				   "this mode");
+		break;
+	case EINVAL:
+		shmget_invalid(out, c, id, w);
+		break;
+	case ENOSPC:
+		shmget_nospace(out, c);
+		break;
+	case ENOMEM:
+		shmget_nomem(out, c);
+		break;
+	case EPERM:
+		str_addf(out,
+			 "SHM_HUGETLB takes privilege (CAP_IPC_LOCK) or group %ld "
+			 "(/proc/sys/vm/hugetlb_shm_group)",
+			 sysv_limit("vm/hugetlb_shm_group"));
+		break;
+	case ENFILE:
+		str_addf(
+			out,
+			"the machine has %ld open files, and a segment is one (/proc/sys/fs/file-max)",
+			sysv_limit("fs/file-max"));
+		break;
+	}
+}
+
+/* What of the caller's memory lies in [from, to). True if something does. */
+static bool add_overlap(struct str *out, const struct world *w, unsigned long from,
+			unsigned long to)
+{
+	enum { SIZE = 1 << 20 };
+	char *text = xmalloc(SIZE), *next;
+	bool found = false;
+
+	if (sysv_read_proc(w, &w->self, "maps", text, SIZE) < 0)
+		*text = '\0';
+	for (char *line = text; line && *line && !found; line = next) {
+		unsigned long a, b;
+		const char *path;
+
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		if (sscanf(line, "%lx-%lx", &a, &b) != 2 || a >= to || b <= from)
+			continue;
+		found = true;
+		add_addr(out, a);
+		str_addc(out, '-');
+		add_addr(out, b);
+		path = strpbrk(line, "/[");
+		if (path) {
+			str_add(out, " (");
+			str_clean(out, path, strlen(path));
+			str_addc(out, ')');
+		}
+	}
+	free(text);
+	return found;
+}
+
+static void shmat_invalid(struct str *out, const struct call *c, const struct world *w)
+{
+	unsigned long addr = (unsigned long)c->arg[1].num, page = (unsigned long)page_size();
+	long id = c->arg[0].num, flags = c->arg[2].num;
+	struct shmid_ds ds;
+
+	if (why_id(out, id, w) || shm_stat(id, &ds))
+		return;
+	if (!addr) {
+		str_add(out, "SHM_REMAP replaces what is at an address, so it wants one");
+		return;
+	}
+	if (addr % page && !(flags & SHM_RND)) {
+		add_addr(out, addr);
+		str_addf(out, " is no multiple of SHMLBA, %lu; the nearest below is ", page);
+		add_addr(out, addr / page * page);
+		str_add(out, ", above ");
+		add_addr(out, addr / page * page + page);
+		str_add(out, "; SHM_RND would round down");
+		return;
+	}
+	addr -= addr % page;
+	if (!addr) {
+		str_add(out, "rounded down the address is 0");
+		return;
+	}
+	if (!add_overlap(out, w, addr, addr + ds.shm_segsz))
+		str_addf(out, "the %zu bytes do not fit behind that address", ds.shm_segsz);
+	else
+		str_add(out, " is there already; SHM_REMAP would replace it");
+}
+
+void shmat_why(struct str *out, const struct call *c, const struct world *w)
+{
+	long id = c->arg[0].num, flags = c->arg[2].num;
+	struct shmid_ds ds;
+
+	switch (c->err) {
+	case EACCES:
+		why_access(out, id, w, flags & SHM_RDONLY ? 4 : 6,
+			   flags & SHM_EXEC ? "shmat with SHM_EXEC (and x besides)" : "shmat");
+		if (!(flags & (SHM_RDONLY | SHM_EXEC)))
+			str_add(out, " (SHM_RDONLY: r)");
+		break;
+	case EIDRM:
+		str_addf(out, "%s was just removed", name_of(w, id));
+		break;
+	case EINVAL:
+		shmat_invalid(out, c, w);
+		break;
+	case ENOMEM:
+		if (shm_stat(id, &ds) == 0)
+			str_addf(out,
+				 "no room for %zu bytes in the address space of %s (ulimit -v, "
+				 "vm.max_map_count %ld)",
+				 ds.shm_segsz, w->self.name, sysv_limit("vm/max_map_count"));
+		break;
+	case EPERM:
+		add_addr(out, (unsigned long)c->arg[1].num);
+		str_addf(out,
+			 " is below %ld (/proc/sys/vm/mmap_min_addr): nobody may map that without "
+			 "privilege, so that a NULL pointer stays an error",
+			 sysv_limit("vm/mmap_min_addr"));
+		break;
+	}
+}
+
+void shmdt_why(struct str *out, const struct call *c, const struct world *w)
+{
+	unsigned long addr = (unsigned long)c->arg[0].num;
+	struct shm_attaches list = { 0 };
+	bool inside = false;
+
+	if (c->err != EINVAL)
+		return;
+	shm_attaches_read(&list, w, -1, true);
+	for (int i = 0; i < list.n && !inside; i++) {
+		const struct shm_attach *a = &list.a[i];
+
+		inside = addr > a->from && addr < a->to;
+		if (!inside)
+			continue;
+		str_addf(out, "%s begins at ", name_of(w, a->id));
+		add_addr(out, a->from);
+		str_add(out, ": that is the address to detach");
+	}
+	if (!inside) {
+		str_add(out, "no segment begins there; ");
+		str_addf(out, list.n ? "%s has" : "%s has none attached", w->self.name);
+	}
+	for (int i = 0; i < list.n && !inside; i++) {
+		str_addf(out, "%s %s at ", i ? "," : "", name_of(w, list.a[i].id));
+		add_addr(out, list.a[i].from);
+	}
+	shm_attaches_release(&list);
+}
+
+/* RLIMIT_MEMLOCK of the caller, as its limits file has it. */
+static void add_memlock(struct str *out, const struct world *w)
+{
+	char text[4096], *at, soft[24];
+
+	if (sysv_read_proc(w, &w->self, "limits", text, sizeof(text)) < 0)
+		return;
+	at = strstr(text, "Max locked memory");
+	if (at && sscanf(at, "Max locked memory %23s", soft) == 1)
+		str_addf(out, "; RLIMIT_MEMLOCK (ulimit -l) is %s bytes", soft);
+}
+
+static void shmctl_invalid(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct constant *cmd =
+		constant_by_value(prims[c->prim]->param[1].table, c->arg[1].num);
+	struct shm_info used;
+	int highest;
+
+	if (!cmd) {
+		str_addf(out, "%ld is no command of shmctl", c->arg[1].num);
+	} else if (cmd->value == SHM_STAT || cmd->value == SHM_STAT_ANY) {
+		highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&used);
+		str_addf(out, "no segment has index %ld (an index, not an id)", c->arg[0].num);
+		if (highest >= 0 && used.used_ids)
+			str_addf(out, "; the highest in use is %d", highest);
+	} else {
+		why_id(out, c->arg[0].num, w);
+	}
+}
+
+void shmctl_why(struct str *out, const struct call *c, const struct world *w)
+{
+	long id = c->arg[0].num, cmd = c->arg[1].num;
+	bool lock = cmd == SHM_LOCK || cmd == SHM_UNLOCK;
+	struct shmid_ds ds;
+
+	switch (c->err) {
+	case EACCES:
+		if (cmd == SHM_STAT && (id = shmctl((int)id, SHM_STAT_ANY, &ds)) < 0)
+			break;
+		why_access(out, id, w, 4, cmd == SHM_STAT ? "SHM_STAT" : "IPC_STAT");
+		break;
+	case EFAULT:
+		sysv_why_fault(out, c, 2, "buf", cmd != IPC_SET, w);
+		break;
+	case EIDRM:
+		str_addf(out, "%s was just removed", name_of(w, id));
+		break;
+	case EINVAL:
+		shmctl_invalid(out, c, w);
+		break;
+	case EOVERFLOW:
+		str_add(out, "an id or a size does not fit the structure");
+		break;
+	case ENOMEM:
+		if (lock && shm_stat(id, &ds) == 0) {
+			str_addf(out, "locking %zu bytes goes over what its user may lock",
+				 ds.shm_segsz);
+			add_memlock(out, w);
+		}
+		break;
+	case EPERM:
+		if (shm_stat(id, &ds))
+			break;
+		sysv_why_owner(out, name_of(w, id), &ds.shm_perm, w,
+			       cmd == IPC_RMID  ? "removed"
+			       : cmd == IPC_SET ? "changed"
+						: "locked");
+		if (cmd == SHM_LOCK)
+			add_memlock(out, w);
+		break;
+	}
+}

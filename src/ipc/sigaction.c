@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What happens when a signal arrives: sigaction, signal, and the one handler that there is to
+ * install, the shell's own.  The handler and the make functions run in the learner's process and
+ * are async-signal-safe where they must be; all else runs in the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/child.h"
+#include "ipc/signal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SA_RESTORER 0x04000000 /* libc's, on every action */
+
+/* Which signals' handlers were asked for with SA_SIGINFO: ours always needs it. */
+static bool asked_siginfo[_NSIG];
+
+static void handler(int signo, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	(void)context;
+	if (child_ops && child_ops->caught)
+		child_ops->caught(signo, info);
+	errno = saved;
+}
+
+/* A stack for SA_ONSTACK; a static one, so that no address depends on when it was first used. */
+static int give_stack(void)
+{
+	static char stack[64 * 1024] __attribute__((aligned(16)));
+	stack_t now;
+
+	if (sigaltstack(NULL, &now) == 0 && !(now.ss_flags & SS_DISABLE))
+		return 0;
+	return sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof(stack) }, NULL);
+}
+
+int child_handler(int signo, int flags, const sigset_t *mask)
+{
+	struct sigaction act = { .sa_sigaction = handler, .sa_flags = flags | SA_SIGINFO };
+
+	if (mask)
+		act.sa_mask = *mask;
+	if ((flags & SA_ONSTACK) && give_stack())
+		return -1;
+	if (sigaction(signo, &act, NULL))
+		return -1;
+	asked_siginfo[signo] = flags & SA_SIGINFO;
+	return 0;
+}
+
+/* -- an action, as it crosses ----------------------------------------------------------------- */
+
+struct action {
+	long handler; /* ACTION_*, or an address that is not ours */
+	uint64_t mask;
+	uint32_t flags;
+};
+
+#define ACTIONS                                                                                    \
+	{ "SIG_DFL", ACTION_DFL, "what the kernel does by default" },                              \
+		{ "SIG_IGN", ACTION_IGN, "the signal is thrown away" },                            \
+	{                                                                                          \
+		"handler", ACTION_HANDLER, "the shell's own, which reports what it caught"         \
+	}
+
+static const struct constant actions[] = { ACTIONS, { NULL, 0, NULL } };
+
+/* The words of sigaction: an action, then flags in strace's order. */
+static const struct constant act_words[] = {
+	ACTIONS,
+	{ "SA_ONSTACK", SA_ONSTACK, "on the alternate stack" },
+	{ "SA_RESTART", SA_RESTART, "interrupted calls go on, those that can" },
+	{ "SA_NODEFER", SA_NODEFER, "it may interrupt its own handler" },
+	{ "SA_RESETHAND", (long)(unsigned)SA_RESETHAND, "once, then the default again" },
+	{ "SA_SIGINFO", SA_SIGINFO, "the handler takes siginfo" },
+	{ "SA_NOCLDSTOP", SA_NOCLDSTOP, "SIGCHLD: not when a child stops" },
+	{ "SA_NOCLDWAIT", SA_NOCLDWAIT, "SIGCHLD: no zombies" },
+	{ NULL, 0, NULL },
+};
+static const struct constant *const act_flags = &act_words[ARRAY_LEN(actions) - 1];
+
+static void add_action(struct str *out, long action)
+{
+	const struct constant *k = constant_by_value(actions, action);
+	char hex[24];
+
+	if (k) {
+		str_add(out, k->name);
+		return;
+	}
+	snprintf(hex, sizeof(hex), "0x%lx", (unsigned long)action);
+	str_mark(out, kind_mark(KIND_ADDR), hex);
+}
+
+static bool get_action(const struct call *c, int i, struct action *a)
+{
+	const void *bytes = c->arg[i].null ? NULL : call_bytes(c, i, sizeof(*a));
+
+	if (bytes)
+		memcpy(a, bytes, sizeof(*a));
+	return bytes;
+}
+
+/* -- sigaction -------------------------------------------------------------------------------- */
+
+enum { SIGNUM, ACT, OLDACT };
+
+static bool is_word(const struct parse *ps, const char *s)
+{
+	return ps->len == strlen(s) && !memcmp(ps->at, s, ps->len);
+}
+
+/* mask={SIGUSR2}, after which the word is the group */
+static bool skip_name(struct parse *ps, const char *name)
+{
+	const size_t n = strlen(name);
+
+	if (ps->len <= n || memcmp(ps->at, name, n))
+		return false;
+	ps->at += n;
+	ps->len -= n;
+	ps->column += (int)n;
+	return true;
+}
+
+static int parse_mask(struct parse *ps, const struct param *p, struct action *a)
+{
+	struct call set = { 0 };
+	const void *bytes;
+	int r = type_sigset.parse(ps, p, &set, 0);
+
+	bytes = r == 0 ? call_bytes(&set, 0, sizeof(a->mask)) : NULL;
+	if (bytes)
+		memcpy(&a->mask, bytes, sizeof(a->mask));
+	call_release(&set);
+	return r;
+}
+
+/* A word of the rest: the action, then flags and mask=. */
+static int parse_act(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	const struct constant *k;
+	struct action a = { 0 };
+	long flags;
+
+	if (!c->arg[i].given) {
+		if (is_word(ps, "NULL")) {
+			c->arg[i].null = true;
+			return 0;
+		}
+		k = constant_by_name(actions, ps->at, ps->len);
+		if (!k)
+			return parse_fail(ps,
+					  "the action is SIG_DFL, SIG_IGN or handler; flags and "
+					  "mask={...} stand after it");
+		a.handler = k->value;
+	} else if (!get_action(c, i, &a)) {
+		return parse_fail(ps, "NULL asks what the action is; nothing stands after it");
+	} else if (skip_name(ps, "mask=") || skip_name(ps, "sa_mask=")) {
+		if (parse_mask(ps, p, &a))
+			return -1;
+	} else {
+		if (!skip_name(ps, "flags="))
+			skip_name(ps, "sa_flags=");
+		if (parse_number(ps, p, KIND_INT, &flags))
+			return -1;
+		a.flags |= (uint32_t)flags;
+	}
+	return call_put(c, i, &a, sizeof(a)) ? 0 : parse_fail(ps, "there is no room for it");
+}
+
+static void format_action(struct str *out, const struct action *a)
+{
+	str_add(out, "{sa_handler=");
+	add_action(out, a->handler);
+	str_add(out, ", sa_mask=");
+	format_sigset(out, a->mask);
+	str_add(out, ", sa_flags=");
+	format_flags(out, act_flags, a->flags);
+	str_addc(out, '}');
+}
+
+static void format_act(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	struct action a;
+
+	if (get_action(c, i, &a))
+		format_action(out, &a);
+	else if (i == OLDACT && c->arg[ACT].null && !(done && c->ret == 0))
+		str_add(out, p->name); /* a buffer, with nothing in it */
+	else
+		str_add(out, "NULL");
+}
+
+static const struct argtype type_act = {
+	.what = "an action: handler SA_RESTART mask={SIGUSR2}",
+	.parse = parse_act,
+	.format = format_act,
+};
+
+static int parse_out(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	(void)c, (void)i;
+	return parse_fail(ps, "%s is what the kernel gives back", p->name);
+}
+
+static const struct argtype type_oldact = {
+	.what = "the action that was",
+	.parse = parse_out,
+	.format = format_act,
+};
+
+static sigset_t mask_of(uint64_t bits)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	memcpy(&set, &bits, sizeof(bits));
+	return set;
+}
+
+static long query(struct call *c)
+{
+	const int signo = (int)c->arg[SIGNUM].num;
+	struct action *a = call_out(c, OLDACT, sizeof(*a));
+	struct sigaction old;
+
+	if (!a || sigaction(signo, NULL, &old))
+		return -1;
+	a->handler = (long)old.sa_sigaction;
+	a->flags = (uint32_t)old.sa_flags & ~(uint32_t)SA_RESTORER;
+	memcpy(&a->mask, &old.sa_mask, sizeof(a->mask));
+	if (old.sa_sigaction == handler) {
+		a->handler = ACTION_HANDLER;
+		if (!asked_siginfo[signo])
+			a->flags &= ~(uint32_t)SA_SIGINFO;
+	}
+	call_got(c, OLDACT, sizeof(*a));
+	return 0;
+}
+
+static long sigaction_make(struct call *c)
+{
+	struct sigaction act = { 0 };
+	struct action a;
+	sigset_t mask;
+
+	if (!get_action(c, ACT, &a))
+		return query(c);
+	mask = mask_of(a.mask);
+	if (a.handler == ACTION_HANDLER)
+		return child_handler((int)c->arg[SIGNUM].num, (int)a.flags, &mask);
+	act.sa_handler = a.handler == ACTION_IGN ? SIG_IGN : SIG_DFL;
+	act.sa_flags = (int)a.flags;
+	act.sa_mask = mask;
+	return sigaction((int)c->arg[SIGNUM].num, &act, NULL);
+}
+
+static void action_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const long signo = c->arg[SIGNUM].num;
+
+	(void)w;
+	if (c->err != EINVAL)
+		return;
+	if (signo == SIGKILL || signo == SIGSTOP)
+		str_addf(out, "%s can be neither caught nor ignored: it must always work",
+			 signo_name((int)signo));
+	else if (signo >= 32 && signo < SIGRTMIN)
+		str_addf(out, "the C library keeps signal %ld for its threads", signo);
+	else
+		str_addf(out, "%ld is no signal: they are 1 to %d", signo, SIGRTMAX);
+}
+
+const struct prim prim_sigaction = {
+	.name = "sigaction",
+	.topic = "signals",
+	.summary = "says what happens when a signal arrives, or asks",
+	.help = "sigaction SIGUSR1 handler SA_RESTART mask={SIGUSR2}: the shell's handler, which reports "
+		"what it\ncaught; mask is blocked while it runs. sigaction SIGUSR1 alone asks.",
+	.proto = "int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact);",
+	.example = "sigaction SIGUSR1 handler SA_RESTART",
+	.man = "sigaction(2)",
+	.errors = "EFAULT EINVAL",
+	.param = {
+		{.name = "signum", .type = &type_signo, .table = signal_constants},
+		{.name = "act", .type = &type_act, .def = "NULL", .flags = PARAM_OPTIONAL | PARAM_REST,
+		 .table = act_words},
+		{.name = "oldact", .type = &type_oldact, .flags = PARAM_OUT},
+	},
+	.flags = PRIM_SIGSTATE,
+	.traced = "rt_sigaction",
+	.make = sigaction_make,
+	.why = action_why,
+};
+
+/* -- signal ----------------------------------------------------------------------------------- */
+
+/* signal(2) as libc has it: BSD's, that is SA_RESTART and the signal itself in sa_mask. */
+static long signal_make(struct call *c)
+{
+	const int signo = (int)c->arg[SIGNUM].num;
+	struct sigaction old;
+	sigset_t mask;
+
+	if (sigaction(signo, NULL, &old))
+		return -1;
+	if (c->arg[ACT].num == ACTION_HANDLER) {
+		sigemptyset(&mask);
+		sigaddset(&mask, signo);
+		if (child_handler(signo, SA_RESTART, &mask))
+			return -1;
+	} else if (signal(signo, c->arg[ACT].num == ACTION_IGN ? SIG_IGN : SIG_DFL) == SIG_ERR) {
+		return -1;
+	}
+	return old.sa_sigaction == handler ? ACTION_HANDLER : (long)old.sa_sigaction;
+}
+
+static void signal_result(struct str *out, const struct call *c)
+{
+	if (c->ret != -1)
+		add_action(out, c->ret);
+}
+
+static int parse_disposition(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	const struct constant *k = constant_by_name(p->table, ps->at, ps->len);
+
+	if (!k)
+		return parse_fail(ps, "the action is SIG_DFL, SIG_IGN or handler");
+	c->arg[i].num = k->value;
+	return 0;
+}
+
+static void format_disposition(struct str *out, const struct param *p, const struct call *c, int i,
+			       bool done)
+{
+	(void)p, (void)done;
+	add_action(out, c->arg[i].num);
+}
+
+static const struct argtype type_disposition = {
+	.what = "SIG_DFL, SIG_IGN or handler",
+	.parse = parse_disposition,
+	.format = format_disposition,
+};
+
+const struct prim prim_signal = {
+	.name = "signal",
+	.topic = "signals",
+	.summary = "says what happens when a signal arrives, the old way",
+	.help = "libc's is BSD's: sigaction with SA_RESTART. Returns the action that was.",
+	.proto = "sighandler_t signal(int signum, sighandler_t handler);",
+	.example = "signal SIGINT SIG_IGN",
+	.man = "signal(2)",
+	.errors = "EINVAL",
+	.param = {
+		{.name = "signum", .type = &type_signo, .table = signal_constants},
+		{.name = "handler", .type = &type_disposition, .table = actions},
+	},
+	.flags = PRIM_SIGSTATE,
+	.traced = "rt_sigaction",
+	.make = signal_make,
+	.result = signal_result,
+	.why = action_why,
+};

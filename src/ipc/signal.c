@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sending signals: kill (and sh's way of typing it), raise, sigqueue.  make functions run in the
+ * learner's process, all else in the shell.
+ */
+#include "ipc/signal.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PID, SIG, VALUE };
+
+bool signo_valid(long signo)
+{
+	return signo >= 0 && signo <= SIGRTMAX;
+}
+
+static struct peer peer_of(const struct world *w, long pid)
+{
+	return (struct peer){ .name = w->pid_name(w->ctx, (pid_t)pid), .pid = (pid_t)pid };
+}
+
+/* -- kill, as it is typed --------------------------------------------------------------------- */
+
+static bool starts(const struct word *w, const char *s)
+{
+	return w->len >= strlen(s) && !memcmp(w->at, s, strlen(s));
+}
+
+/* How many words are sh's signal option, "-9" or "-s TERM"; 0: this is kill(2)'s order. */
+static int option_words(const struct words *words)
+{
+	if (!words->n || !starts(&words->w[0], "-"))
+		return 0;
+	return (word_is(&words->w[0], "-s") || word_is(&words->w[0], "-n")) && words->n > 1 ? 2 : 1;
+}
+
+int kill_targets(const struct words *words)
+{
+	const int option = option_words(words);
+
+	return option && words->n > option ? words->n - option : 1;
+}
+
+void kill_target(const struct words *words, int k, struct words *one)
+{
+	const int option = option_words(words);
+
+	words_init(one);
+	for (int i = 0; i < words->n && i < WORDS_FIXED && (!option || i < option); i++)
+		one->w[one->n++] = words->w[i];
+	if (option && option + k < words->n)
+		one->w[one->n++] = words->w[option + k];
+}
+
+static void word_of(struct parse *ps, const struct word *w, size_t skip)
+{
+	ps->at = w->at + skip;
+	ps->len = w->len - skip;
+	ps->column = w->column + (int)skip;
+}
+
+static int parse_arg(struct parse *ps, struct call *c, int i, const struct word *w, size_t skip)
+{
+	const struct param *p = &ps->prim->param[i];
+
+	word_of(ps, w, skip);
+	if (c->arg[i].given)
+		return parse_fail(ps, "%s is given twice", p->name);
+	if (p->type->parse(ps, p, c, i))
+		return -1;
+	c->arg[i].given = true;
+	return 0;
+}
+
+/* kill -9 A, kill -TERM A, kill -s TERM A */
+static int parse_as_sh(struct parse *ps, const struct words *words, int option, struct call *c)
+{
+	word_of(ps, &words->w[0], 0);
+	if (word_is(&words->w[0], "-l") || word_is(&words->w[0], "-L"))
+		return parse_fail(ps,
+				  "this kill is the system call; for the list of names: command "
+				  "kill -l");
+	if (option == 2 ? parse_arg(ps, c, SIG, &words->w[1], 0)
+			: parse_arg(ps, c, SIG, &words->w[0], 1))
+		return -1;
+	if (words->n == option)
+		return parse_fail(ps,
+				  "a signal, but for whom? kill %.*s A; a process group is "
+				  "written kill pid=-10 SIGTERM",
+				  (int)(ps->len < 20 ? ps->len : 20) + 1,
+				  option == 2 ? ps->at : ps->at - 1);
+	if (words->n > option + 1) {
+		word_of(ps, &words->w[option + 1], 0);
+		return parse_fail(ps, "one call of kill(2) signals one process");
+	}
+	return parse_arg(ps, c, PID, &words->w[option], 0);
+}
+
+static int kill_parse(struct parse *ps, const struct words *words, struct call *c)
+{
+	static const struct word term = { "SIGTERM", 7, 0 };
+	const int option = option_words(words);
+
+	if (option)
+		return parse_as_sh(ps, words, option, c);
+	for (int k = 0; k < words->n; k++) {
+		const struct word *w = &words->w[k];
+		int r;
+
+		if (starts(w, "pid="))
+			r = parse_arg(ps, c, PID, w, 4);
+		else if (starts(w, "sig="))
+			r = parse_arg(ps, c, SIG, w, 4);
+		else if (!c->arg[PID].given)
+			r = parse_arg(ps, c, PID, w, 0);
+		else if (!c->arg[SIG].given)
+			r = parse_arg(ps, c, SIG, w, 0);
+		else {
+			word_of(ps, w, 0);
+			r = parse_fail(ps, "kill takes a process and a signal: kill A SIGUSR1; for "
+					   "several processes: kill -TERM A B");
+		}
+		if (r)
+			return -1;
+	}
+	if (!c->arg[PID].given)
+		return fail(ps->cause, "kill: whom? kill A SIGUSR1, or kill -9 A");
+	return c->arg[SIG].given ? 0 : parse_arg(ps, c, SIG, &term, 0);
+}
+
+/* -- why -------------------------------------------------------------------------------------- */
+
+static void why_nobody(struct str *out, const struct world *w, long pid)
+{
+	if (pid > 0)
+		str_addf(out, "there is no process %ld (any more); a zombie would still answer",
+			 pid);
+	else if (pid == -1)
+		str_add(out, "-1 means everybody that may be signalled, and there is nobody else");
+	else
+		str_addf(out, "no process is in the group %ld; %s is process %d", -pid,
+			 w->self.name, (int)w->self.pid);
+}
+
+static void why_denied(struct str *out, const struct world *w, long pid)
+{
+	struct peer to = peer_of(w, pid);
+	struct sigstate his, mine;
+
+	if (pid <= 0 || sigstate_read(w, &to, &his)) {
+		str_add(out, "whoever it is belongs to somebody else");
+	} else {
+		str_addf(out, "%s belongs to uid %u", to.name, his.uid);
+		if (sigstate_read(w, &w->self, &mine) == 0)
+			str_addf(out, ", %s is uid %u", w->self.name, mine.uid);
+	}
+	str_add(out, "; only the same user, or CAP_KILL, may signal it");
+}
+
+static void kill_why(struct str *out, const struct call *c, const struct world *w)
+{
+	struct sigstate s;
+
+	switch (c->err) {
+	case EINVAL:
+		str_addf(out,
+			 "%ld is no signal: they are 1 to %d (0 only asks whether the process is "
+			 "there)",
+			 c->arg[SIG].num, SIGRTMAX);
+		break;
+	case ESRCH:
+		why_nobody(out, w, c->arg[PID].num);
+		break;
+	case EPERM:
+		why_denied(out, w, c->arg[PID].num);
+		break;
+	case EAGAIN:
+		str_add(out, "too many signals are queued for this user");
+		if (sigstate_read(w, &w->self, &s) == 0)
+			str_addf(out, ": RLIMIT_SIGPENDING is %ld", s.limit);
+		break;
+	}
+}
+
+static void kill_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const long pid = c->arg[PID].num, sig = c->arg[SIG].num;
+	struct sigstate s;
+	struct peer to;
+
+	if (pid <= 0)
+		return;
+	to = peer_of(w, pid);
+	if (sigstate_read(w, &to, &s))
+		return;
+	if (s.state == 'Z' && sig == 0)
+		str_addf(out, "%s is a zombie: dead, but not waited for, so it can still be named",
+			 to.name);
+	else if (sig == 0)
+		str_addf(out, "%s is there and may be signalled; signal 0 is not sent", to.name);
+	else if (s.state == 'T' && sig != SIGSTOP && (s.pending >> (sig - 1) & 1))
+		str_addf(out, "%s is stopped: %s waits for SIGCONT", to.name, signo_name((int)sig));
+}
+
+static long kill_make(struct call *c)
+{
+	return kill((pid_t)c->arg[PID].num, (int)c->arg[SIG].num);
+}
+
+const struct prim prim_kill = {
+	.name = "kill",
+	.topic = "signals",
+	.summary = "sends a signal to a process or a group",
+	.help = "Typed as kill(2), kill A SIGUSR1 (nothing: SIGTERM), or as sh does, kill -9 A B.\n"
+		"0 sends nothing; pid=0 is the caller's group, pid=-10 group 10.",
+	.proto = "int kill(pid_t pid, int sig);",
+	.example = "kill A SIGUSR1",
+	.man = "kill(2)",
+	.errors = "EINVAL EPERM ESRCH",
+	.param = {
+		{.name = "pid", .type = &type_pid},
+		{.name = "sig", .type = &type_signo, .def = "SIGTERM", .flags = PARAM_OPTIONAL,
+		 .table = signal_constants},
+	},
+	.flags = PRIM_SIGNALS,
+	.make = kill_make,
+	.parse = kill_parse,
+	.why = kill_why,
+	.note = kill_note,
+};
+
+/* -- raise ------------------------------------------------------------------------------------ */
+
+static long raise_make(struct call *c)
+{
+	return raise((int)c->arg[0].num);
+}
+
+static void raise_why(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->err == EINVAL)
+		str_addf(out, "%ld is no signal: they are 1 to %d", c->arg[0].num, SIGRTMAX);
+}
+
+const struct prim prim_raise = {
+	.name = "raise",
+	.topic = "signals",
+	.summary = "sends a signal to the caller itself",
+	.help = "A handler has run when it returns. To the kernel it is tgkill(2).",
+	.proto = "int raise(int sig);",
+	.example = "raise SIGUSR1",
+	.man = "raise(3)",
+	.errors = "EINVAL",
+	.param = { { .name = "sig", .type = &type_signo, .table = signal_constants } },
+	.flags = PRIM_SIGNALS | PRIM_SIGSTATE,
+	.traced = "tgkill",
+	.make = raise_make,
+	.why = raise_why,
+};
+
+/* -- sigqueue --------------------------------------------------------------------------------- */
+
+static union sigval value_of(long num)
+{
+	union sigval v = { 0 };
+
+	if (num >= INT32_MIN && num <= INT32_MAX)
+		v.sival_int = (int)num;
+	else
+		v.sival_ptr = (void *)num;
+	return v;
+}
+
+static int parse_value(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+}
+
+static void format_value(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	union sigval v = value_of(c->arg[i].num);
+
+	(void)p, (void)done;
+	str_addf(out, "{sival_int=%d, sival_ptr=", v.sival_int);
+	if (v.sival_ptr)
+		str_addf(out, "%#lx}", (unsigned long)v.sival_ptr);
+	else
+		str_add(out, "NULL}");
+}
+
+static const struct argtype type_value = {
+	.what = "a number that goes with the signal",
+	.parse = parse_value,
+	.format = format_value,
+	.kind = KIND_INT,
+};
+
+static long sigqueue_make(struct call *c)
+{
+	return sigqueue((pid_t)c->arg[PID].num, (int)c->arg[SIG].num, value_of(c->arg[VALUE].num));
+}
+
+const struct prim prim_sigqueue = {
+	.name = "sigqueue",
+	.topic = "signals",
+	.summary = "sends a signal with a value",
+	.help = "The receiver sees the value in siginfo. Real-time signals (SIGRTMIN and above) queue:\n"
+		"five sent are five received.",
+	.proto = "int sigqueue(pid_t pid, int sig, const union sigval value);",
+	.example = "sigqueue A SIGRTMIN 42",
+	.man = "sigqueue(3)",
+	.errors = "EAGAIN EINVAL EPERM ESRCH",
+	.param = {
+		{.name = "pid", .type = &type_pid},
+		{.name = "sig", .type = &type_signo, .table = signal_constants},
+		{.name = "value", .type = &type_value, .def = "0", .flags = PARAM_OPTIONAL},
+	},
+	.flags = PRIM_SIGNALS,
+	.traced = "rt_sigqueueinfo",
+	.make = sigqueue_make,
+	.why = kill_why,
+	.note = kill_note,
+};

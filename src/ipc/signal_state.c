@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Signals as they can be seen from outside: /proc/PID/status for `state` and the diff, and siginfo
+ * as text.  Runs in the shell and disturbs nobody; reading a set that crosses, in both.
+ */
+#include "base/grid.h"
+#include "base/str.h"
+#include "call/call.h"
+#include "call/format.h"
+#include "call/types.h"
+#include "ipc/signal.h"
+#include "ipc/sysv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* The text after "\nNAME:\t", or NULL. */
+static const char *line_of(const char *text, const char *name)
+{
+	const size_t n = strlen(name);
+
+	for (const char *at = text; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (!strncmp(at, name, n) && at[n] == ':' && at[n + 1] == '\t')
+			return at + n + 2;
+	}
+	return NULL;
+}
+
+static bool read_set(const char *text, const char *name, uint64_t *set)
+{
+	const char *at = line_of(text, name);
+
+	*set = at ? strtoull(at, NULL, 16) : 0;
+	return at;
+}
+
+int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *out)
+{
+	uint64_t shared;
+	const char *at;
+	char text[4096], *end;
+
+	memset(out, 0, sizeof(*out));
+	if (sysv_read_proc(w, p, "status", text, sizeof(text)) <= 0)
+		return -1;
+	at = line_of(text, "State");
+	out->state = at ? *at : '?';
+	at = line_of(text, "Uid");
+	if (at) {
+		strtoul(at, &end, 10); /* the real one */
+		out->uid = (uid_t)strtoul(end, NULL, 10);
+	}
+	at = line_of(text, "SigQ");
+	if (at) {
+		out->queued = strtol(at, &end, 10);
+		out->limit = *end == '/' ? strtol(end + 1, NULL, 10) : 0;
+	}
+	/* a process that is dead has none of these lines' sense, but it has the lines */
+	if (!read_set(text, "SigPnd", &out->pending) || !read_set(text, "ShdPnd", &shared) ||
+	    !read_set(text, "SigBlk", &out->blocked) || !read_set(text, "SigIgn", &out->ignored) ||
+	    !read_set(text, "SigCgt", &out->caught))
+		return -1;
+	out->pending |= shared;
+	return 0;
+}
+
+/* -- sets as they cross, and in words ---------------------------------------------------------- */
+
+uint64_t signal_set(const struct call *c, int i)
+{
+	const void *bytes = call_bytes(c, i, KERNEL_SET);
+	uint64_t set = 0;
+
+	if (bytes)
+		memcpy(&set, bytes, sizeof(set));
+	return set;
+}
+
+sigset_t signal_libc_set(const struct call *c, int i)
+{
+	uint64_t bits = signal_set(c, i);
+	sigset_t set;
+
+	sigemptyset(&set);
+	memcpy(&set, &bits, sizeof(bits));
+	return set;
+}
+
+void say_signals(struct str *out, uint64_t set, const char *last)
+{
+	int left = __builtin_popcountll(set);
+
+	if (!set)
+		str_add(out, "no signal");
+	for (int n = 1; n <= 64; n++) {
+		if (!(set >> (n - 1) & 1))
+			continue;
+		str_add(out, signo_name(n));
+		if (--left == 1)
+			str_addf(out, " %s ", last);
+		else if (left)
+			str_add(out, ", ");
+	}
+}
+
+/* -- state ------------------------------------------------------------------------------------ */
+
+enum { C_NAME, C_PENDING, C_BLOCKED, C_HANDLER, C_IGNORED };
+
+static const struct grid_column columns[] = {
+	[C_NAME] = { "process", 0 },
+	[C_PENDING] = { "pending", GRID_WRAP },
+	[C_BLOCKED] = { "blocked", GRID_WRAP },
+	[C_HANDLER] = { "handler", GRID_WRAP },
+	[C_IGNORED] = { "ignored", GRID_WRAP },
+};
+
+/* Names without SIG, blanks between. */
+static void set_cell(struct grid *g, int row, int column, uint64_t set)
+{
+	struct str text = STR_INIT;
+	size_t n;
+
+	if (set) {
+		format_sigset(&text, set);
+		n = text.s[0] == '[' ? 1 : 0; /* ~[...] keeps its brackets */
+		if (n)
+			str_trim(&text, text.len - 1);
+		grid_set(g, row, column, str_text(&text) + n);
+	}
+	str_free(&text);
+}
+
+struct table {
+	const struct world *w;
+	struct grid *grid;
+};
+
+static bool add_process(void *arg, const struct peer *p)
+{
+	struct table *t = arg;
+	struct sigstate s;
+	int row;
+
+	if (sigstate_read(t->w, p, &s) || s.state == 'Z')
+		return true;
+	row = grid_row(t->grid, -1);
+	grid_set(t->grid, row, C_NAME, p->name);
+	set_cell(t->grid, row, C_PENDING, s.pending);
+	set_cell(t->grid, row, C_BLOCKED, s.blocked);
+	set_cell(t->grid, row, C_HANDLER, s.caught);
+	set_cell(t->grid, row, C_IGNORED, s.ignored);
+	return true;
+}
+
+struct grid *sigstate_grid(const struct world *w)
+{
+	struct table t = { w, grid_new("signals", columns, ARRAY_LEN(columns)) };
+
+	w->peers(w->ctx, add_process, &t);
+	return t.grid;
+}
+
+/* -- the diff --------------------------------------------------------------------------------- */
+
+static const char *action_of(const struct sigstate *s, int signo)
+{
+	const uint64_t bit = 1ULL << (signo - 1);
+
+	return s->caught & bit ? "handler" : s->ignored & bit ? "ignored" : "default";
+}
+
+void sigstate_changes(const char *name, const struct sigstate *now, const struct sigstate *was,
+		      void (*line)(void *arg, const char *subject, const char *text), void *arg)
+{
+	const uint64_t acts = (now->caught ^ was->caught) | (now->ignored ^ was->ignored);
+	const uint64_t more = now->blocked & ~was->blocked, less = was->blocked & ~now->blocked;
+	struct str text = STR_INIT;
+
+	for (int n = 1; n <= 64; n++) {
+		if (!(acts >> (n - 1) & 1))
+			continue;
+		str_reset(&text);
+		str_addf(&text, "%s → %s (was %s)", signo_name(n), action_of(now, n),
+			 action_of(was, n));
+		line(arg, name, str_text(&text));
+	}
+	if (more) {
+		str_reset(&text);
+		str_add(&text, "blocks ");
+		say_signals(&text, more, "and");
+		line(arg, name, str_text(&text));
+	}
+	if (less) {
+		str_reset(&text);
+		str_add(&text, "no longer blocks ");
+		say_signals(&text, less, "and");
+		line(arg, name, str_text(&text));
+	}
+	if (now->pending != was->pending) {
+		str_reset(&text);
+		str_add(&text, "pending ");
+		if (now->pending)
+			say_signals(&text, now->pending, "and");
+		else
+			str_add(&text, "none");
+		str_add(&text, " (was ");
+		if (was->pending)
+			say_signals(&text, was->pending, "and");
+		else
+			str_add(&text, "none");
+		str_addc(&text, ')');
+		line(arg, name, str_text(&text));
+	}
+	str_free(&text);
+}
+
+/* -- siginfo ---------------------------------------------------------------------------------- */
+
+#define CODE(name)                                                                                 \
+	{                                                                                          \
+#name, name, NULL                                                                  \
+	}
+
+static const struct constant codes[] = {
+	CODE(SI_USER),    CODE(SI_KERNEL), CODE(SI_QUEUE), CODE(SI_TIMER),    CODE(SI_MESGQ),
+	CODE(SI_ASYNCIO), CODE(SI_SIGIO),  CODE(SI_TKILL), { NULL, 0, NULL },
+};
+static const struct constant chld_codes[] = {
+	CODE(CLD_EXITED),  CODE(CLD_KILLED),    CODE(CLD_DUMPED),  CODE(CLD_TRAPPED),
+	CODE(CLD_STOPPED), CODE(CLD_CONTINUED), { NULL, 0, NULL },
+};
+static const struct constant segv_codes[] = {
+	CODE(SEGV_MAPERR),
+	CODE(SEGV_ACCERR),
+	{ NULL, 0, NULL },
+};
+static const struct constant bus_codes[] = {
+	CODE(BUS_ADRALN),
+	CODE(BUS_ADRERR),
+	CODE(BUS_OBJERR),
+	{ NULL, 0, NULL },
+};
+
+static void add_code(struct str *out, const siginfo_t *info)
+{
+	const struct constant *k = constant_by_value(codes, info->si_code);
+
+	if (!k && info->si_signo == SIGCHLD)
+		k = constant_by_value(chld_codes, info->si_code);
+	if (!k && info->si_signo == SIGSEGV)
+		k = constant_by_value(segv_codes, info->si_code);
+	if (!k && info->si_signo == SIGBUS)
+		k = constant_by_value(bus_codes, info->si_code);
+	if (k)
+		str_addf(out, ", si_code=%s", k->name);
+	else
+		str_addf(out, ", si_code=%d", info->si_code);
+}
+
+static void add_sender(struct str *out, const siginfo_t *info)
+{
+	str_add(out, ", si_pid=");
+	if (info->si_pid)
+		str_mark_num(out, kind_mark(KIND_PID), info->si_pid);
+	else
+		str_addc(out, '0'); /* nobody, or somebody outside this pid namespace */
+	str_addf(out, ", si_uid=%u", info->si_uid);
+}
+
+static void add_value(struct str *out, const siginfo_t *info)
+{
+	str_addf(out, ", si_int=%d, si_ptr=", info->si_value.sival_int);
+	if (info->si_value.sival_ptr)
+		str_addf(out, "%#lx", (unsigned long)info->si_value.sival_ptr);
+	else
+		str_add(out, "NULL");
+}
+
+static void add_child(struct str *out, const siginfo_t *info)
+{
+	add_sender(out, info);
+	if (info->si_code == CLD_EXITED)
+		str_addf(out, ", si_status=%d", info->si_status);
+	else
+		str_addf(out, ", si_status=%s", signo_name(info->si_status));
+	str_addf(out, ", si_utime=%ld, si_stime=%ld", (long)info->si_utime, (long)info->si_stime);
+}
+
+void format_siginfo(struct str *out, const siginfo_t *info)
+{
+	char hex[24];
+
+	str_addf(out, "{si_signo=%s", signo_name(info->si_signo));
+	add_code(out, info);
+	if (info->si_code == SI_QUEUE) {
+		add_sender(out, info);
+		add_value(out, info);
+	} else if (info->si_code == SI_TIMER) {
+		str_addf(out, ", si_timerid=%d, si_overrun=%d", info->si_timerid, info->si_overrun);
+		add_value(out, info);
+	} else if (info->si_code <= 0) {
+		add_sender(out, info);
+	} else if (info->si_signo == SIGCHLD && constant_by_value(chld_codes, info->si_code)) {
+		add_child(out, info);
+	} else if (info->si_signo == SIGSEGV || info->si_signo == SIGBUS) {
+		snprintf(hex, sizeof(hex), "%#lx", (unsigned long)info->si_addr);
+		str_add(out, ", si_addr=");
+		if (info->si_addr)
+			str_mark(out, kind_mark(KIND_ADDR), hex);
+		else
+			str_add(out, "NULL");
+	}
+	str_addc(out, '}');
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Waiting for signals: sigsuspend, pause, sigwaitinfo, sigtimedwait.  make functions run in the
+ * learner's process, all else in the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+#include "ipc/seconds.h"
+#include "ipc/signal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* -- sigsuspend, pause ------------------------------------------------------------------------ */
+
+static long sigsuspend_make(struct call *c)
+{
+	sigset_t set = signal_libc_set(c, 0);
+
+	return sigsuspend(&set);
+}
+
+static void sigsuspend_why(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->err == EINTR)
+		str_add(out,
+			"a handler ran; sigsuspend always ends so, and the mask is again what it was");
+}
+
+static void sigsuspend_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	const uint64_t set = signal_set(c, 0);
+
+	(void)w;
+	str_add(out, "waits for any signal that is not ignored");
+	if (set) {
+		str_add(out, ", with the mask ");
+		format_sigset(out, set);
+	} else {
+		str_add(out, ", with none blocked");
+	}
+}
+
+const struct prim prim_sigsuspend = {
+	.name = "sigsuspend",
+	.topic = "signals",
+	.summary = "sleeps with another mask until a handler has run",
+	.help = "The mask is changed and the sleep begins in one step, so that no signal is missed in\n"
+		"between; at the end the old mask is back. Nothing typed is {}: none blocked.",
+	.proto = "int sigsuspend(const sigset_t *mask);",
+	.example = "sigsuspend {SIGUSR2}",
+	.man = "sigsuspend(2)",
+	.errors = "EFAULT EINTR",
+	.param = { { .name = "mask",
+		     .type = &type_sigset,
+		     .def = "{}",
+		     .table = signal_constants } },
+	.flags = PRIM_SIGNALS | PRIM_SIGSTATE,
+	.sleeps = { SYS_rt_sigsuspend },
+	.traced = "rt_sigsuspend",
+	.make = sigsuspend_make,
+	.why = sigsuspend_why,
+	.asleep = sigsuspend_asleep,
+};
+
+static long pause_make(struct call *c)
+{
+	(void)c;
+	return pause();
+}
+
+static void pause_why(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->err == EINTR)
+		str_add(out, "a handler ran; pause always ends so");
+}
+
+static void pause_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	struct sigstate s;
+
+	(void)c;
+	str_add(out, "waits for any signal that is not ignored or blocked");
+	if (sigstate_read(w, &w->self, &s) == 0 && (s.blocked & s.pending)) {
+		str_add(out, "; ");
+		say_signals(out, s.blocked & s.pending, "and");
+		str_add(out, s.blocked & s.pending & ((s.blocked & s.pending) - 1)
+				     ? " are pending, but blocked"
+				     : " is pending, but blocked");
+	}
+}
+
+const struct prim prim_pause = {
+	.name = "pause",
+	.topic = "signals",
+	.summary = "sleeps until a handler has run",
+	.help = "Returns only with EINTR; a signal whose default is to end the process ends it.",
+	.proto = "int pause(void);",
+	.example = "pause",
+	.man = "pause(2)",
+	.errors = "EINTR",
+	.flags = PRIM_SIGSTATE,
+	.sleeps = { SYS_pause },
+	.make = pause_make,
+	.why = pause_why,
+	.asleep = pause_asleep,
+};
+
+/* -- sigwaitinfo, sigtimedwait ---------------------------------------------------------------- */
+
+enum { WSET, WINFO, WTIMEOUT };
+
+static int parse_out(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	(void)c, (void)i;
+	return parse_fail(ps, "%s is filled by the kernel", p->name);
+}
+
+static void format_info(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	const void *bytes = done && c->ret > 0 ? call_bytes(c, i, sizeof(siginfo_t)) : NULL;
+	siginfo_t info;
+
+	if (!bytes) {
+		str_add(out, p->name);
+		return;
+	}
+	memcpy(&info, bytes, sizeof(info));
+	format_siginfo(out, &info);
+}
+
+static const struct argtype type_siginfo = {
+	.what = "what came with the signal",
+	.parse = parse_out,
+	.format = format_info,
+};
+
+/* By its number: libc's function changes SI_TKILL to SI_USER, and the kernel's word is wanted. */
+static long wait_for(struct call *c, const struct timespec *timeout)
+{
+	siginfo_t *info = call_out(c, WINFO, sizeof(*info));
+	uint64_t set = signal_set(c, WSET);
+	long r = syscall(SYS_rt_sigtimedwait, &set, info, timeout, KERNEL_SET);
+
+	if (r > 0)
+		call_got(c, WINFO, sizeof(*info));
+	return r;
+}
+
+static long sigwaitinfo_make(struct call *c)
+{
+	return wait_for(c, NULL);
+}
+
+static long sigtimedwait_make(struct call *c)
+{
+	struct timespec t;
+
+	return wait_for(c, seconds_arg(c, WTIMEOUT, &t) ? &t : NULL);
+}
+
+static void wait_result(struct str *out, const struct call *c)
+{
+	if (c->ret > 0)
+		str_addf(out, "%ld (%s)", c->ret, signo_name((int)c->ret));
+}
+
+static bool timed(const struct call *c, struct timespec *t)
+{
+	return prims[c->prim]->param[WTIMEOUT].name && seconds_arg(c, WTIMEOUT, t);
+}
+
+static void wait_why(struct str *out, const struct call *c, const struct world *w)
+{
+	struct timespec t = { 0 };
+
+	(void)w;
+	switch (c->err) {
+	case EINTR:
+		str_add(out,
+			"a handler ran for a signal that is not in the set, or it was stopped and "
+			"continued; it is never restarted");
+		break;
+	case EAGAIN:
+		if (timed(c, &t))
+			seconds_say(out, &t);
+		str_add(out, " passed and ");
+		say_signals(out, signal_set(c, WSET), "or");
+		str_add(out, " did not come");
+		break;
+	case EINVAL:
+		str_add(out, "the time-out is less than 0");
+		break;
+	}
+}
+
+static void wait_asleep(struct str *out, const struct call *c, const struct world *w)
+{
+	struct timespec t;
+
+	(void)w;
+	str_add(out, "waits for ");
+	say_signals(out, signal_set(c, WSET), "or");
+	str_add(out, " to be pending");
+	if (timed(c, &t)) {
+		str_add(out, ", for ");
+		seconds_say(out, &t);
+		str_add(out, " at most");
+	}
+}
+
+#define WAIT_HELP                                                                                   \
+	"Block them before: one that is not blocked does what its action says. The lowest number\n" \
+	"comes first, then the order in which they were sent."
+
+const struct prim prim_sigwaitinfo = {
+	.name = "sigwaitinfo",
+	.topic = "signals",
+	.summary = "sleeps until a signal of a set is pending, and takes it",
+	.help = WAIT_HELP,
+	.proto = "int sigwaitinfo(const sigset_t *set, siginfo_t *info);",
+	.example = "sigwaitinfo {SIGUSR1,SIGRTMIN}",
+	.man = "sigwaitinfo(2)",
+	.errors = "EAGAIN EINTR EINVAL",
+	.param = {
+		{.name = "set", .type = &type_sigset, .table = signal_constants},
+		{.name = "info", .type = &type_siginfo, .flags = PARAM_OUT},
+	},
+	.flags = PRIM_SIGSTATE,
+	.binds = KIND_INT,
+	.sleeps = {SYS_rt_sigtimedwait},
+	.traced = "rt_sigtimedwait",
+	.make = sigwaitinfo_make,
+	.result = wait_result,
+	.why = wait_why,
+	.asleep = wait_asleep,
+};
+
+const struct prim prim_sigtimedwait = {
+	.name = "sigtimedwait",
+	.topic = "signals",
+	.summary = "sigwaitinfo that sleeps for a limited time",
+	.help = WAIT_HELP,
+	.proto = "int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);",
+	.example = "sigtimedwait {SIGUSR1} 0.5",
+	.man = "sigwaitinfo(2)",
+	.errors = "EAGAIN EINTR EINVAL",
+	.param = {
+		{.name = "set", .type = &type_sigset, .table = signal_constants},
+		{.name = "info", .type = &type_siginfo, .flags = PARAM_OUT},
+		{.name = "timeout", .type = &type_seconds, .def = "NULL", .flags = PARAM_OPTIONAL},
+	},
+	.flags = PRIM_SIGSTATE | PRIM_CLOCK,
+	.binds = KIND_INT,
+	.sleeps = {SYS_rt_sigtimedwait},
+	.traced = "rt_sigtimedwait",
+	.make = sigtimedwait_make,
+	.result = wait_result,
+	.why = wait_why,
+	.asleep = wait_asleep,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What message queues and segments have in common: an IPC_SET given as a group, owners and
+ * permissions and what they refuse, keys and times as text.  It knows none of the calls.
+ * Runs in the shell, but for struct sysv_set, which crosses to the learner's process.
+ */
+#ifndef IPC_SYSV_H
+#define IPC_SYSV_H
+
+#include "call/parse.h"
+#include "ipc/facility.h"
+
+#include <sys/ipc.h>
+#include <time.h>
+
+struct str;
+
+/* The fields of an IPC_SET that were typed; the others keep what the kernel has. */
+struct sysv_set {
+	unsigned mask; /* enum sysv_field */
+	unsigned uid, gid, mode;
+	unsigned long qbytes;
+};
+
+enum sysv_field { SYSV_UID = 1, SYSV_GID = 2, SYSV_MODE = 4, SYSV_QBYTES = 8 };
+
+/*
+ * A control call's third argument, whose command is argument 1: for IPC_SET {qbytes=4096,mode=0600}
+ * (qbytes only if allowed) becomes a struct sysv_set in data; for the other commands an address, to
+ * show EFAULT. The default gives a buffer to the commands in `fills`, NULL to the rest.
+ */
+int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int i,
+		   const struct constant *fills, bool qbytes);
+/* What may stand for a key. */
+extern const struct constant sysv_keys[];
+/* Any size_t: -1 is the largest. Printed unsigned. */
+extern const struct argtype sysv_type_size;
+/* An address by name (msgp=0x1) instead of the shell's own buffer. */
+int sysv_parse_address(struct parse *ps, const struct param *p, struct call *c, int i);
+/* The pointer that was typed, or the parameter's name for the shell's own buffer. */
+void sysv_format_pointer(struct str *out, const struct param *p, const struct call *c, int i);
+/* "msg_perm={uid=0, gid=0, mode=0600, key=0, cuid=0, cgid=0}"; for IPC_SET without the last three. */
+void sysv_format_perm(struct str *out, const char *name, const struct ipc_perm *perm, bool set);
+/* ", msg_stime=1700000000", the number marked as class (0: not). */
+void sysv_format_field(struct str *out, const char *name, char class, unsigned long value);
+
+/* "key IPC_PRIVATE", "key 0x6101d2f0" without the word key; marked. */
+void sysv_key(struct str *out, key_t key);
+/* A user's name, or "uid 1000". */
+void sysv_owner(struct str *out, unsigned uid);
+/* "12:30:05" (today) or with its date, marked; "never" for 0. */
+void sysv_time(struct str *out, time_t t);
+/* "1 message", "2 messages" */
+void sysv_count(struct str *out, long n, const char *noun);
+/* The diff of a mode or owner: line(NAME, "mode rw------- (was rw-rw-rw-)"). */
+void sysv_changed_mode(const char *name, long now, long was,
+		       void (*line)(void *arg, const char *subject, const char *text), void *arg);
+void sysv_changed_owner(const char *name, const char *what, long now, long was,
+			void (*line)(void *arg, const char *subject, const char *text), void *arg);
+
+/* A process's name by a pid as the shell sees it: "main", "process 7"; "nobody" for 0. */
+const char *sysv_who(const struct world *w, pid_t outer);
+/* /proc/PID/file of a peer, whole or up to size - 1 bytes, NUL-terminated; its length or -1. */
+long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,
+		    size_t size);
+/* /proc/sys/<name> as a number, or -1 if it cannot be read. */
+long sysv_limit(const char *name);
+
+/* EACCES: who is asked for what (want: 4 read, 2 write, or 6; to do what) and what they have. */
+void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
+		     const struct world *w, int want, const char *todo);
+/* EPERM of IPC_SET and IPC_RMID. */
+void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,
+		    const struct world *w, const char *todo);
+/* EFAULT: that address is none of the caller's. */
+void sysv_why_fault(struct str *out, const struct call *c, int i, const char *name, bool written,
+		    const struct world *w);
+/* A mode of 000 on a new object, said as a note. */
+void sysv_note_mode(struct str *out, const struct call *c, int flags_arg, int key_arg);
+
+#endif

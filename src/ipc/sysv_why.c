@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Why System V objects refuse: the caller's credentials against the object's owner and mode
+ * (ipcperms() in the kernel's ipc/util.c), bad addresses, limits.  What is told is read at that moment
+ * from /proc.  Runs in the shell and disturbs nobody.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "call/types.h"
+#include "ipc/sysv.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *sysv_who(const struct world *w, pid_t outer)
+{
+	static char turns[4][32];
+	static int turn;
+	pid_t pid;
+
+	if (!outer)
+		return "nobody";
+	pid = w->pid_in ? w->pid_in(w->ctx, outer) : 0;
+	if (pid && w->pid_name)
+		return w->pid_name(w->ctx, pid);
+	snprintf(turns[++turn % 4], sizeof(turns[0]), "process %c%c%d%c", MARK_OPEN, 'p',
+		 (int)outer, MARK_CLOSE);
+	return turns[turn % 4];
+}
+
+long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,
+		    size_t size)
+{
+	char path[64];
+	size_t len = 0;
+	ssize_t n;
+	int fd;
+
+	if (p->outer > 0) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", (int)p->outer, file);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	} else {
+		snprintf(path, sizeof(path), "%d/%s", (int)p->pid, file);
+		fd = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0)
+		return -1;
+	/* maps comes page by page */
+	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	close(fd);
+	buf[len] = '\0';
+	return (long)len;
+}
+
+long sysv_limit(const char *name)
+{
+	char path[80], text[32];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	return (long)strtoul(text, NULL, 10);
+}
+
+struct cred {
+	unsigned uid, gid;
+	unsigned group[64];
+	int ngroups;
+};
+
+/* The effective ids: the second of each line's four. */
+static bool read_cred(const struct world *w, struct cred *cr)
+{
+	char text[4096], *at, *end;
+
+	cr->ngroups = 0;
+	if (sysv_read_proc(w, &w->self, "status", text, sizeof(text)) < 0)
+		return false;
+	at = strstr(text, "\nUid:");
+	if (!at || sscanf(at, "\nUid: %*u %u", &cr->uid) != 1)
+		return false;
+	at = strstr(text, "\nGid:");
+	if (!at || sscanf(at, "\nGid: %*u %u", &cr->gid) != 1)
+		return false;
+	at = strstr(text, "\nGroups:");
+	for (at = at ? at + strlen("\nGroups:") : NULL; at && cr->ngroups < 64; at = end) {
+		unsigned long g = strtoul(at, &end, 10);
+
+		if (end == at || memchr(at, '\n', (size_t)(end - at)))
+			break;
+		cr->group[cr->ngroups++] = (unsigned)g;
+	}
+	return true;
+}
+
+static bool in_group(const struct cred *cr, unsigned gid)
+{
+	for (int i = 0; i < cr->ngroups; i++)
+		if (cr->group[i] == gid)
+			return true;
+	return cr->gid == gid;
+}
+
+static void add_want(struct str *out, int want)
+{
+	str_add(out, want == 6 ? "rw" : want == 4 ? "r" : "w");
+}
+
+void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
+		     const struct world *w, int want, const char *todo)
+{
+	const char *class = "others";
+	struct cred cr;
+	int shift = 0;
+
+	str_addf(out, "%s is ", name);
+	sysv_owner(out, perm->uid);
+	str_add(out, "'s with ");
+	format_mode(out, perm->mode & 0777);
+	if (read_cred(w, &cr)) {
+		char rwx[4];
+
+		if (cr.uid == perm->uid || cr.uid == perm->cuid) {
+			class = "the owner";
+			shift = 6;
+		} else if (in_group(&cr, perm->gid) || in_group(&cr, perm->cgid)) {
+			class = "the group";
+			shift = 3;
+		}
+		snprintf(rwx, sizeof(rwx), "%c%c%c", perm->mode >> shift & 4 ? 'r' : '-',
+			 perm->mode >> shift & 2 ? 'w' : '-', perm->mode >> shift & 1 ? 'x' : '-');
+		str_addf(out, "; %s (uid %u) counts as %s: %s", w->self.name, cr.uid, class, rwx);
+	}
+	str_addf(out, "; %s needs ", todo);
+	add_want(out, want);
+}
+
+void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,
+		    const struct world *w, const char *todo)
+{
+	struct cred cr;
+
+	str_addf(out, "%s may be %s only by its owner (uid %u) or creator (uid %u)", name, todo,
+		 perm->uid, perm->cuid);
+	if (read_cred(w, &cr))
+		str_addf(out, "; %s is uid %u", w->self.name, cr.uid);
+}
+
+/* The line of maps that holds addr, its permissions in perms. */
+static bool find_mapping(const struct world *w, unsigned long addr, char perms[5])
+{
+	size_t size = 256 * 1024;
+	char *text = xmalloc(size);
+	bool found = false;
+
+	if (sysv_read_proc(w, &w->self, "maps", text, size) >= 0) {
+		for (char *at = text; at && *at && !found; at = strchr(at, '\n')) {
+			unsigned long from, to;
+
+			if (*at == '\n')
+				at++;
+			found = sscanf(at, "%lx-%lx %4s", &from, &to, perms) == 3 && addr >= from &&
+				addr < to;
+		}
+	}
+	free(text);
+	return found;
+}
+
+void sysv_why_fault(struct str *out, const struct call *c, int i, const char *name, bool written,
+		    const struct world *w)
+{
+	const struct arg *a = &c->arg[i];
+	static const struct param any = { .name = "address" };
+	char perms[5] = "";
+
+	if (!a->null)
+		return;
+	str_addf(out, "%s = ", name);
+	type_addr.format(out, &any, c, i, true);
+	if (!find_mapping(w, (unsigned long)a->num, perms))
+		str_addf(out, ": %s has no memory there", w->self.name);
+	else if (written && perms[1] != 'w')
+		str_addf(out, ": %s may not write there (%s)", w->self.name, perms);
+	else
+		str_addf(out, ": the memory of %s there is too short", w->self.name);
+	str_add(out, written ? "; the kernel had to write to it" : "; the kernel had to read it");
+}
+
+void sysv_note_mode(struct str *out, const struct call *c, int flags_arg, int key_arg)
+{
+	long flags = c->arg[flags_arg].num;
+
+	if ((flags & 0777) == 0 && ((flags & IPC_CREAT) || c->arg[key_arg].num == IPC_PRIVATE))
+		str_add(out, "mode 000: nobody may use it without privilege, its owner neither; "
+			     "0600 lets the owner");
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proc/channel.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * A pause is about 40 ns here; 100 of them are under 5 us, beyond which a spin only takes the
+ * CPU away from the process that it waits for.
+ */
+enum { SPINS = 100, YIELDS = 20 };
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+struct arena *arena_new(void)
+{
+	void *p = mmap(NULL, sizeof(struct arena), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void arena_free(struct arena *a)
+{
+	if (a)
+		munmap(a, sizeof(*a));
+}
+
+static long futex(_Atomic uint32_t *word, int op, uint32_t value)
+{
+	return syscall(SYS_futex, word, op, value, NULL, NULL, 0);
+}
+
+void slot_post(struct slot *s, enum slot_op op, const struct call *c)
+{
+	s->op = op;
+	atomic_store(&s->running, 0);
+	if (c) {
+		uint32_t used = c->used <= CALL_DATA ? c->used : 0;
+
+		s->call = *c;
+		s->call.used = used;
+		if (used)
+			memcpy(s->data, c->data, used);
+	}
+	atomic_store(&s->word, WORD_REQUEST);
+	if (atomic_load(&s->asleep))
+		futex(&s->word, FUTEX_WAKE, 1);
+}
+
+bool slot_spin(struct slot *s)
+{
+	for (int i = 0; i < SPINS; i++) {
+		if (slot_done(s))
+			return true;
+		relax();
+	}
+	return false;
+}
+
+void slot_take(struct slot *s, struct call *c)
+{
+	struct call in = s->call;
+
+	in.prim = c->prim;
+	in.nargs = c->nargs;
+	in.data = s->data;
+	in.cap = CALL_DATA;
+	if (in.used > CALL_DATA)
+		in.used = 0;
+	/* what was typed is known here: only what the kernel filled in is taken over */
+	for (int i = 0; i < CALL_ARGS; i++) {
+		struct arg *a = &in.arg[i];
+
+		if (a->bytes && (a->off > in.used || a->len > in.used - a->off))
+			a->off = a->len = 0;
+		a->given = c->arg[i].given;
+		a->null = c->arg[i].null;
+	}
+	call_copy(c, &in);
+	atomic_store(&s->word, WORD_IDLE);
+}
+
+bool slot_wait(struct slot *s)
+{
+	uint32_t word;
+
+	for (int i = 0; i < SPINS + YIELDS; i++) {
+		word = atomic_load_explicit(&s->word, memory_order_acquire);
+		if (word & WORD_WATCH)
+			return false;
+		if (word == WORD_REQUEST)
+			return true;
+		if (i < SPINS)
+			relax();
+		else
+			sched_yield();
+	}
+	atomic_store(&s->asleep, 1);
+	for (;;) {
+		word = atomic_load(&s->word);
+		if (word & WORD_WATCH || word == WORD_REQUEST)
+			break;
+		/* EINTR (a handler ran, a stop) and EAGAIN alike: look at the word again */
+		futex(&s->word, FUTEX_WAIT, word);
+	}
+	atomic_store(&s->asleep, 0);
+	return word == WORD_REQUEST;
+}
+
+void slot_reply(struct arena *a, struct slot *s)
+{
+	uint32_t word = WORD_REQUEST;
+	const unsigned long one = 1;
+
+	/* not a plain store: the watch bit may just have been set */
+	while (!atomic_compare_exchange_weak(&s->word, &word, (word & WORD_WATCH) | WORD_DONE))
+		;
+	if (atomic_load(&a->away) && write(FD_BELL, &one, sizeof(one)) < 0)
+		return; /* the bell is rung already: the shell is awake */
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The hand-over between the shell and the processes: one arena of shared memory, one slot a
+ * process, one word a slot.  The shell puts a request in the slot and waits for the word to change;
+ * a process waits likewise: a bounded spin, some yields, then futex(2).  There are no
+ * descriptors in it, so signals, fork and full tables cannot break it.
+ *
+ * What a process writes into the arena is untrusted: the shell copies and checks it
+ * (slot_take), and believes a slot's contents only for display.
+ */
+#ifndef PROC_CHANNEL_H
+#define PROC_CHANNEL_H
+
+#include "call/call.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+enum {
+	SLOTS = 1280,
+	SLOT_INIT = 0, /* the session's init or guardian */
+	SIGNAL_RING = 128,
+	/* Private descriptors of every process; a learner's own begin at 3. */
+	FD_PRIVATE = 1000,
+	FD_HELLO = FD_PRIVATE,
+	FD_BELL,
+	FD_OUT,
+	FD_ERR,
+	FD_PRIVATE_END,
+};
+
+enum slot_op {
+	OP_NONE,
+	OP_CALL,     /* make slot.call */
+	OP_PIPELINE, /* run the packed pipeline in data (call/pipepack.h) */
+	/* init only */
+	OP_SPAWN, /* fork a process for slot call.arg[0] */
+	OP_REAP,  /* wait for every dead child: struct reaped in data */
+	OP_KILL,  /* kill(arg[0], arg[1]) */
+};
+
+/* The word: the state in its low bits; the watch bit is ORed in when the shell has died. */
+enum { WORD_IDLE = 0, WORD_REQUEST = 1, WORD_DONE = 2, WORD_STATE = 3, WORD_WATCH = 4 };
+
+/* A caught signal, as the handler saw it. */
+struct caught {
+	int signo, code, pid, uid, status;
+	long value;
+};
+
+struct reaped {
+	pid_t pid;
+	int status;
+};
+
+struct slot {
+	_Atomic uint32_t word;
+	_Atomic uint32_t asleep; /* its process is in futex(2), or about to be */
+	int op;
+	pid_t pid; /* as the process sees itself */
+	struct call call;
+	_Atomic uint32_t running; /* data holds a struct running (child.h) */
+	_Atomic uint32_t caught; /* how many signals were caught; the ring holds the last ones */
+	struct caught ring[SIGNAL_RING];
+	unsigned char data[CALL_DATA] __attribute__((aligned(64)));
+};
+
+struct arena {
+	_Atomic uint32_t away; /* the shell sleeps in poll(2): ring the bell after a reply */
+	struct slot slot[SLOTS] __attribute__((aligned(4096)));
+};
+
+/* A new arena, or NULL with errno. */
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+
+/* Shell: puts a request into a slot whose process is idle, and wakes it. */
+void slot_post(struct slot *s, enum slot_op op, const struct call *c);
+/* Shell: has the reply come? */
+static inline bool slot_done(struct slot *s)
+{
+	return (atomic_load_explicit(&s->word, memory_order_acquire) & WORD_STATE) == WORD_DONE;
+}
+/* Shell: spins a bounded while for the reply; true if it came. */
+bool slot_spin(struct slot *s);
+/* Shell: copies result and data of a reply into c (its prim stays), checked; the slot is idle. */
+void slot_take(struct slot *s, struct call *c);
+
+/* Process: waits for a request. False when the shell is gone (WORD_WATCH). */
+bool slot_wait(struct slot *s);
+/* Process: the reply is in the slot. */
+void slot_reply(struct arena *a, struct slot *s);
+
+#endif

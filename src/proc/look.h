@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One look at one thread of another process: is it asleep in the kernel, in which call, and has it
+ * run since the last look?  Reads /proc/PID/{syscall,stat,schedstat} on descriptors kept open, and
+ * disturbs nobody.  It knows nothing of primitives or slots.  Runs in the shell.
+ */
+#ifndef PROC_LOOK_H
+#define PROC_LOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct look {
+	int syscall, stat, sched; /* descriptors, -1: not open */
+	bool by_status;		  /* sched is `status`: no schedstat in this kernel */
+};
+
+#define LOOK_NONE ((struct look){-1, -1, -1, false})
+
+struct seen {
+	char state;	    /* of stat: R S D T t Z X; 0: it is gone */
+	bool dying;	    /* exiting, dumping core, or a zombie */
+	long nr;	    /* system call number; -1: in none (a stop, a fault); -2: it runs */
+	unsigned long arg[6];
+	pid_t parent, group;
+	unsigned long long turns; /* how often it was given a CPU */
+	int exit_code;	    /* wait(2)'s status, of a zombie */
+};
+
+/* Opens the three files of process pid, or of its thread tid (0: the process), below the
+ * directory descriptor proc. 0, or -1 with errno (ENOENT, ESRCH: it is gone). */
+int look_open(struct look *l, int proc, pid_t pid, pid_t tid);
+void look_close(struct look *l);
+/* Looks, in the order that the proof of sleep needs. False: it is gone (state 0). */
+bool look_at(struct look *l, struct seen *s);
+
+/* Does an external program's thread sleep where only another process can wake it, and no
+ * clock? (timers of the process are the caller's to look at) */
+bool look_waits(const struct seen *s);
+/* Does it sleep in a call that only a clock ends? (sleep, a poll with a time-out) */
+bool look_timed(const struct seen *s);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proc/others.h"
+#include "proc/settle.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct other {
+	pid_t pid, tid;
+	struct look look;
+	struct seen seen;
+	bool found;  /* by the pass that is under way */
+	bool buried; /* a zombie that a barrier has followed */
+};
+
+void settle_release(struct procs *ps)
+{
+	for (int i = 0; i < ps->nothers; i++)
+		look_close(&ps->other[i].look);
+	free(ps->other);
+	ps->other = NULL;
+	ps->nothers = ps->others_cap = 0;
+}
+
+bool others_init_died(const struct procs *ps)
+{
+	struct pollfd dead = {.fd = ps->init_pidfd, .events = POLLIN};
+
+	return poll(&dead, 1, 0) > 0;
+}
+
+void others_loose(struct procs *ps, pid_t group)
+{
+	GROW(ps->loose, ps->nloose, ps->loose_cap);
+	ps->loose[ps->nloose++] = group;
+}
+
+static bool is_loose(const struct procs *ps, pid_t group)
+{
+	for (int i = 0; i < ps->nloose; i++)
+		if (ps->loose[i] == group)
+			return true;
+	return false;
+}
+
+static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
+{
+	struct other *o;
+
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].pid == pid && ps->other[i].tid == tid)
+			return &ps->other[i];
+	GROW(ps->other, ps->nothers, ps->others_cap);
+	o = &ps->other[ps->nothers++];
+	*o = (struct other){.pid = pid, .tid = tid, .look = LOOK_NONE};
+	return o;
+}
+
+static void drop_unfound(struct procs *ps)
+{
+	int kept = 0;
+
+	for (int i = 0; i < ps->nothers; i++) {
+		if (ps->other[i].found)
+			ps->other[kept++] = ps->other[i];
+		else
+			look_close(&ps->other[i].look);
+	}
+	ps->nothers = kept;
+}
+
+/*
+ * The files say who looks: `syscall` is opened with the credentials and memory of the moment, and
+ * reads as EACCES or stale after an exec. So a thread that cannot be read is opened anew.
+ */
+static bool look_again(struct procs *ps, struct other *o)
+{
+	if (o->look.stat >= 0 && look_at(&o->look, &o->seen) && o->seen.nr != -2)
+		return true;
+	look_close(&o->look);
+	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
+}
+
+static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, bool first)
+{
+	struct other *o = other_of(ps, pid, tid);
+	unsigned long long turns = o->seen.turns;
+	bool is_new = o->look.stat < 0;
+
+	o->found = true;
+	if (!look_again(ps, o))
+		return OTHERS_MOVING; /* it has just gone */
+	if (is_loose(ps, o->seen.group))
+		return OTHERS_QUIET;
+	if (o->seen.state == 'Z') {
+		bool first_sight = !o->buried;
+
+		o->buried = true;
+		return first_sight ? OTHERS_DIED : OTHERS_QUIET;
+	}
+	if (o->seen.dying || !look_waits(&o->seen))
+		return OTHERS_MOVING;
+	return !first && (is_new || o->seen.turns != turns) ? OTHERS_MOVING : OTHERS_QUIET;
+}
+
+/* POSIX timers would wake it without anybody else (timer_create(2)). */
+static bool has_timers(struct procs *ps, pid_t pid)
+{
+	char path[32], c;
+	int fd;
+	bool any;
+
+	snprintf(path, sizeof(path), "%d/timers", pid);
+	fd = openat(ps->proc, path, O_RDONLY | O_CLOEXEC);
+	any = fd >= 0 && read(fd, &c, 1) == 1;
+	if (fd >= 0)
+		close(fd);
+	return any;
+}
+
+static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)
+{
+	enum others_verdict v = OTHERS_QUIET;
+	char path[32];
+	struct dirent *e;
+	DIR *tasks;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/task", pid);
+	fd = openat(ps->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tasks = fd < 0 ? NULL : fdopendir(fd);
+	if (!tasks)
+		return OTHERS_MOVING;
+	while (v == OTHERS_QUIET && (e = readdir(tasks)))
+		if (isdigit((unsigned char)e->d_name[0]))
+			v = look_thread(ps, pid, (pid_t)atoi(e->d_name), first);
+	closedir(tasks);
+	if (v == OTHERS_QUIET && has_timers(ps, pid))
+		v = OTHERS_MOVING;
+	return v;
+}
+
+static bool is_learners(const struct procs *ps, pid_t pid)
+{
+	const struct process *p = procs_by_pid(ps, pid);
+
+	return pid == ps->init || (p && p->act != ACT_PROGRAM) || (p && p->act == ACT_ZOMBIE);
+}
+
+/* In a sandbox every process that /proc lists is the session's. */
+static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
+{
+	enum others_verdict v = OTHERS_QUIET;
+	int fd = openat(ps->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	while (v == OTHERS_QUIET && dir && (e = readdir(dir))) {
+		if (!isdigit((unsigned char)e->d_name[0]) || is_learners(ps, (pid_t)atoi(e->d_name)))
+			continue;
+		++*count;
+		v = look_process(ps, (pid_t)atoi(e->d_name), first);
+	}
+	if (dir)
+		closedir(dir);
+	return v;
+}
+
+/* On the host: the guardian's descendants (/proc/PID/task/TID/children, CONFIG_PROC_CHILDREN). */
+static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first, int *count)
+{
+	enum others_verdict v = OTHERS_QUIET;
+	char path[48], *line = NULL, *at;
+	size_t size = 0;
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/task/%d/children", pid, pid);
+	fd = openat(ps->proc, path, O_RDONLY | O_CLOEXEC);
+	f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!f || getline(&line, &size, f) < 0)
+		line = line ? (*line = '\0', line) : NULL;
+	if (f)
+		fclose(f);
+	for (at = line; v == OTHERS_QUIET && at && *at;) {
+		pid_t child = (pid_t)strtol(at, &at, 10);
+
+		if (child <= 0)
+			break;
+		if (!is_learners(ps, child)) {
+			++*count;
+			v = look_process(ps, child, first);
+		}
+		if (v == OTHERS_QUIET)
+			v = walk_children(ps, child, first, count);
+		while (*at == ' ')
+			at++;
+	}
+	free(line);
+	return v;
+}
+
+enum others_verdict others_pass(struct procs *ps, bool first)
+{
+	enum others_verdict v;
+	int count = 0;
+
+	for (int i = 0; i < ps->nothers; i++)
+		ps->other[i].found = false;
+	v = ps->host ? walk_children(ps, ps->init, first, &count) : walk_all(ps, first, &count);
+	if (v != OTHERS_QUIET)
+		return v;
+	drop_unfound(ps);
+	if (!count && !first)
+		ps->programs = false;
+	return v;
+}
+
+void settle_programs(struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),
+		     void *arg)
+{
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].pid == ps->other[i].tid)
+			fn(arg, ps->other[i].pid, &ps->other[i].seen);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * External programs and their descendants: all processes of the session that are not learner's
+ * processes.  Finding them and looking at their threads, for settle.c.  Runs in the shell.
+ */
+#ifndef PROC_OTHERS_H
+#define PROC_OTHERS_H
+
+#include "proc/process.h"
+
+enum others_verdict {
+	OTHERS_QUIET,
+	OTHERS_MOVING,
+	OTHERS_DIED, /* one is seen dead for the first time: a barrier is due */
+};
+
+/* One pass over all threads; the second checks what the first saw. Clears ps->programs when there
+ * are none left. Groups in ps->loose (started with &) are not waited for. */
+enum others_verdict others_pass(struct procs *ps, bool first);
+/* The init or guardian is dead: nobody will answer. */
+bool others_init_died(const struct procs *ps);
+/* A pipeline with & was started: its group. */
+void others_loose(struct procs *ps, pid_t group);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proc/process.h"
+#include "proc/settle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int procs_init(struct procs *ps, char **cause)
+{
+	int pair[2];
+
+	*ps = (struct procs){.hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1};
+	ps->arena = arena_new();
+	if (!ps->arena)
+		return fail(cause, "no memory for the arena: %s", strerror(errno));
+	ps->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	ps->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (ps->bell < 0 || ps->epoll < 0 ||
+	    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair))
+		return fail(cause, "no descriptors: %s", strerror(errno));
+	ps->hello = pair[0];
+	ps->hello_far = pair[1];
+	ps->used[SLOT_INIT] = true;
+	epoll_ctl(ps->epoll, EPOLL_CTL_ADD, ps->bell, &(struct epoll_event){.events = EPOLLIN});
+	return 0;
+}
+
+static void process_free(struct process *p)
+{
+	if (!p)
+		return;
+	look_close(&p->look);
+	call_release(&p->call);
+	for (int i = 0; i < 2; i++) {
+		if (p->stream[i] >= 0)
+			close(p->stream[i]);
+		str_free(&p->text[i]);
+	}
+	if (p->pidfd >= 0)
+		close(p->pidfd);
+	free(p->program);
+	free(p->bind);
+	free(p->name);
+	free(p);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void procs_release(struct procs *ps)
+{
+	for (int i = 0; i < ps->n; i++)
+		process_free(ps->p[i]);
+	free(ps->p);
+	free(ps->loose);
+	settle_release(ps);
+	close_fd(&ps->hello);
+	close_fd(&ps->hello_far);
+	close_fd(&ps->bell);
+	close_fd(&ps->epoll);
+	arena_free(ps->arena);
+	*ps = (struct procs){.hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1};
+}
+
+void procs_setup(const struct procs *ps, struct child_setup *setup)
+{
+	setup->arena = ps->arena;
+	setup->hello = ps->hello_far;
+	setup->bell = ps->bell;
+}
+
+void procs_started(struct procs *ps, pid_t init, int init_pidfd, int proc)
+{
+	ps->init = init;
+	ps->init_pidfd = init_pidfd;
+	ps->proc = proc;
+}
+
+int procs_slot(struct procs *ps)
+{
+	for (int i = 1; i < SLOTS; i++) {
+		if (!ps->used[i]) {
+			ps->used[i] = true;
+			atomic_store(&ps->arena->slot[i].word, WORD_IDLE);
+			return i;
+		}
+	}
+	return -1;
+}
+
+void procs_slot_free(struct procs *ps, int slot)
+{
+	if (slot > SLOT_INIT && slot < SLOTS)
+		ps->used[slot] = false;
+}
+
+/* The "Pid:" of a pidfd in this namespace (proc_pid_fdinfo(5)); 0 if it is not to be had. */
+static pid_t pidfd_pid(int pidfd)
+{
+	char path[48], buf[256], *at;
+	int fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+	if (fd >= 0)
+		close(fd);
+	buf[n > 0 ? n : 0] = '\0';
+	at = strstr(buf, "Pid:");
+	return at ? (pid_t)atoi(at + 4) : 0;
+}
+
+/* Receives one hello; its descriptors are the caller's. 0, or -1: the init is dead. */
+static int receive_hello(struct procs *ps, struct hello *h, int fds[3])
+{
+	struct iovec iov = {h, sizeof(*h)};
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(3 * sizeof(int))];
+	} control;
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+			   .msg_controllen = sizeof(control)};
+	struct pollfd wait[2] = {{.fd = ps->hello, .events = POLLIN},
+				 {.fd = ps->init_pidfd, .events = POLLIN}};
+	struct cmsghdr *cm;
+
+	while (poll(wait, 2, -1) < 0 || !wait[0].revents)
+		if (wait[1].revents)
+			return -1;
+	fds[0] = fds[1] = fds[2] = -1;
+	if (recvmsg(ps->hello, &m, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*h))
+		h->slot = -1;
+	cm = CMSG_FIRSTHDR(&m);
+	if (cm && cm->cmsg_type == SCM_RIGHTS)
+		memcpy(fds, CMSG_DATA(cm), cm->cmsg_len - CMSG_LEN(0));
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct process *const *)a)->name, (*(struct process *const *)b)->name);
+}
+
+static struct process *add(struct procs *ps, const char *name, const struct hello *h, const int fds[3])
+{
+	struct process *p = xcalloc(1, sizeof(*p));
+
+	p->name = xstrdup(name);
+	p->slot = h->slot;
+	p->pid = h->pid;
+	p->parent = h->parent;
+	p->pidfd = fds[0];
+	p->outer = pidfd_pid(fds[0]);
+	p->status = -1;
+	for (int i = 0; i < 2; i++) {
+		p->stream[i] = fds[1 + i];
+		if (fds[1 + i] >= 0)
+			fcntl(fds[1 + i], F_SETFL, O_NONBLOCK);
+		epoll_ctl(ps->epoll, EPOLL_CTL_ADD, p->stream[i],
+			  &(struct epoll_event){.events = EPOLLIN});
+	}
+	epoll_ctl(ps->epoll, EPOLL_CTL_ADD, p->pidfd, &(struct epoll_event){.events = EPOLLIN});
+	look_open(&p->look, ps->proc, p->pid, 0);
+	GROW(ps->p, ps->n, ps->cap);
+	ps->p[ps->n++] = p;
+	qsort(ps->p, (size_t)ps->n, sizeof(*ps->p), by_name);
+	return p;
+}
+
+struct process *procs_adopt(struct procs *ps, const char *name, int slot, char **cause)
+{
+	struct hello h;
+	int fds[3];
+
+	for (;;) {
+		if (receive_hello(ps, &h, fds)) {
+			fail(cause, "the session's init has died");
+			return NULL;
+		}
+		/* the socket is within a learner's reach: only what is awaited is believed */
+		if (h.slot == slot && fds[0] >= 0)
+			return add(ps, name, &h, fds);
+		for (int i = 0; i < 3; i++)
+			close_fd(&fds[i]);
+	}
+}
+
+/* Asks the init and waits for its answer, which needs no other process. */
+static void ask_init(struct procs *ps, enum slot_op op, struct call *c)
+{
+	struct slot *s = &ps->arena->slot[SLOT_INIT];
+
+	slot_post(s, op, c);
+	while (!slot_spin(s)) {
+		struct pollfd dead = {.fd = ps->init_pidfd, .events = POLLIN};
+
+		sched_yield();
+		if (poll(&dead, 1, 0) > 0) {
+			c->ret = -1;
+			c->err = ESRCH;
+			return;
+		}
+	}
+	slot_take(s, c);
+}
+
+struct process *procs_spawn(struct procs *ps, const char *name, char **cause)
+{
+	struct call c = {0};
+	int slot = procs_slot(ps);
+
+	if (slot < 0) {
+		fail(cause, "%d processes are the most that a session can have", SLOTS - 1);
+		return NULL;
+	}
+	c.arg[0].num = slot;
+	ask_init(ps, OP_SPAWN, &c);
+	call_release(&c);
+	if (c.ret < 0) {
+		procs_slot_free(ps, slot);
+		fail(cause, "no process could be started: %s", strerror(c.err));
+		return NULL;
+	}
+	return procs_adopt(ps, name, slot, cause);
+}
+
+struct process *procs_find(const struct procs *ps, const char *name, size_t len)
+{
+	for (int i = 0; i < ps->n; i++)
+		if (!strncmp(ps->p[i]->name, name, len) && !ps->p[i]->name[len])
+			return ps->p[i];
+	return NULL;
+}
+
+struct process *procs_by_pid(const struct procs *ps, pid_t pid)
+{
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->pid == pid)
+			return ps->p[i];
+	return NULL;
+}
+
+void procs_ask(struct procs *ps, struct process *p, enum slot_op op)
+{
+	p->op = op;
+	p->act = ACT_BUSY;
+	if (op == OP_PIPELINE)
+		ps->programs = true;
+	slot_post(&ps->arena->slot[p->slot], op, &p->call);
+}
+
+const struct running *procs_running(const struct procs *ps, const struct process *p, uint32_t *n)
+{
+	struct slot *s = &ps->arena->slot[p->slot];
+	const struct running *run = (const struct running *)s->data;
+
+	*n = 0;
+	if (p->op != OP_PIPELINE)
+		return NULL;
+	if (p->act == ACT_IDLE) {
+		run = (const struct running *)p->call.data;
+		if (p->call.used < sizeof(*run))
+			return NULL;
+		*n = (uint32_t)((p->call.used - sizeof(*run)) / sizeof(run->program[0]));
+	} else if (atomic_load(&s->running)) {
+		*n = atomic_load(&run->n);
+	}
+	if (*n > 64)
+		*n = 64;
+	return run;
+}
+
+int procs_kill(struct procs *ps, pid_t pid, int signo)
+{
+	struct call c = {0};
+
+	c.arg[0].num = pid;
+	c.arg[1].num = signo;
+	ask_init(ps, OP_KILL, &c);
+	call_release(&c);
+	return c.ret < 0 ? c.err : 0;
+}
+
+void procs_interrupt(struct procs *ps, struct process *p)
+{
+	uint32_t n;
+	const struct running *run = procs_running(ps, p, &n);
+
+	if (run && n > 0 && p->act != ACT_IDLE)
+		procs_kill(ps, -run->group, SIGINT);
+	else
+		procs_kill(ps, p->pid, SIGINT);
+	p->suspect = true;
+}
+
+void procs_init_call(struct procs *ps, struct call *c)
+{
+	ask_init(ps, OP_CALL, c);
+}
+
+void procs_bury(struct procs *ps)
+{
+	int kept = 0;
+
+	for (int i = 0; i < ps->n; i++) {
+		struct process *p = ps->p[i];
+
+		if (p->act != ACT_GONE || p->moved) {
+			ps->p[kept++] = p;
+			continue;
+		}
+		procs_slot_free(ps, p->slot);
+		process_free(p);
+	}
+	ps->n = kept;
+}

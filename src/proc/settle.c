@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proc/settle.h"
+#include "call/prim.h"
+#include "proc/others.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum verdict { QUIET, MOVING, NEWS }; /* NEWS: something was found out; start again */
+
+enum { FLUSH_AT = 1 << 20 };
+
+/*
+ * Whoever dies does so inside a section of the kernel that holds tasklist_lock for writing
+ * (exit_notify in kernel/exit.c): undo, closed ends and the parent's wake-up are done when this
+ * call, which takes the lock for reading, returns.
+ */
+static void barrier(void)
+{
+	siginfo_t none;
+
+	waitid(P_ALL, 0, &none, WEXITED | WNOHANG | WNOWAIT);
+}
+
+static bool is_watched(const struct process *p)
+{
+	return p->act == ACT_BUSY || p->act == ACT_ASLEEP || p->act == ACT_PROGRAM || p->suspect ||
+	       (p->stopped && p->act == ACT_IDLE);
+}
+
+/* PIDFD_GET_INFO (linux/pidfd.h, 6.13): the exit status of one that is reaped already. */
+struct pidfd_info_v0 {
+	uint64_t mask, cgroup;
+	uint32_t ids[11];
+	int32_t exit_code;
+};
+
+static int status_of_reaped(int pidfd)
+{
+	struct pidfd_info_v0 info = {.mask = 1 << 3}; /* PIDFD_INFO_EXIT */
+
+	if (ioctl(pidfd, _IOWR(0xFF, 11, struct pidfd_info_v0), &info) || !(info.mask & 1 << 3))
+		return -1;
+	return info.exit_code;
+}
+
+static bool has_died(const struct process *p)
+{
+	struct pollfd dead = {.fd = p->pidfd, .events = POLLIN};
+
+	return poll(&dead, 1, 0) > 0;
+}
+
+static void note_death(struct procs *ps, struct process *p)
+{
+	struct process *parent = procs_by_pid(ps, p->parent);
+
+	barrier();
+	if (p->act == ACT_ASLEEP || p->stopped)
+		ps->nasleep--;
+	p->stopped = p->clock = p->suspect = false;
+	p->act = look_at(&p->look, &p->seen) ? ACT_ZOMBIE : ACT_GONE;
+	p->status = p->act == ACT_ZOMBIE ? p->seen.exit_code : status_of_reaped(p->pidfd);
+	p->moved |= MOVED_DIED;
+	ps->nzombies++;
+	epoll_ctl(ps->epoll, EPOLL_CTL_DEL, p->pidfd, NULL);
+	/* its children are init's now, its parent got SIGCHLD */
+	for (int i = 0; i < ps->n; i++) {
+		if (ps->p[i]->parent == p->pid && ps->p[i]->act < ACT_ZOMBIE) {
+			ps->p[i]->parent = ps->init;
+			ps->p[i]->moved |= MOVED_ORPHANED;
+		}
+	}
+	if (parent && parent->act == ACT_IDLE)
+		parent->suspect = true;
+}
+
+/* Has the child's program been replaced? /proc/PID/exe is then another file than ours. */
+static bool has_execed(struct procs *ps, const struct process *p)
+{
+	struct stat now, ours;
+	char path[32];
+
+	if (p->op != OP_CALL || !(prims[p->call.prim]->flags & PRIM_EXEC))
+		return false;
+	snprintf(path, sizeof(path), "%d/exe", p->pid);
+	return !fstatat(ps->proc, path, &now, 0) && !stat("/proc/self/exe", &ours) &&
+	       (now.st_ino != ours.st_ino || now.st_dev != ours.st_dev);
+}
+
+/* Is the call that it sleeps in one of those that its primitive may have? */
+static bool sleeps_as_asked(const struct process *p)
+{
+	const struct seen *s = &p->seen;
+	long nr = s->nr == 0 ? PRIM_NR_READ : s->nr;
+
+	if (s->state != 'S')
+		return false;
+	if (p->op == OP_PIPELINE)
+		return nr == SYS_wait4 || nr == SYS_waitid;
+	if (nr == SYS_restart_syscall)
+		return true;
+	for (int i = 0; i < 4 && prims[p->call.prim]->sleeps[i]; i++)
+		if (prims[p->call.prim]->sleeps[i] == nr)
+			return true;
+	return false;
+}
+
+static bool is_at_rest(struct procs *ps, struct process *p)
+{
+	const struct seen *s = &p->seen;
+
+	if (s->state == 'T')
+		return true;
+	switch (p->act) {
+	case ACT_BUSY:
+	case ACT_ASLEEP:
+		return sleeps_as_asked(p);
+	case ACT_PROGRAM:
+		return look_waits(s);
+	default:
+		return s->state == 'S' && s->nr == SYS_futex &&
+		       s->arg[0] == (unsigned long)&ps->arena->slot[p->slot].word;
+	}
+}
+
+static void note_stop(struct procs *ps, struct process *p)
+{
+	bool stopped = p->seen.state == 'T';
+	bool counted = p->act == ACT_ASLEEP || p->stopped;
+	struct process *parent = procs_by_pid(ps, p->parent);
+
+	if (stopped == p->stopped)
+		return;
+	p->stopped = stopped;
+	p->moved |= stopped ? MOVED_STOPPED : MOVED_CONTINUED;
+	ps->nasleep += (p->act == ACT_ASLEEP || p->stopped) - counted;
+	if (parent && parent->act == ACT_IDLE)
+		parent->suspect = true; /* SIGCHLD */
+}
+
+/* Looks at one process. first: of the two passes. */
+static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
+{
+	unsigned long long turns = p->seen.turns;
+
+	look_at(&p->look, &p->seen);
+	if (p->seen.dying) {
+		if (!has_died(p))
+			return MOVING;
+		note_death(ps, p);
+		return NEWS;
+	}
+	if (first && has_execed(ps, p) && !slot_done(&ps->arena->slot[p->slot])) {
+		p->act = ACT_PROGRAM;
+		p->moved |= MOVED_EXECED;
+		ps->programs = true;
+		look_close(&p->look); /* syscall is checked against who opened it, before exec */
+		look_open(&p->look, ps->proc, p->pid, 0);
+		return NEWS;
+	}
+	if (!is_at_rest(ps, p))
+		return MOVING;
+	return !first && p->seen.turns != turns ? MOVING : QUIET;
+}
+
+static enum verdict pass(struct procs *ps, bool first)
+{
+	enum verdict all = QUIET;
+
+	for (int i = 0; i < ps->n; i++) {
+		if (!is_watched(ps->p[i]))
+			continue;
+		all = pass_one(ps, ps->p[i], first);
+		if (all != QUIET)
+			return all;
+	}
+	if (!ps->programs)
+		return QUIET;
+	switch (others_pass(ps, first)) {
+	case OTHERS_QUIET:
+		return QUIET;
+	case OTHERS_DIED:
+		barrier();
+		return NEWS;
+	default:
+		return MOVING;
+	}
+}
+
+static bool drain_stream(struct procs *ps, struct process *p, int i)
+{
+	char buf[16384];
+	bool any = false;
+	ssize_t n;
+
+	while (p->stream[i] >= 0 && (n = read(p->stream[i], buf, sizeof(buf))) > 0) {
+		str_addn(&p->text[i], buf, (size_t)n);
+		any = true;
+		if (p->text[i].len >= FLUSH_AT && ps->flush)
+			ps->flush(ps->ctx, p);
+	}
+	if (any)
+		p->moved |= MOVED_OUTPUT;
+	return any;
+}
+
+static bool take_answer(struct procs *ps, struct process *p)
+{
+	struct slot *s = &ps->arena->slot[p->slot];
+
+	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || !slot_done(s))
+		return false;
+	if (p->act == ACT_ASLEEP && !p->stopped)
+		ps->nasleep--;
+	slot_take(s, &p->call);
+	p->act = ACT_IDLE;
+	p->clock = false;
+	p->moved |= MOVED_ANSWERED;
+	return true;
+}
+
+bool settle_drain(struct procs *ps)
+{
+	uint64_t rung;
+	bool any = read(ps->bell, &rung, sizeof(rung)) > 0;
+
+	for (int i = 0; i < ps->n; i++) {
+		struct process *p = ps->p[i];
+		bool out = drain_stream(ps, p, 0), err = drain_stream(ps, p, 1);
+
+		any = take_answer(ps, p) || out || err || any;
+		if (p->caught_seen != atomic_load(&ps->arena->slot[p->slot].caught) &&
+		    !(p->moved & MOVED_CAUGHT)) {
+			p->moved |= MOVED_CAUGHT;
+			any = true;
+		}
+		if (p->act < ACT_ZOMBIE && !is_watched(p) && has_died(p)) {
+			note_death(ps, p);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/*
+ * Between two rounds in which somebody was still moving. At first by yielding; when a program runs
+ * long, by waiting for what can be waited for (output, a death, the bell, Ctrl-C), for a
+ * millisecond at most, since falling asleep rings no bell. It decides nothing: the next round does.
+ */
+static void pace(struct procs *ps, int *round)
+{
+	enum { PATIENCE = 5000 };
+	struct pollfd any = {.fd = ps->epoll, .events = POLLIN};
+
+	if (ps->interrupted && *ps->interrupted && ps->interrupt) {
+		*ps->interrupted = 0;
+		ps->interrupt(ps->ctx);
+	}
+	if (++*round < PATIENCE) {
+		sched_yield();
+		return;
+	}
+	atomic_store(&ps->arena->away, 1);
+	poll(&any, 1, 1);
+	atomic_store(&ps->arena->away, 0);
+}
+
+/* Everybody rests: who was busy is asleep; who was suspect is cleared. */
+static void conclude(struct procs *ps)
+{
+	for (int i = 0; i < ps->n; i++) {
+		struct process *p = ps->p[i];
+
+		if (!is_watched(p))
+			continue;
+		note_stop(ps, p);
+		p->suspect = false;
+		p->clock = (p->act == ACT_BUSY || p->act == ACT_ASLEEP) && p->op == OP_CALL &&
+			   (look_timed(&p->seen) && prims[p->call.prim]->flags & PRIM_CLOCK);
+		if (p->act == ACT_BUSY) {
+			p->act = ACT_ASLEEP;
+			p->since = ++ps->clock;
+			p->moved |= MOVED_ASLEEP;
+			if (!p->stopped)
+				ps->nasleep++;
+		}
+	}
+}
+
+/* Lets the init wait for the dead that are its children, and notices who has been waited for. */
+static void reap(struct procs *ps)
+{
+	struct call c = {0};
+
+	if (!ps->nzombies && !ps->programs)
+		return;
+	slot_post(&ps->arena->slot[SLOT_INIT], OP_REAP, &c);
+	while (!slot_spin(&ps->arena->slot[SLOT_INIT]) && !others_init_died(ps))
+		sched_yield();
+	slot_take(&ps->arena->slot[SLOT_INIT], &c);
+	call_release(&c);
+	for (int i = 0; i < ps->n; i++) {
+		struct process *p = ps->p[i];
+
+		if (p->act == ACT_ZOMBIE && !look_at(&p->look, &p->seen)) {
+			p->act = ACT_GONE;
+			p->moved |= MOVED_REAPED;
+		}
+	}
+	for (int i = ps->nzombies = 0; i < ps->n; i++)
+		ps->nzombies += ps->p[i]->act == ACT_ZOMBIE;
+}
+
+static bool anybody_suspect(const struct procs *ps)
+{
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->suspect)
+			return true;
+	return false;
+}
+
+void settle(struct procs *ps, struct process *actor)
+{
+	int round = 0;
+
+	/* The common case: the answer comes at once, and there is nobody whom it could have moved. */
+	if (actor && !ps->nasleep && !ps->programs && !ps->nzombies && !anybody_suspect(ps) &&
+	    slot_spin(&ps->arena->slot[actor->slot]) && actor->op == OP_CALL &&
+	    !(prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK))) {
+		take_answer(ps, actor);
+		return;
+	}
+	for (;;) {
+		if (settle_drain(ps))
+			continue;
+		if (pass(ps, true) != QUIET) {
+			pace(ps, &round);
+			continue;
+		}
+		if (settle_drain(ps))
+			continue;
+		if (pass(ps, false) != QUIET || settle_drain(ps)) {
+			pace(ps, &round);
+			continue;
+		}
+		break;
+	}
+	conclude(ps);
+	reap(ps);
+}
+
+void settle_suspect(struct procs *ps, pid_t pid)
+{
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->act == ACT_IDLE && (pid <= 0 || ps->p[i]->pid == pid))
+			ps->p[i]->suspect = true;
+}

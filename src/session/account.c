@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a command may have changed: names that are bound, counts that the shell keeps, and the
+ * objects that the diff has to look at again.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "session/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_sysv(enum kind kind)
+{
+	return kind == KIND_MSG || kind == KIND_SHM || kind == KIND_SEM;
+}
+
+static void touch_pipe(struct session *s, const struct end *end)
+{
+	if (end)
+		objects_touch(&s->objects, end->fifo ? KIND_FIFO : KIND_PIPE, (long)end->inode);
+}
+
+struct touching {
+	struct session *s;
+	pid_t pid;
+};
+
+static bool touch_end(void *arg, pid_t pid, const struct end *end)
+{
+	struct touching *t = arg;
+
+	if (pid == t->pid)
+		touch_pipe(t->s, end);
+	return true;
+}
+
+/* The pipes that pid holds ends of: those it held and those it holds now. */
+static void touch_ends(struct session *s, pid_t pid, bool gone)
+{
+	struct touching t = {s, pid};
+
+	ends_each(s->ends, 0, touch_end, &t);
+	if (gone)
+		ends_drop(s->ends, pid);
+	else if (!ends_refresh(s->ends, s->procs.proc, pid))
+		ends_each(s->ends, 0, touch_end, &t);
+}
+
+static void touch_arguments(struct session *s, const struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+
+	for (int i = 0; i < prim_nparams(prim); i++) {
+		enum kind kind = prim->param[i].type->kind;
+
+		if (is_sysv(kind))
+			objects_touch(&s->objects, kind, p->call.arg[i].num);
+		else if (kind == KIND_FD && prim->flags & PRIM_PIPE)
+			touch_pipe(s, ends_find(s->ends, p->pid, (int)p->call.arg[i].num));
+	}
+}
+
+static void touch_segment(void *arg, long shmid)
+{
+	objects_touch(&((struct session *)arg)->objects, KIND_SHM, shmid);
+}
+
+/* Binds "r w" to the ints that the kernel put into an argument, or "q" to the result. */
+static void bind(struct session *s, struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+	char *save = NULL, *name = p->bind ? strtok_r(p->bind, " ", &save) : NULL;
+	enum kind kind = prim->binds;
+
+	if (!name)
+		return;
+	if (!strtok_r(NULL, " ", &save)) {
+		names_bind(&s->names, name, kind, p->pid, p->call.ret);
+	} else {
+		const int *value = call_bytes(&p->call, prim->binds_arg, 2 * sizeof(int));
+		const char *second = name + strlen(name) + 1;
+
+		if (value) {
+			names_bind(&s->names, name, kind, p->pid, value[0]);
+			names_bind(&s->names, second, kind, p->pid, value[1]);
+		}
+	}
+}
+
+static void adopt(struct session *s, struct process *p)
+{
+	int slot = -1;
+	char *cause = NULL, *name = p->bind;
+	struct process *child;
+
+	for (int i = 0; i < prim_nparams(prims[p->call.prim]); i++)
+		if (prims[p->call.prim]->param[i].flags & PARAM_SILENT)
+			slot = (int)p->call.arg[i].num;
+	if (p->call.ret < 0) {
+		procs_slot_free(&s->procs, slot);
+		return;
+	}
+	child = procs_adopt(&s->procs, name ? name : "child", slot, &cause);
+	if (!child) {
+		session_error(s, NULL, cause, NULL);
+		free(cause);
+		return;
+	}
+	for (int i = 0; i < 2; i++) {
+		struct stat st;
+
+		if (child->stream[i] >= 0 && !fstat(child->stream[i], &st))
+			ends_ignore(s->ends, st.st_ino);
+	}
+	names_inherit(&s->names, p->pid, child->pid);
+	attached_inherit(&s->attached, p->pid, child->pid);
+	attached_each(&s->attached, child->pid, touch_segment, s);
+	touch_ends(s, child->pid, false);
+}
+
+static void forget_descriptor(struct session *s, const struct process *p)
+{
+	if (!strcmp(prims[p->call.prim]->name, "close"))
+		names_forget(&s->names, KIND_FD, p->pid, p->call.arg[0].num);
+}
+
+static void account_files(struct session *s, const struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+
+	for (int i = 0; i < prim_nparams(prim); i++) {
+		const char *path = call_bytes(&p->call, i, 1);
+		size_t len = call_length(&p->call, i);
+		char absolute[GUARDIAN_PATH];
+
+		if (!prim->param[i].type->file || !path || path[len - 1])
+			continue;
+		ends_name(s->ends, s->procs.proc, p->pid, path);
+		objects_touch_all(&s->objects, KIND_FIFO, &s->world);
+		if (!s->box.host || !s->made)
+			continue;
+		snprintf(absolute, sizeof(absolute), "%s%s%s",
+			 path[0] == '/' ? "" : session_directory(s, s->current),
+			 path[0] == '/' ? "" : "/", path);
+		if (!strcmp(prim->name, "mkfifo"))
+			guardian_add_fifo(s->made, absolute, NULL);
+		else if (!strcmp(prim->name, "unlink"))
+			guardian_gone_fifo(s->made, absolute);
+	}
+}
+
+void account(struct session *s, struct process *p)
+{
+	const struct call *c = &p->call;
+	const struct prim *prim = prims[c->prim];
+	bool ok = c->ret != -1 || !c->err;
+
+	touch_arguments(s, p);
+	if (prim->flags & PRIM_FORK)
+		adopt(s, p);
+	if (ok) {
+		if (is_sysv(prim->binds))
+			objects_touch(&s->objects, prim->binds, c->ret);
+		if (prim->flags & PRIM_UNDO)
+			undo_count(&s->undo, p->pid, c);
+		if (prim->flags & PRIM_ATTACH) {
+			long id = attached_count(&s->attached, p->pid, c);
+
+			if (id >= 0)
+				objects_touch(&s->objects, KIND_SHM, id);
+		}
+		if (prim->flags & PRIM_FDS)
+			forget_descriptor(s, p);
+		if (prim->flags & PRIM_CLOCK && !prim->sleeps[0])
+			p->alarm = c->arg[0].num != 0;
+		if (prim->flags & PRIM_FILES)
+			account_files(s, p);
+		if (!(prim->flags & PRIM_FORK))
+			bind(s, p);
+	}
+	if (prim->flags & (PRIM_FDS | PRIM_FORK))
+		touch_ends(s, p->pid, false);
+	free(p->bind);
+	p->bind = NULL;
+}
+
+struct giving {
+	struct session *s;
+	struct str *note;
+};
+
+static void give_back(void *arg, const struct undo_entry *e)
+{
+	struct giving *g = arg;
+
+	objects_touch(&g->s->objects, KIND_SEM, e->semid);
+	str_add(g->note, g->note->len ? ", " : "its undo ");
+	str_addf(g->note, "%s %s[%d] %ld%s", e->adjust > 0 ? "gave" : "took from",
+		 g->s->world.name(g->s, KIND_SEM, e->semid), e->semnum,
+		 e->adjust > 0 ? e->adjust : -e->adjust, e->adjust > 0 ? " back" : "");
+}
+
+void account_death(struct session *s, struct process *p, struct str *note)
+{
+	struct giving g = {s, note};
+
+	undo_died(&s->undo, p->pid, give_back, &g);
+	attached_each(&s->attached, p->pid, touch_segment, s);
+	attached_drop(&s->attached, p->pid);
+	touch_ends(s, p->pid, true);
+	names_forget_owner(&s->names, p->pid);
+}
+
+void account_exec(struct session *s, struct process *p)
+{
+	attached_each(&s->attached, p->pid, touch_segment, s);
+	attached_drop(&s->attached, p->pid);
+	touch_ends(s, p->pid, false);
+	names_forget_owner(&s->names, p->pid);
+}
+
+void account_anything(struct session *s)
+{
+	static const enum kind kinds[] = {KIND_MSG, KIND_SHM, KIND_SEM, KIND_PIPE, KIND_FIFO};
+
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->act < ACT_ZOMBIE)
+			ends_refresh(s->ends, s->procs.proc, s->procs.p[i]->pid);
+	if (s->current && s->current->act < ACT_ZOMBIE)
+		ends_names(s->ends, s->procs.proc, s->current->pid);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		objects_touch_all(&s->objects, kinds[i], &s->world);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What an external program sleeps in, told from /proc/PID/syscall: the call's name and the file that
+ * it is about.
+ */
+#include "base/str.h"
+#include "proc/settle.h"
+#include "session/report.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum about { NOTHING, DESCRIPTOR, PATH0, PATH1 };
+
+static const struct {
+	long nr;
+	const char *name;
+	enum about about;
+} known[] = {
+	{SYS_read, "read", DESCRIPTOR},	      {SYS_readv, "readv", DESCRIPTOR},
+	{SYS_write, "write", DESCRIPTOR},     {SYS_writev, "writev", DESCRIPTOR},
+	{SYS_openat, "open", PATH1},	      {SYS_wait4, "wait4", NOTHING},
+	{SYS_waitid, "waitid", NOTHING},      {SYS_rt_sigsuspend, "sigsuspend", NOTHING},
+	{SYS_msgsnd, "msgsnd", NOTHING},      {SYS_msgrcv, "msgrcv", NOTHING},
+	{SYS_fcntl, "fcntl", DESCRIPTOR},     {SYS_flock, "flock", DESCRIPTOR},
+	{SYS_semtimedop, "semop", NOTHING},   {SYS_futex, "futex", NOTHING},
+	{SYS_splice, "splice", DESCRIPTOR},   {SYS_tee, "tee", DESCRIPTOR},
+	{SYS_sendfile, "sendfile", DESCRIPTOR},
+#ifdef SYS_open
+	{SYS_open, "open", PATH0},	      {SYS_pause, "pause", NOTHING},
+	{SYS_poll, "poll", NOTHING},	      {SYS_select, "select", NOTHING},
+#endif
+	{SYS_ppoll, "ppoll", NOTHING},	      {SYS_pselect6, "pselect6", NOTHING},
+	{SYS_rt_sigtimedwait, "sigwaitinfo", NOTHING},
+};
+
+static void add_path(struct session *s, struct str *out, pid_t pid, unsigned long at)
+{
+	char file[32], path[256];
+	ssize_t n;
+	int fd;
+
+	snprintf(file, sizeof(file), "%d/mem", pid);
+	fd = openat(s->procs.proc, file, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : pread(fd, path, sizeof(path) - 1, (off_t)at);
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return;
+	path[n] = '\0';
+	str_clean(out, path, strlen(path));
+}
+
+static void add_descriptor(struct session *s, struct str *out, pid_t pid, int fd)
+{
+	const struct end *end;
+	char file[48], target[256];
+	ssize_t n;
+	unsigned long inode;
+
+	ends_refresh(s->ends, s->procs.proc, pid);
+	end = ends_find(s->ends, pid, fd);
+	str_num(out, fd);
+	if (end && end->path) {
+		str_add(out, ", ");
+		str_clean(out, end->path, strlen(end->path));
+		return;
+	}
+	snprintf(file, sizeof(file), "%d/fd/%d", pid, fd);
+	n = readlinkat(s->procs.proc, file, target, sizeof(target) - 1);
+	if (n <= 0)
+		return;
+	target[n] = '\0';
+	str_add(out, ", ");
+	if (sscanf(target, "pipe:[%lu]", &inode) == 1)
+		str_addf(out, "pipe:[%cn%lu%c]", MARK_OPEN, inode, MARK_CLOSE);
+	else
+		str_clean(out, target, strlen(target));
+}
+
+struct sleeping {
+	struct session *s;
+	struct str *out;
+	pid_t group;
+	const struct running *run;
+	uint32_t n;
+};
+
+static void add_program(void *arg, pid_t pid, const struct seen *seen)
+{
+	struct sleeping *sl = arg;
+	const char *name = NULL;
+	size_t k = 0;
+
+	if (seen->group != sl->group || seen->state == 'Z')
+		return;
+	for (uint32_t i = 0; i < sl->n; i++)
+		if (sl->run->program[i].pid == pid)
+			name = sl->run->program[i].name;
+	if (sl->out->len)
+		str_add(sl->out, "; ");
+	if (name)
+		str_clean(sl->out, name, strnlen(name, sizeof(sl->run->program[0].name)));
+	else
+		str_add(sl->out, "process");
+	str_add(sl->out, " (");
+	str_mark_num(sl->out, 'p', pid);
+	str_add(sl->out, ") ");
+	while (k < ARRAY_LEN(known) && known[k].nr != seen->nr)
+		k++;
+	if (seen->state == 'T') {
+		str_add(sl->out, "is stopped");
+	} else if (k == ARRAY_LEN(known)) {
+		str_addf(sl->out, "sleeps in system call %ld", seen->nr);
+	} else {
+		str_addf(sl->out, "sleeps in %s(", known[k].name);
+		if (known[k].about == DESCRIPTOR)
+			add_descriptor(sl->s, sl->out, pid, (int)seen->arg[0]);
+		else if (known[k].about != NOTHING)
+			add_path(sl->s, sl->out, pid, seen->arg[known[k].about == PATH1]);
+		str_addc(sl->out, ')');
+	}
+}
+
+void external_sleep(struct session *s, const struct process *p, struct str *out)
+{
+	struct sleeping sl = {.s = s, .out = out};
+
+	sl.run = procs_running(&s->procs, p, &sl.n);
+	if (!sl.run)
+		return;
+	sl.group = sl.run->group;
+	settle_programs(&s->procs, add_program, &sl);
+}

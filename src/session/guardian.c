@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/guardian.h"
+
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+union semun {
+	int val;
+	struct semid_ds *buf;
+};
+
+/* Objects. */
+
+/*
+ * What is there now under an id; false if nothing is, or it is not the user's own.  *_STAT_ANY
+ * because the maker of a mode-000 object may not IPC_STAT it; given an id it looks at its index
+ * and returns the id of what stands there (ipc/msg.c of the kernel).
+ */
+static bool look(int kind, int id, struct guardian_item *now)
+{
+	struct ipc_perm perm;
+	struct msqid_ds msg;
+	struct shmid_ds shm;
+	struct semid_ds sem;
+	bool dying = false;
+
+	memset(now, 0, sizeof(*now));
+	switch (kind) {
+	case GUARDIAN_MSG:
+		if (msgctl(id, MSG_STAT_ANY, &msg) != id)
+			return false;
+		perm = msg.msg_perm;
+		now->ctime = msg.msg_ctime;
+		break;
+	case GUARDIAN_SHM:
+		if (shmctl(id, SHM_STAT_ANY, &shm) != id)
+			return false;
+		perm = shm.shm_perm;
+		now->ctime = shm.shm_ctime;
+		now->size = shm.shm_segsz;
+		dying = perm.mode & SHM_DEST; /* its key is 0 now, and its end is certain */
+		break;
+	case GUARDIAN_SEM:
+		if (semctl(id, 0, SEM_STAT_ANY, (union semun){ .buf = &sem }) != id)
+			return false;
+		perm = sem.sem_perm;
+		now->ctime = sem.sem_ctime;
+		now->size = sem.sem_nsems;
+		break;
+	default:
+		return false;
+	}
+	now->kind = kind;
+	now->id = id;
+	now->key = perm.__key;
+	return perm.cuid == geteuid() && !dying;
+}
+
+static bool remove_object(const struct guardian_item *it)
+{
+	struct guardian_item now;
+
+	if (!look(it->kind, it->id, &now) || now.key != it->key || now.size != it->size ||
+	    now.ctime < it->ctime)
+		return false;
+	switch (it->kind) {
+	case GUARDIAN_MSG:
+		return !msgctl(it->id, IPC_RMID, NULL);
+	case GUARDIAN_SHM:
+		return !shmctl(it->id, IPC_RMID, NULL);
+	default:
+		return !semctl(it->id, 0, IPC_RMID);
+	}
+}
+
+/* The list: open addressing with linear probing; ids are dense, so neighbours share pages. */
+
+static unsigned home(unsigned kind, int id)
+{
+	return ((unsigned)id * 3 + kind) % GUARDIAN_ITEMS;
+}
+
+/* Its slot, or the free one where it would go, or NULL: full. */
+static struct guardian_item *find(struct guardian_list *l, unsigned kind, int id)
+{
+	unsigned at = home(kind, id);
+
+	for (unsigned i = 0; i < GUARDIAN_ITEMS; i++) {
+		struct guardian_item *it = &l->item[(at + i) % GUARDIAN_ITEMS];
+
+		if (!it->kind || (it->kind == kind && it->id == id))
+			return it;
+	}
+	return NULL;
+}
+
+static struct guardian_item *listed(struct guardian_list *l, unsigned kind, int id)
+{
+	struct guardian_item *it = find(l, kind, id);
+
+	return it && it->kind ? it : NULL;
+}
+
+/* The shell may be killed between any two stores, and the guardian then reads what is there. */
+static void put(struct guardian_item *slot, const struct guardian_item *it)
+{
+	uint8_t kind = it->kind;
+
+	slot->kind = 0;
+	atomic_signal_fence(memory_order_seq_cst);
+	slot->keep = it->keep;
+	slot->id = it->id;
+	slot->key = it->key;
+	slot->size = it->size;
+	slot->ctime = it->ctime;
+	atomic_signal_fence(memory_order_seq_cst);
+	slot->kind = kind;
+}
+
+int guardian_add(struct guardian_list *l, enum guardian_kind kind, int id, char **cause)
+{
+	struct guardian_item now, *it;
+
+	if (!look(kind, id, &now))
+		return fail(cause, "object %d is gone, or another user's", id);
+	/* A quarter stays free, so that probing stays short. */
+	it = l->n_items >= GUARDIAN_ITEMS / 4 * 3 ? listed(l, kind, id) : find(l, kind, id);
+	if (!it)
+		return fail(cause,
+			    "the session made more objects than can be listed (%u): %d will stay "
+			    "when it ends",
+			    GUARDIAN_ITEMS / 4 * 3, id);
+	if (!it->kind)
+		l->n_items++;
+	put(it, &now);
+	return 0;
+}
+
+void guardian_gone(struct guardian_list *l, enum guardian_kind kind, int id)
+{
+	struct guardian_item *hole = listed(l, kind, id);
+	unsigned at, from, want;
+
+	if (!hole)
+		return;
+	/* Whatever had to step aside for it moves up: first the copy, then the new hole. */
+	at = from = hole - l->item;
+	for (unsigned i = 0; i < GUARDIAN_ITEMS; i++) {
+		from = (from + 1) % GUARDIAN_ITEMS;
+		if (!l->item[from].kind)
+			break;
+		want = home(l->item[from].kind, l->item[from].id);
+		if ((from - want) % GUARDIAN_ITEMS < (from - at) % GUARDIAN_ITEMS)
+			continue;
+		put(&l->item[at], &l->item[from]);
+		at = from;
+	}
+	l->item[at].kind = 0;
+	if (l->n_items)
+		l->n_items--;
+}
+
+bool guardian_made(struct guardian_list *l, enum guardian_kind kind, int id)
+{
+	return listed(l, kind, id);
+}
+
+bool guardian_keep(struct guardian_list *l, enum guardian_kind kind, int id, bool keep)
+{
+	struct guardian_item *it = listed(l, kind, id);
+
+	if (it)
+		it->keep = keep;
+	return it;
+}
+
+/* FIFOs. */
+
+static bool look_fifo(const char *path, struct guardian_fifo *now)
+{
+	struct statx st;
+
+	memset(now, 0, offsetof(struct guardian_fifo, path));
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &st) ||
+	    !S_ISFIFO(st.stx_mode))
+		return false;
+	now->used = 1;
+	now->major = st.stx_dev_major;
+	now->minor = st.stx_dev_minor;
+	now->ino = st.stx_ino;
+	if (st.stx_mask & STATX_BTIME) {
+		now->born_s = st.stx_btime.tv_sec;
+		now->born_ns = st.stx_btime.tv_nsec;
+	}
+	return true;
+}
+
+static struct guardian_fifo *listed_fifo(struct guardian_list *l, const char *path)
+{
+	for (int i = 0; i < GUARDIAN_FIFOS; i++)
+		if (l->fifo[i].used && !strncmp(l->fifo[i].path, path, GUARDIAN_PATH))
+			return &l->fifo[i];
+	return NULL;
+}
+
+int guardian_add_fifo(struct guardian_list *l, const char *path, char **cause)
+{
+	struct guardian_fifo now, *f = listed_fifo(l, path);
+
+	if (path[0] != '/' || strlen(path) >= GUARDIAN_PATH)
+		return fail(cause, "no absolute path of less than %d bytes: the FIFO will stay",
+			    GUARDIAN_PATH);
+	if (!look_fifo(path, &now))
+		return fail(cause, "there is no such FIFO");
+	for (int i = 0; !f && i < GUARDIAN_FIFOS; i++)
+		if (!l->fifo[i].used)
+			f = &l->fifo[i];
+	if (!f)
+		return fail(cause,
+			    "the session made more than %d FIFOs: this one will stay when it ends",
+			    GUARDIAN_FIFOS);
+	now.used = 0; /* last, as in put() */
+	strcpy(now.path, path);
+	*f = now;
+	atomic_signal_fence(memory_order_seq_cst);
+	f->used = 1;
+	return 0;
+}
+
+void guardian_gone_fifo(struct guardian_list *l, const char *path)
+{
+	struct guardian_fifo *f = listed_fifo(l, path);
+
+	if (f)
+		f->used = 0;
+}
+
+bool guardian_made_fifo(struct guardian_list *l, const char *path)
+{
+	return listed_fifo(l, path);
+}
+
+bool guardian_keep_fifo(struct guardian_list *l, const char *path, bool keep)
+{
+	struct guardian_fifo *f = listed_fifo(l, path);
+
+	if (f)
+		f->keep = keep;
+	return f;
+}
+
+static bool remove_fifo(struct guardian_fifo *f)
+{
+	struct guardian_fifo now;
+
+	f->path[GUARDIAN_PATH - 1] = '\0';
+	return f->path[0] == '/' && look_fifo(f->path, &now) && now.major == f->major &&
+	       now.minor == f->minor && now.ino == f->ino && now.born_s == f->born_s &&
+	       now.born_ns == f->born_ns && !unlink(f->path);
+}
+
+unsigned guardian_remove(struct guardian_list *l)
+{
+	unsigned n = 0, seen = 0, n_kept = 0, cap = 0, all = l->n_items;
+	struct guardian_item *kept = NULL, *slot;
+
+	for (unsigned i = 0; i < GUARDIAN_ITEMS && seen < all; i++) {
+		struct guardian_item it = l->item[i];
+
+		if (!it.kind)
+			continue;
+		seen++;
+		if (it.keep) {
+			GROW(kept, n_kept, cap);
+			kept[n_kept++] = it;
+		} else {
+			n += remove_object(&it);
+		}
+		l->item[i].kind = 0;
+	}
+	l->n_items = 0;
+	for (unsigned i = 0; i < n_kept; i++) {
+		slot = find(l, kept[i].kind, kept[i].id);
+		if (!slot || slot->kind)
+			continue;
+		put(slot, &kept[i]);
+		l->n_items++;
+	}
+	free(kept);
+	for (int i = 0; i < GUARDIAN_FIFOS; i++)
+		if (l->fifo[i].used && !l->fifo[i].keep) {
+			n += remove_fifo(&l->fifo[i]);
+			l->fifo[i].used = 0;
+		}
+	return n;
+}
+
+/* Processes. */
+
+/*
+ * Kills every direct child, found by asking waitid(2) about each process there is.  Their pids
+ * cannot be reused before we reap them, which nobody can say of their descendants'; those become
+ * ours when their parents are dead.  Counts the killed, and those that we may not kill.
+ */
+static void kill_children(unsigned *killed, unsigned *refused)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *e;
+	siginfo_t info;
+	pid_t pid;
+
+	*killed = *refused = 0;
+	while (dir && (e = readdir(dir))) {
+		pid = atoi(e->d_name);
+		if (pid <= 1 || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT))
+			continue;
+		if (kill(pid, SIGKILL))
+			++*refused;
+		else
+			++*killed;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+unsigned guardian_end_processes(void)
+{
+	unsigned killed, refused, unseen = 0;
+	pid_t pid = waitpid(-1, NULL, WNOHANG);
+
+	while (pid >= 0 || errno == EINTR) {
+		kill_children(&killed, &refused);
+		if (!killed && refused)
+			return refused;
+		/* An orphan that has just come is seen the next time, one that /proc hides never */
+		unseen = killed ? 0 : unseen + 1;
+		if (unseen > 8)
+			return 1;
+		/* Somebody who was killed will come. */
+		pid = waitpid(-1, NULL, killed ? 0 : WNOHANG);
+		while (pid > 0)
+			pid = waitpid(-1, NULL, WNOHANG);
+	}
+	return 0;
+}
+
+/* The end of the shell. */
+
+static struct {
+	_Atomic uint32_t *word;
+	uint32_t bit;
+	pid_t guardian;
+	volatile sig_atomic_t called;
+} watch;
+
+static void on_term(int sig)
+{
+	int saved = errno;
+
+	if (getpid() != watch.guardian) {
+		signal(sig, SIG_DFL);
+		kill(getpid(), sig); /* pending until we return */
+	} else {
+		watch.called = 1;
+		atomic_fetch_or(watch.word, watch.bit);
+		syscall(SYS_futex, watch.word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	}
+	errno = saved;
+}
+
+void guardian_watch(_Atomic uint32_t *word, uint32_t bit, pid_t shell)
+{
+	struct sigaction sa = { .sa_handler = on_term };
+	sigset_t term;
+
+	watch.word = word;
+	watch.bit = bit;
+	watch.guardian = getpid();
+	watch.called = 0;
+	sigfillset(&sa.sa_mask);
+	sigaction(SIGTERM, &sa, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &term, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	if (getppid() != shell)
+		kill(getpid(), SIGTERM);
+}
+
+bool guardian_called(void)
+{
+	return watch.called;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/report.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "proc/others.h"
+#include "session/world.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static double elapsed(const struct timespec *from)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+/* The line under a call: why it failed, what it sleeps for, what is worth telling. */
+static void explain(struct session *s, const struct process *p, const struct event *e, struct str *out)
+{
+	const struct call *c = e->call;
+	const struct prim *prim = prims[c->prim];
+
+	world_self(s, p);
+	if (e->status == CALL_WAITING && prim->asleep)
+		prim->asleep(out, c, &s->world);
+	else if (e->status == CALL_FAILED && prim->why)
+		prim->why(out, c, &s->world);
+	else if (e->status == CALL_RETURNED && prim->note)
+		prim->note(out, c, &s->world);
+}
+
+static void tell_call(struct session *s, struct process *p, struct event *e)
+{
+	static struct str why; /* reused: this runs for every line of a replay */
+
+	e->call = &p->call;
+	e->ret = p->call.ret;
+	e->status = p->act == ACT_ASLEEP				      ? CALL_WAITING
+		    : p->call.ret == -1 && p->call.err && !e->noreturn ? CALL_FAILED
+							       : CALL_RETURNED;
+	str_reset(&why);
+	if (!e->noreturn)
+		explain(s, p, e, &why);
+	if (p->clock)
+		str_add(&why, why.len ? " (until the clock)" : "until the clock");
+	e->why = why.len ? why.s : NULL;
+	if (e->status == CALL_FAILED)
+		s->failed = true;
+	session_emit(s, p, e);
+	if (e->status == CALL_WAITING)
+		p->waiting = e->seq;
+}
+
+/* The programs of a pipeline, and what is plugged into what. */
+static void tell_plumbing(struct session *s, struct process *p)
+{
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
+
+	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++) {
+		const struct started *st = &run->program[i];
+		struct str note = STR_INIT;
+		char name[sizeof(st->name)];
+		const char *text;
+		struct event e = {.type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1};
+
+		memcpy(name, st->name, sizeof(name));
+		name[sizeof(name) - 1] = '\0';
+		if (st->in)
+			str_addf(&note, "0 from pipe:[%cn%lu%c]", MARK_OPEN, st->in, MARK_CLOSE);
+		if (st->out)
+			str_addf(&note, "%s1 to pipe:[%cn%lu%c]", note.len ? ", " : "", MARK_OPEN, st->out,
+				 MARK_CLOSE);
+		if (p->background)
+			str_addf(&note, "%sin the background", note.len ? ", " : "");
+		text = str_text(&note);
+		e.note = &text;
+		e.proc = name;
+		e.pid = st->pid;
+		session_emit(s, NULL, &e);
+		str_free(&note);
+	}
+}
+
+static void tell_pipeline(struct session *s, struct process *p, enum event_type type)
+{
+	struct str why = STR_INIT;
+	struct event e = {.type = type, .text = p->program, .ref = p->waiting};
+
+	e.len = p->program ? strlen(p->program) : 0;
+	if (p->act == ACT_ASLEEP) {
+		e.status = CALL_WAITING;
+		external_sleep(s, p, &why);
+	} else {
+		e.ret = p->call.ret;
+		e.status = e.ret < 0 ? CALL_FAILED : CALL_RETURNED;
+		s->last_status = (int)e.ret;
+		if (e.ret < 0)
+			str_addf(&why, "no program could be started: %s", strerror(p->call.err));
+		else if (e.ret > 128 && e.ret <= 128 + SIGRTMAX)
+			str_addf(&why, "killed by %s", signo_name((int)e.ret - 128));
+		if (type == EV_RESUMED)
+			e.waited = elapsed(&p->asked);
+	}
+	e.why = why.len ? why.s : NULL;
+	session_emit(s, p, &e);
+	if (e.status == CALL_WAITING)
+		p->waiting = e.seq;
+	str_free(&why);
+}
+
+static void tell_output(struct session *s, struct process *p)
+{
+	static const char *const stream[] = {"stdout", "stderr"};
+
+	for (int i = 0; i < 2; i++) {
+		struct event e = {.type = EV_OUTPUT, .stream = stream[i]};
+
+		if (!p->text[i].len)
+			continue;
+		e.text = p->text[i].s;
+		e.len = p->text[i].len;
+		session_emit(s, p, &e);
+		str_reset(&p->text[i]);
+	}
+	p->moved &= ~(unsigned)MOVED_OUTPUT;
+}
+
+static void tell_caught(struct session *s, struct process *p)
+{
+	struct slot *slot = &s->procs.arena->slot[p->slot];
+	uint32_t n = atomic_load(&slot->caught);
+
+	if (n - p->caught_seen > SIGNAL_RING)
+		p->caught_seen = n - SIGNAL_RING;
+	for (; p->caught_seen != n; p->caught_seen++) {
+		struct caught c = slot->ring[p->caught_seen % SIGNAL_RING];
+		struct event e = {.type = EV_SIGNAL, .signo = c.signo, .code = c.code};
+
+		e.action = SIGNAL_HANDLED;
+		p->alarm = p->alarm && c.signo != SIGALRM;
+		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL || c.signo == SIGCHLD)
+			e.from = c.pid ? s->world.pid_name(s, c.pid) : "the shell";
+		e.value = c.value;
+		e.value_known = c.code == SI_QUEUE;
+		session_emit(s, p, &e);
+	}
+	p->moved &= ~(unsigned)MOVED_CAUGHT;
+}
+
+static void tell_process(struct session *s, struct process *p, enum process_change change, const char *note)
+{
+	struct event e = {.type = EV_PROCESS, .change = change, .signo = p->stopped ? SIGSTOP : 0};
+	bool killed = change == PROCESS_KILLED || change == PROCESS_ZOMBIE;
+
+	if (killed && p->status >= 0 && WIFSIGNALED(p->status))
+		e.signo = WTERMSIG(p->status);
+	else if (change == PROCESS_ZOMBIE && p->status >= 0)
+		e.exit_status = WEXITSTATUS(p->status), e.value_known = 1;
+	if (change == PROCESS_ORPHANED)
+		e.value = p->parent, e.value_known = 1;
+	if (change == PROCESS_EXECED)
+		e.text = p->program;
+	e.core = change == PROCESS_KILLED && WCOREDUMP(p->status);
+	e.exit_status = change == PROCESS_EXITED && p->status >= 0 ? WEXITSTATUS(p->status) : 0;
+	e.note = &note;
+	e.nnotes = note && *note;
+	session_emit(s, p, &e);
+}
+
+static void tell_death(struct session *s, struct process *p)
+{
+	struct str note = STR_INIT;
+	bool waited_for = procs_by_pid(&s->procs, p->parent) != NULL;
+
+	tell_caught(s, p);
+	tell_output(s, p);
+	account_death(s, p, &note);
+	tell_process(s, p,
+		     p->act == ACT_ZOMBIE && waited_for		     ? PROCESS_ZOMBIE
+		     : p->status >= 0 && WIFSIGNALED(p->status) ? PROCESS_KILLED
+								: PROCESS_EXITED,
+		     str_text(&note));
+	str_free(&note);
+}
+
+/* The actor: what it was asked for has ended, sleeps, or was its end. */
+static void tell_actor(struct session *s, struct process *p)
+{
+	struct event e = {.type = EV_CALL};
+
+	if (p->op == OP_PIPELINE) {
+		tell_plumbing(s, p);
+		tell_output(s, p);
+		if (p->moved & (MOVED_ANSWERED | MOVED_ASLEEP))
+			tell_pipeline(s, p, EV_CALL);
+	} else if (p->moved & (MOVED_ANSWERED | MOVED_ASLEEP)) {
+		tell_call(s, p, &e);
+		if (p->moved & MOVED_ANSWERED)
+			account(s, p);
+	} else if (p->moved & (MOVED_DIED | MOVED_EXECED)) {
+		e.noreturn = true;
+		if (p->moved & MOVED_EXECED)
+			e.noreturn = false, p->call.ret = 0, p->call.err = 0;
+		tell_call(s, p, &e);
+	}
+	if (p->moved & MOVED_EXECED)
+		account_exec(s, p);
+	p->moved &= ~(unsigned)(MOVED_ANSWERED | MOVED_ASLEEP);
+}
+
+static void tell_resumed(struct session *s, struct process *p)
+{
+	struct event e = {.type = EV_RESUMED, .ref = p->waiting, .waited = elapsed(&p->asked)};
+
+	if (p->op == OP_PIPELINE) {
+		tell_output(s, p);
+		tell_pipeline(s, p, EV_RESUMED);
+		account_anything(s);
+	} else {
+		tell_call(s, p, &e);
+		account(s, p);
+	}
+	p->moved &= ~(unsigned)MOVED_ANSWERED;
+}
+
+static void tell_states(struct session *s, struct process *p)
+{
+	if (p->moved & MOVED_STOPPED)
+		tell_process(s, p, PROCESS_STOPPED, NULL);
+	if (p->moved & MOVED_CONTINUED)
+		tell_process(s, p, PROCESS_CONTINUED, NULL);
+	if (p->moved & MOVED_EXECED)
+		tell_process(s, p, PROCESS_EXECED, NULL);
+	if (p->moved & MOVED_DIED)
+		tell_death(s, p);
+	if (p->moved & MOVED_ORPHANED)
+		tell_process(s, p, PROCESS_ORPHANED, NULL);
+}
+
+struct lines {
+	char *subject[64], *note[64];
+	int n;
+};
+
+static void add_line(void *arg, const char *subject, const char *text)
+{
+	struct lines *l = arg;
+
+	if (l->n == (int)ARRAY_LEN(l->note))
+		return;
+	l->subject[l->n] = xstrdup(subject);
+	l->note[l->n++] = xstrdup(text);
+}
+
+static void tell_object(void *arg, const struct facility *f, const struct object *now, const struct object *was)
+{
+	struct session *s = arg;
+	const struct object *o = now ? now : was;
+	struct lines l = {0};
+	struct str text = STR_INIT;
+	struct event e = {.type = EV_OBJECT, .kind = o->kind, .id = o->id, .now = now, .was = was};
+	const char *only;
+
+	e.name = s->world.name(s, o->kind, o->id);
+	e.change = !was ? OBJECT_NEW : !now ? OBJECT_GONE : OBJECT_CHANGED;
+	if (e.change == OBJECT_CHANGED) {
+		f->changed(now, was, &s->world, add_line, &l);
+		e.subject = (const char *const *)l.subject;
+		e.note = (const char *const *)l.note;
+		e.nnotes = l.n;
+	} else {
+		if (now)
+			f->created(&text, now, &s->world);
+		else
+			str_add(&text, "removed");
+		only = str_text(&text);
+		e.note = &only;
+		e.nnotes = 1;
+	}
+	if (e.change != OBJECT_CHANGED || l.n)
+		session_emit(s, NULL, &e);
+	if (!now) {
+		if (s->made && o->kind <= KIND_SEM)
+			guardian_gone(s->made, (enum guardian_kind)(o->kind - KIND_MSG + GUARDIAN_MSG), (int)o->id);
+		names_forget(&s->names, o->kind, 0, o->id);
+	}
+	for (int i = 0; i < l.n; i++) {
+		free(l.subject[i]);
+		free(l.note[i]);
+	}
+	str_free(&text);
+}
+
+static void choose_current(struct session *s)
+{
+	if (s->current && s->current->act < ACT_ZOMBIE && s->current->act != ACT_PROGRAM)
+		return;
+	if (s->current && s->current->act == ACT_PROGRAM)
+		return; /* it sleeps or runs as another program; commands for it are refused */
+	s->current = procs_find(&s->procs, "main", 4);
+}
+
+/* There is always a main. */
+static void keep_main(struct session *s)
+{
+	struct process *p = procs_find(&s->procs, "main", 4);
+	char *cause = NULL;
+
+	if (p && p->act < ACT_ZOMBIE)
+		return;
+	if (p) { /* a zombie keeps its place in the table, not the name */
+		free(p->name);
+		p->name = xasprintf("main:%d", p->pid);
+	}
+	if (session_spawn(s, "main", &cause))
+		session_error(s, NULL, cause, "reset");
+	free(cause);
+}
+
+void report(struct session *s, struct process *actor)
+{
+	struct procs *ps = &s->procs;
+	bool any_died = false;
+
+	if (actor)
+		tell_actor(s, actor);
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->moved & MOVED_CAUGHT)
+			tell_caught(s, ps->p[i]);
+	for (int i = 0; i < ps->n; i++)
+		tell_states(s, ps->p[i]);
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->moved & MOVED_ANSWERED)
+			tell_resumed(s, ps->p[i]);
+	for (int i = 0; i < ps->n; i++) {
+		struct process *p = ps->p[i];
+
+		if (p->moved & MOVED_OUTPUT)
+			tell_output(s, p);
+		if (p->moved & MOVED_REAPED && procs_by_pid(ps, p->parent))
+			tell_process(s, p, PROCESS_REAPED, NULL);
+		any_died |= p->act >= ACT_ZOMBIE;
+		p->moved = 0;
+	}
+	if (s->diff && s->objects.ntouched)
+		objects_diff(&s->objects, &s->world, tell_object, s);
+	if (!any_died)
+		return;
+	keep_main(s);
+	choose_current(s);
+	procs_bury(ps);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * After settling: what happened, as events, in an order that depends on the commands alone: the
+ * actor's call, then signals, deaths and wake-ups by process name, then what it printed, then what is
+ * different in the kernel.
+ */
+#ifndef SESSION_REPORT_H
+#define SESSION_REPORT_H
+
+#include "session/session.h"
+
+/* actor: who was given a command, or NULL. */
+void report(struct session *s, struct process *actor);
+/* p's call has succeeded: binds its names, remembers what it touched. (account.c) */
+void account(struct session *s, struct process *p);
+/* What a death, an exec changes besides. (account.c) */
+void account_death(struct session *s, struct process *p, struct str *note);
+void account_exec(struct session *s, struct process *p);
+/* A program that the session did not steer ran: anything may be different. */
+void account_anything(struct session *s);
+/* Adds what p's programs sleep in, one line. (external.c) */
+void external_sleep(struct session *s, const struct process *p, struct str *out);
+
+/* Signal states before a command, so that the diff can tell. (sigdiff.c) */
+struct sigdiff;
+struct sigdiff *sigdiff_before(struct session *s, const struct process *p);
+void sigdiff_after(struct session *s, struct sigdiff *d);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The world that a session lives in: either namespaces of its own (user, IPC, PID, mount), or the
+ * machine's, with a guardian.  It starts and ends the one process that all learner's processes
+ * descend from: the init of the sandbox, or the guardian in host mode.  It knows nothing of what
+ * that process does.  Called in the shell, which must be single-threaded.
+ */
+#ifndef SESSION_SANDBOX_H
+#define SESSION_SANDBOX_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum sandbox_want {
+	SANDBOX_AUTO,   /* the sandbox, or the host with a reason where that is not allowed */
+	SANDBOX_HOST,   /* the machine's own IPC */
+	SANDBOX_INSIST, /* the sandbox, or an error */
+};
+
+struct sandbox {
+	/* The mode, set before init_main runs; own_user_ns and joined outlive sandbox_stop(). */
+	bool host;
+	bool own_user_ns; /* the shell has entered a user namespace that we made */
+	bool joined;      /* the shell has left the machine's IPC: there is no way back */
+	pid_t shell;      /* who started it; for guardian_watch() */
+	/* Valid from a start to the next stop, in the shell only. */
+	pid_t init;     /* the init or guardian, as the shell sees it; 0: none */
+	int init_pidfd; /* readable when it has died; -1: none */
+	int proc;       /* O_PATH: the procfs in which the session's pids are valid; -1: none */
+	/* Ours to free, by sandbox_free(). */
+	char *cwd;     /* where the session starts, as learners see it */
+	char *why_not; /* after SANDBOX_AUTO: why there is no sandbox; else NULL */
+};
+
+#define SANDBOX_NONE ((struct sandbox){ .init_pidfd = -1, .proc = -1 })
+
+/*
+ * Starts init_main(arg) in a new process, which _exit()s with its result.  Memory that both
+ * shall share must be MAP_SHARED already.  In the sandbox init_main is pid 1, with no capability,
+ * its own /proc and /tmp, and is killed with all its descendants when the shell dies.  In host
+ * mode it is a subreaper in the shell's directory, gets SIGTERM when the shell dies or calls
+ * sandbox_stop(), and must then clean up and return (guardian.h).  In both it leads a session of
+ * its own, all signals are SIG_DFL and unblocked (in host mode, SIGTERM only by guardian_watch()),
+ * and the shell's other descriptors are inherited.
+ *
+ * The shell stays in its PID and mount namespaces and enters the sandbox's user and IPC ones.
+ * After sandbox_stop() the same struct may start again, with fresh namespaces but for the user
+ * namespace; a shell that has joined a sandbox once cannot go to host mode.
+ *
+ * 0, or -1 with a cause; then nothing has been left behind, and the shell is as it was.
+ */
+int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(void *arg),
+		  void *arg, char **cause);
+/*
+ * Ends the session's processes and waits until all are gone.  In the sandbox IPC objects vanish
+ * when the shell starts another or exits; in host mode the guardian removes them, and if somebody
+ * killed the guardian, the caller has to (guardian_remove).  Harmless when nothing is started.
+ */
+void sandbox_stop(struct sandbox *sb);
+/* Stops, and frees what the struct owns. */
+void sandbox_free(struct sandbox *sb);
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/session.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "proc/others.h"
+#include "proc/settle.h"
+#include "session/report.h"
+#include "session/world.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct guardian_list *made; /* in the guardian: what it removes */
+
+static void orphaned(void)
+{
+	guardian_end_processes();
+	guardian_remove(made);
+}
+
+static int init_main(void *arg)
+{
+	struct session *s = arg;
+	struct child_setup setup = {0};
+
+	procs_setup(&s->procs, &setup);
+	if (s->box.host) {
+		made = s->made;
+		setup.watch = guardian_watch;
+		setup.orphaned = orphaned;
+		setup.shell = s->box.shell;
+	}
+	return child_init(&setup);
+}
+
+static void interrupted(void *ctx)
+{
+	struct session *s = ctx;
+
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->act == ACT_BUSY)
+			procs_interrupt(&s->procs, s->procs.p[i]);
+}
+
+/* Output without end is told as it comes: it would not fit in memory. */
+static void flush(void *ctx, struct process *p)
+{
+	struct session *s = ctx;
+
+	for (int i = 0; i < 2; i++) {
+		struct event e = {.type = EV_OUTPUT, .stream = i ? "stderr" : "stdout"};
+
+		e.text = str_text(&p->text[i]);
+		e.len = p->text[i].len;
+		if (e.len)
+			session_emit(s, p, &e);
+		str_reset(&p->text[i]);
+	}
+}
+
+static int start(struct session *s, char **cause)
+{
+	if (procs_init(&s->procs, cause))
+		return -1;
+	s->made = mmap(NULL, sizeof(*s->made), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (s->made == MAP_FAILED) {
+		s->made = NULL;
+		return fail(cause, "no memory for the guardian's list");
+	}
+	s->ends = ends_new();
+	s->procs.interrupted = s->interrupted;
+	s->procs.interrupt = interrupted;
+	s->procs.flush = flush;
+	s->procs.ctx = s;
+	if (sandbox_start(&s->box, s->want, init_main, s, cause))
+		return -1;
+	s->procs.host = s->box.host;
+	procs_started(&s->procs, s->box.host ? s->box.init : 1, s->box.init_pidfd, s->box.proc);
+	world_init(s);
+	s->world.ends = s->ends;
+	s->world.root = geteuid() == 0 && !s->box.own_user_ns;
+	if (session_spawn(s, "main", cause))
+		return -1;
+	s->current = procs_find(&s->procs, "main", 4);
+	return 0;
+}
+
+int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
+		  char **cause)
+{
+	*s = (struct session){.box = SANDBOX_NONE, .want = want, .diff = true};
+	s->procs.hello = s->procs.bell = s->procs.hello_far = s->procs.epoll = -1;
+	s->interrupted = interrupted;
+	clock_gettime(CLOCK_MONOTONIC, &s->began);
+	return start(s, cause);
+}
+
+static void stop(struct session *s)
+{
+	sandbox_stop(&s->box);
+	procs_release(&s->procs);
+	names_release(&s->names);
+	objects_release(&s->objects);
+	undo_release(&s->undo);
+	attached_release(&s->attached);
+	ends_free(s->ends);
+	s->ends = NULL;
+	if (s->made)
+		munmap(s->made, sizeof(*s->made));
+	s->made = NULL;
+	s->current = NULL;
+}
+
+void session_end(struct session *s)
+{
+	stop(s);
+	sandbox_free(&s->box);
+}
+
+int session_reset(struct session *s, char **cause)
+{
+	stop(s);
+	return start(s, cause);
+}
+
+void session_add_sink(struct session *s, struct sink *sink)
+{
+	sink->next = s->sinks;
+	s->sinks = sink;
+}
+
+void session_remove_sink(struct session *s, struct sink *sink)
+{
+	for (struct sink **at = &s->sinks; *at; at = &(*at)->next) {
+		if (*at == sink) {
+			*at = sink->next;
+			return;
+		}
+	}
+}
+
+void session_emit(struct session *s, struct process *p, struct event *e)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	e->seq = ++s->seq;
+	e->t = (double)(now.tv_sec - s->began.tv_sec) + (double)(now.tv_nsec - s->began.tv_nsec) / 1e9;
+	if (p) {
+		e->proc = p->name;
+		e->pid = p->pid;
+		e->current = p == s->current;
+	}
+	for (struct sink *sink = s->sinks; sink; sink = sink->next)
+		sink->emit(sink, e);
+}
+
+void session_error(struct session *s, const char *source, const char *message, const char *hint)
+{
+	struct event e = {.type = EV_ERROR, .text = message, .len = strlen(message), .source = source, .hint = hint};
+
+	session_emit(s, NULL, &e);
+}
+
+void session_text(struct session *s, const char *text)
+{
+	struct event e = {.type = EV_TEXT, .text = text, .len = strlen(text), .stream = "shell"};
+
+	session_emit(s, NULL, &e);
+}
+
+int session_name_ok(struct session *s, const char *name, size_t len, const char *what, char **cause)
+{
+	int n = (int)(len < 40 ? len : 40);
+
+	if (len == 0 || len > 32 || !(isalpha((unsigned char)name[0]) || name[0] == '_'))
+		return fail(cause, "%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most",
+			    n, name, what);
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
+			return fail(cause, "%.*s is no name for a %s: letters, digits and _ only", n, name, what);
+	if (prim_constant(name, len) || signo_parse(name, len) > 0)
+		return fail(cause, "%.*s is a constant of the kernel's: choose another name", n, name);
+	if (prim_find(name, len) >= 0)
+		return fail(cause, "%.*s is a primitive: choose another name", n, name);
+	if (procs_find(&s->procs, name, len))
+		return fail(cause, "%.*s is a process: choose another name", n, name);
+	return 0;
+}
+
+static void ignore_streams(struct session *s, const struct process *p)
+{
+	struct stat st;
+
+	for (int i = 0; i < 2; i++)
+		if (p->stream[i] >= 0 && !fstat(p->stream[i], &st))
+			ends_ignore(s->ends, st.st_ino);
+}
+
+int session_spawn(struct session *s, const char *name, char **cause)
+{
+	struct process *p = procs_spawn(&s->procs, name, cause);
+	struct event e = {.type = EV_PROCESS, .change = PROCESS_STARTED};
+
+	if (!p)
+		return -1;
+	ignore_streams(s, p);
+	if (s->current)
+		session_emit(s, p, &e);
+	return 0;
+}
+
+int session_free_to(struct session *s, struct process *p, char **cause)
+{
+	const char *other = "A";
+
+	switch (p->act) {
+	case ACT_IDLE:
+		if (!p->stopped)
+			return 0;
+		return fail(cause, "%s is stopped; continue it from another process: B> kill %s SIGCONT", p->name,
+			    p->name);
+	case ACT_ZOMBIE:
+	case ACT_GONE:
+		return fail(cause, "%s is dead", p->name);
+	case ACT_PROGRAM:
+		return fail(cause, "%s runs another program since exec and takes no commands; end it: kill %s",
+			    p->name, p->name);
+	default:
+		break;
+	}
+	for (int i = 0; i < s->procs.n; i++) {
+		if (s->procs.p[i]->act == ACT_IDLE) {
+			other = s->procs.p[i]->name;
+			return fail(cause, "%s sleeps in %s and takes no commands; go on in another process: %s> ...",
+				    p->name, p->op == OP_PIPELINE ? (p->program ? p->program : "a program") : prims[p->call.prim]->name,
+				    other);
+		}
+	}
+	return fail(cause, "%s sleeps in %s and takes no commands; make another process: spawn A, then A> ...",
+		    p->name, p->op == OP_PIPELINE ? (p->program ? p->program : "a program") : prims[p->call.prim]->name);
+}
+
+static void mark_suspects(struct session *s, struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+	bool named = false;
+
+	if (!(prim->flags & PRIM_SIGNALS))
+		return;
+	for (int i = 0; i < prim_nparams(prim); i++) {
+		if (prim->param[i].type->kind != KIND_PID)
+			continue;
+		named = true;
+		settle_suspect(&s->procs, (pid_t)p->call.arg[i].num);
+	}
+	if (!named)
+		settle_suspect(&s->procs, p->pid);
+}
+
+/* On the host, an object of that key may be older than the session: it is known, not new. */
+static void know_older(struct session *s, const struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+	long key = p->call.arg[0].num, id = -1;
+
+	if (!s->box.host || key == IPC_PRIVATE)
+		return;
+	if (prim->binds == KIND_MSG)
+		id = msgget((key_t)key, 0);
+	else if (prim->binds == KIND_SHM)
+		id = shmget((key_t)key, 0, 0);
+	else if (prim->binds == KIND_SEM)
+		id = semget((key_t)key, 0, 0);
+	if (id >= 0)
+		objects_know(&s->objects, prim->binds, id, &s->world);
+}
+
+static void prepare(struct session *s, struct process *p, const struct word *bind, int nbind)
+{
+	const struct prim *prim = prims[p->call.prim];
+	struct str names = STR_INIT;
+
+	for (int i = 0; i < nbind; i++) {
+		if (i)
+			str_addc(&names, ' ');
+		str_addn(&names, bind[i].at, bind[i].len);
+	}
+	free(p->bind);
+	p->bind = nbind ? str_take(&names) : NULL;
+	free(p->program);
+	p->program = NULL;
+	p->background = false;
+	for (int i = 0; prim->flags & PRIM_FORK && i < prim_nparams(prim); i++)
+		if (prim->param[i].flags & PARAM_SILENT)
+			p->call.arg[i].num = procs_slot(&s->procs);
+	know_older(s, p);
+}
+
+void session_call(struct session *s, struct process *p, const struct word *bind, int nbind)
+{
+	struct sigdiff *signals;
+
+	prepare(s, p, bind, nbind);
+	signals = sigdiff_before(s, p);
+	mark_suspects(s, p);
+	clock_gettime(CLOCK_MONOTONIC, &p->asked);
+	procs_ask(&s->procs, p, OP_CALL);
+	settle(&s->procs, p);
+	report(s, p);
+	sigdiff_after(s, signals);
+}
+
+int session_pipeline(struct session *s, struct process *p, const struct pipeline *pl, char **cause)
+{
+	unsigned char *buf = xmalloc(CALL_DATA);
+	ssize_t n = pipeline_pack(pl, buf, CALL_DATA);
+	uint32_t started;
+	const struct running *run;
+
+	if (n < 0) {
+		free(buf);
+		return fail(cause, "the command is too long: %d bytes are the most", CALL_DATA);
+	}
+	call_reset(&p->call, 0);
+	call_put(&p->call, 0, buf, (size_t)n);
+	p->call.arg[0].bytes = false;
+	free(buf);
+	free(p->bind);
+	p->bind = NULL;
+	free(p->program);
+	p->program = xstrdup(pl->text ? pl->text : "a program");
+	p->background = pl->background;
+	settle_suspect(&s->procs, -1);
+	clock_gettime(CLOCK_MONOTONIC, &p->asked);
+	procs_ask(&s->procs, p, OP_PIPELINE);
+	settle(&s->procs, p);
+	run = procs_running(&s->procs, p, &started);
+	if (p->background && run && started) {
+		others_loose(&s->procs, run->group);
+		if (!s->inexact)
+			session_text(s, "   started with &: nobody waits for it, and what is printed next may differ in "
+					"another run\n");
+		s->inexact = true;
+	}
+	account_anything(s);
+	report(s, p);
+	return 0;
+}
+
+const struct resolver *session_resolver(struct session *s, struct process *p)
+{
+	s->resolving = p;
+	return &s->resolver;
+}
+
+const char *session_directory(struct session *s, struct process *p)
+{
+	static char path[64];
+
+	if (s->box.host)
+		snprintf(path, sizeof(path), "/proc/%d/cwd", p ? p->pid : s->box.init);
+	else
+		snprintf(path, sizeof(path), "/proc/%d/cwd", p ? p->outer : s->box.init);
+	return path;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A session: processes, names, objects, the world they live in, and the sinks that hear of
+ * everything.  It owns all of it; everyone else borrows.  Lines and commands are not its matter:
+ * it is asked for one call, one pipeline, one look at a time.  Runs in the shell.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "call/parse.h"
+#include "call/pipepack.h"
+#include "proc/process.h"
+#include "ipc/ends.h"
+#include "session/attached.h"
+#include "session/event.h"
+#include "session/guardian.h"
+#include "session/names.h"
+#include "session/objects.h"
+#include "session/sandbox.h"
+#include "session/undo.h"
+
+struct session {
+	struct sandbox box;
+	enum sandbox_want want;
+	struct procs procs;
+	struct process *current; /* whose name the prompt shows; NULL only while starting */
+	struct names names;
+	struct objects objects;
+	struct undo undo;
+	struct attached attached;
+	struct ends *ends;
+	struct guardian_list *made; /* host mode: what the guardian removes; shared memory */
+	struct world world;
+	struct resolver resolver;
+	struct process *resolving; /* whose names `resolver` knows */
+	struct sink *sinks;
+	bool diff;     /* objects are looked at after every command */
+	bool failed;   /* a call failed since somebody cleared this (-e) */
+	bool inexact;  /* something started with & or timed: a transcript may differ */
+	unsigned long seq;
+	struct timespec began;
+	volatile sig_atomic_t *interrupted;
+	int last_status; /* of the last pipeline */
+};
+
+/* Starts the world and its first process, main. 0, or -1 with a cause. session_end on any path. */
+int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
+		  char **cause);
+/* Ends every process, removes what is to be removed, frees everything. Harmless twice. */
+void session_end(struct session *s);
+/* `reset`: a fresh world; sinks stay. 0, or -1 with a cause (the session is then unusable). */
+int session_reset(struct session *s, char **cause);
+
+void session_add_sink(struct session *s, struct sink *sink);
+void session_remove_sink(struct session *s, struct sink *sink);
+/* Fills in seq, t, proc, pid and current (from p, which may be NULL) and hands it to the sinks. */
+void session_emit(struct session *s, struct process *p, struct event *e);
+void session_error(struct session *s, const char *source, const char *message, const char *hint);
+void session_text(struct session *s, const char *text);
+
+/* spawn: a fresh process. 0, or -1 with a cause. */
+int session_spawn(struct session *s, const char *name, char **cause);
+/* May this be a process's (what: "process") or an object's name? 0, or -1 with a cause. */
+int session_name_ok(struct session *s, const char *name, size_t len, const char *what, char **cause);
+/* 0 if p can be given a command now; or -1 with a cause that says why not and what to type. */
+int session_free_to(struct session *s, struct process *p, char **cause);
+
+/*
+ * p makes the call p->call (filled by call_parse with session_resolver(s, p)), all settles, and all
+ * that happened is told. bind: names that the result gets ("r w" for a pipe), or NULL.
+ */
+void session_call(struct session *s, struct process *p, const struct word *bind, int nbind);
+/* p runs a pipeline. 0, or -1 with a cause (too long). */
+int session_pipeline(struct session *s, struct process *p, const struct pipeline *pl, char **cause);
+/* Who knows the names that p may use. Valid until the next call of it. */
+const struct resolver *session_resolver(struct session *s, struct process *p);
+
+/* Takes notice of whatever happened without a command (a clock, somebody outside). True if
+ * something was told. For an event loop, when s->procs.epoll is readable. */
+bool session_poll(struct session *s);
+/*
+ * await: waits until p moves. 0; or -1 with a cause: p does not sleep, or nobody is left who could
+ * wake it (the deadlock is named).
+ */
+int session_await(struct session *s, struct process *p, char **cause);
+/* Ctrl-C at the prompt: SIGINT for the sleeping current process. False: it does not sleep. */
+bool session_interrupt(struct session *s);
+/* One line a sleeper: "A sleeps in semop: ..." */
+void session_sleepers(struct session *s, struct str *out);
+
+/* state: everything, or only what `word` names: a kind, an object, a process. 0/-1 with cause. */
+int session_state(struct session *s, const char *word, size_t len, char **cause);
+/* A directory that the shell can open and that is the process's working directory. Static. */
+const char *session_directory(struct session *s, struct process *p);
+
+#endif

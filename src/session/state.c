@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `state`: everything there is, or a part of it, as tables.
+ */
+#include "base/grid.h"
+#include "base/str.h"
+#include "ipc/signal.h"
+#include "proc/settle.h"
+#include "session/report.h"
+#include "session/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GRIDS = 16 };
+
+static const struct grid_column process_columns[] = {
+	{"name", 0}, {"pid", GRID_RIGHT}, {"parent", GRID_RIGHT}, {"state", 0}, {"doing", GRID_WRAP},
+};
+
+static const char *activity(const struct process *p)
+{
+	if (p->stopped)
+		return "stopped";
+	switch (p->act) {
+	case ACT_IDLE:
+		return "ready";
+	case ACT_BUSY:
+		return "running";
+	case ACT_ASLEEP:
+		return p->clock ? "asleep until the clock" : "asleep";
+	case ACT_PROGRAM:
+		return "another program";
+	case ACT_ZOMBIE:
+		return "zombie";
+	default:
+		return "gone";
+	}
+}
+
+static void doing(struct session *s, const struct process *p, struct str *out)
+{
+	if (p->act == ACT_ASLEEP && p->op == OP_CALL) {
+		str_add(out, prims[p->call.prim]->name);
+		if (prims[p->call.prim]->asleep) {
+			str_add(out, ": ");
+			world_self(s, p);
+			prims[p->call.prim]->asleep(out, &p->call, &s->world);
+		}
+	} else if (p->act == ACT_ASLEEP) {
+		external_sleep(s, p, out);
+	} else if (p->alarm) {
+		str_add(out, "an alarm is set (counted)");
+	}
+}
+
+static void set_mark(struct grid *g, int row, int column, char mark, long n)
+{
+	struct str text = STR_INIT;
+
+	str_mark_num(&text, mark, n);
+	grid_set(g, row, column, str_text(&text));
+	str_free(&text);
+}
+
+struct programs {
+	struct session *s;
+	struct grid *g;
+};
+
+static void program_row(void *arg, pid_t pid, const struct seen *seen)
+{
+	struct programs *ps = arg;
+	int row;
+
+	if (procs_by_pid(&ps->s->procs, pid))
+		return;
+	row = grid_row(ps->g, -1);
+	grid_set(ps->g, row, 0, "(program)");
+	set_mark(ps->g, row, 1, 'p', pid);
+	set_mark(ps->g, row, 2, 'p', seen->parent);
+	grid_set(ps->g, row, 3, seen->state == 'Z' ? "zombie" : seen->state == 'T' ? "stopped" : "asleep");
+}
+
+static struct grid *process_grid(struct session *s, const struct process *only)
+{
+	struct grid *g = grid_new("processes", process_columns, ARRAY_LEN(process_columns));
+	struct programs ps = {s, g};
+
+	for (int i = 0; i < s->procs.n; i++) {
+		const struct process *p = s->procs.p[i];
+		struct str text = STR_INIT;
+		int row;
+
+		if (only && p != only)
+			continue;
+		row = grid_row(g, -1);
+		grid_setf(g, row, 0, "%s%s", p->name, p == s->current ? " *" : "");
+		set_mark(g, row, 1, 'p', p->pid);
+		set_mark(g, row, 2, 'p', p->parent);
+		grid_set(g, row, 3, activity(p));
+		doing(s, p, &text);
+		grid_set(g, row, 4, str_text(&text));
+		str_free(&text);
+	}
+	if (!only && s->procs.programs)
+		settle_programs(&s->procs, program_row, &ps);
+	return g;
+}
+
+struct collect {
+	struct grid *grid[GRIDS];
+	int n;
+};
+
+static void add_grid(struct collect *c, struct grid *g)
+{
+	if (g && c->n < GRIDS)
+		c->grid[c->n++] = g;
+	else
+		grid_free(g);
+}
+
+static bool any_id(void *arg, long id)
+{
+	(void)id;
+	*(bool *)arg = true;
+	return false;
+}
+
+/* Objects of one kind; without `always`, nothing where there are none. */
+static void add_facility(struct session *s, struct collect *c, const struct facility *f, const long *only, bool always)
+{
+	bool any = false;
+
+	if (!always && f->each && !f->each(&s->world, any_id, &any) && !any)
+		return;
+	add_grid(c, f->state(&s->world, only, only ? 1 : 0));
+}
+
+static bool is(const char *s, const char *word, size_t len)
+{
+	return !strncmp(s, word, len) && !s[len];
+}
+
+static const struct facility *facility_named(const char *word, size_t len)
+{
+	for (int i = 0; facilities[i]; i++) {
+		const char *kind = kind_name(facilities[i]->kind);
+
+		if (is(kind, word, len) || is(facilities[i]->title, word, len) ||
+		    (len == strlen(kind) + 1 && word[len - 1] == 's' && !strncmp(kind, word, len - 1)))
+			return facilities[i];
+	}
+	return NULL;
+}
+
+static void refresh_ends(struct session *s)
+{
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->act < ACT_ZOMBIE)
+			ends_refresh(s->ends, s->procs.proc, s->procs.p[i]->pid);
+}
+
+static int add_named(struct session *s, struct collect *c, const char *word, size_t len, char **cause)
+{
+	const struct process *p = procs_find(&s->procs, word, len);
+	const struct facility *f = facility_named(word, len);
+	const struct bound *b;
+	long id;
+	char kind[8];
+
+	if (p) {
+		add_grid(c, process_grid(s, p));
+		world_self(s, p);
+		add_grid(c, sigstate_grid(&s->world));
+		return 0;
+	}
+	if (f) {
+		add_facility(s, c, f, NULL, true);
+		return 0;
+	}
+	if (is("signals", word, len)) {
+		add_grid(c, sigstate_grid(&s->world));
+		return 0;
+	}
+	if (is("processes", word, len)) {
+		add_grid(c, process_grid(s, NULL));
+		return 0;
+	}
+	b = names_find(&s->names, word, len, s->current ? s->current->pid : 0);
+	if (b && facility_of(b->kind)) {
+		add_facility(s, c, facility_of(b->kind), &b->value, true);
+		return 0;
+	}
+	if (len < 40 && sscanf(word, "%7[a-z]:%ld", kind, &id) == 2 && facility_named(kind, strlen(kind))) {
+		add_facility(s, c, facility_named(kind, strlen(kind)), &id, true);
+		return 0;
+	}
+	return fail(cause, "%.*s: no such process, object or kind; try state, state msg, state main", (int)(len < 40 ? len : 40), word);
+}
+
+int session_state(struct session *s, const char *word, size_t len, char **cause)
+{
+	struct collect c = {0};
+	struct event e = {.type = EV_STATE};
+	int r = 0;
+
+	refresh_ends(s);
+	world_self(s, s->current);
+	if (len) {
+		r = add_named(s, &c, word, len, cause);
+	} else {
+		add_grid(&c, process_grid(s, NULL));
+		for (int i = 0; facilities[i]; i++)
+			add_facility(s, &c, facilities[i], NULL, false);
+		add_grid(&c, sigstate_grid(&s->world));
+	}
+	e.grid = c.grid;
+	e.ngrids = c.n;
+	if (r == 0)
+		session_emit(s, NULL, &e);
+	for (int i = 0; i < c.n; i++)
+		grid_free(c.grid[i]);
+	return r;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What happens without a command: by a clock, or by somebody outside.
+ */
+#include "base/str.h"
+#include "proc/settle.h"
+#include "session/report.h"
+#include "session/world.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool anything_moved(const struct session *s)
+{
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->moved)
+			return true;
+	return false;
+}
+
+bool session_poll(struct session *s)
+{
+	bool news = settle_drain(&s->procs);
+
+	if (!news && !anything_moved(s))
+		return false;
+	settle(&s->procs, NULL);
+	if (!anything_moved(s))
+		return false;
+	report(s, NULL);
+	return true;
+}
+
+bool session_interrupt(struct session *s)
+{
+	struct process *p = s->current;
+
+	if (!p || (p->act != ACT_ASLEEP && p->act != ACT_PROGRAM))
+		return false;
+	procs_interrupt(&s->procs, p);
+	settle(&s->procs, NULL);
+	report(s, NULL);
+	return true;
+}
+
+static void sleeps_in(struct session *s, const struct process *p, struct str *out)
+{
+	size_t before;
+
+	if (p->op == OP_PIPELINE) {
+		str_addf(out, "%s waits: ", p->name);
+		external_sleep(s, p, out);
+		return;
+	}
+	str_addf(out, "%s sleeps in %s", p->name, prims[p->call.prim]->name);
+	before = out->len;
+	str_add(out, ": ");
+	world_self(s, p);
+	if (prims[p->call.prim]->asleep)
+		prims[p->call.prim]->asleep(out, &p->call, &s->world);
+	if (out->len == before + 2)
+		str_trim(out, before);
+}
+
+void session_sleepers(struct session *s, struct str *out)
+{
+	for (int i = 0; i < s->procs.n; i++) {
+		if (s->procs.p[i]->act != ACT_ASLEEP)
+			continue;
+		sleeps_in(s, s->procs.p[i], out);
+		str_addc(out, '\n');
+	}
+}
+
+/* Is there anybody who could still move by itself? */
+static bool has_clock(const struct session *s)
+{
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->clock || s->procs.p[i]->alarm)
+			return true;
+	return s->procs.nloose && s->procs.programs;
+}
+
+static bool has_moved(const struct process *p)
+{
+	return p->act != ACT_ASLEEP && p->act != ACT_PROGRAM;
+}
+
+/* The verdict: everybody sleeps, each for somebody else. */
+static int deadlock(struct session *s, const struct process *p, char **cause)
+{
+	struct str text = STR_INIT;
+	bool idle = false;
+
+	for (int i = 0; i < s->procs.n; i++)
+		idle |= s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped;
+	session_sleepers(s, &text);
+	if (idle)
+		fail(cause, "nothing that is under way can wake %s, only a command of another process can:\n%s",
+		     p->name, str_text(&text));
+	else
+		fail(cause, "deadlock: everybody sleeps, and nobody is left who could wake %s:\n%s", p->name,
+		     str_text(&text));
+	str_free(&text);
+	return -1;
+}
+
+/* What a process was at a moment: has it moved since? */
+struct moment {
+	enum activity act;
+	bool stopped, alarm;
+	uint32_t caught;
+};
+
+static struct moment moment_of(const struct process *p)
+{
+	return (struct moment){p->act, p->stopped, p->alarm, p->caught_seen};
+}
+
+static bool same_moment(struct moment a, struct moment b)
+{
+	return a.act == b.act && a.stopped == b.stopped && a.alarm == b.alarm && a.caught == b.caught;
+}
+
+/* Waits for the bell, a death, output, or Ctrl-C; takes notice of what it was. */
+static void wait_for_news(struct session *s)
+{
+	struct pollfd any = {.fd = s->procs.epoll, .events = POLLIN};
+
+	atomic_store(&s->procs.arena->away, 1);
+	if (!settle_drain(&s->procs))
+		poll(&any, 1, -1);
+	atomic_store(&s->procs.arena->away, 0);
+	session_poll(s);
+}
+
+int session_await(struct session *s, struct process *p, char **cause)
+{
+	struct moment before = moment_of(p);
+	char *name = xstrdup(p->name);
+	int r = 0;
+
+	if (has_moved(p) && !p->alarm)
+		r = fail(cause, "%s does not sleep: there is nothing to wait for", name);
+	while (r == 0 && p && same_moment(before, moment_of(p))) {
+		if (!has_clock(s)) {
+			r = deadlock(s, p, cause);
+		} else if (s->interrupted && *s->interrupted) {
+			*s->interrupted = 0;
+			r = fail(cause, "interrupted: %s goes on sleeping", name);
+		} else {
+			wait_for_news(s);
+			p = procs_find(&s->procs, name, strlen(name));
+		}
+	}
+	free(name);
+	return r;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/world.h"
+#include "base/mem.h"
+#include "proc/settle.h"
+#include "session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Texts that a caller uses within one line: several turns of static storage. */
+static char *turn(void)
+{
+	static char text[16][96];
+	static int next;
+
+	return text[next++ % 16];
+}
+
+/* "r w": the names that processes have for a pipe's ends, in order of descriptors, once each. */
+struct end_names {
+	struct session *s;
+	char *text;
+	size_t len;
+	int n;
+};
+
+static bool add_end_name(void *arg, pid_t pid, const struct end *end)
+{
+	struct end_names *en = arg;
+	const char *name = names_of(&en->s->names, KIND_FD, pid, end->fd);
+	size_t len = name ? strlen(name) : 0;
+
+	if (!name || (en->len && strstr(en->text, name)))
+		return true;
+	if (en->len + len + 2 > 90 || en->n == 2)
+		return false;
+	en->len += (size_t)snprintf(en->text + en->len, 96 - en->len, "%s%s", en->len ? " " : "", name);
+	en->n++;
+	return true;
+}
+
+static const char *pipe_name(struct session *s, long inode, char *text)
+{
+	struct end_names en = {s, text, 0, 0};
+
+	text[0] = '\0';
+	ends_each(s->ends, (unsigned long)inode, add_end_name, &en);
+	if (!en.len)
+		snprintf(text, 96, "pipe");
+	return text;
+}
+
+static const char *object_name(void *ctx, enum kind kind, long id)
+{
+	struct session *s = ctx;
+	const char *name = names_of(&s->names, kind, 0, id);
+	char *text = turn();
+
+	if (kind == KIND_PIPE)
+		return pipe_name(s, id, text);
+	if (kind == KIND_FIFO)
+		name = ends_path(s->ends, (unsigned long)id);
+	if (name)
+		snprintf(text, 96, "%s", name);
+	else
+		snprintf(text, 96, "%s:%c%c%ld%c", kind_name(kind), MARK_OPEN,
+			 kind_mark(kind) ? kind_mark(kind) : 'n', id, MARK_CLOSE);
+	return text;
+}
+
+static const char *pid_name(void *ctx, pid_t pid)
+{
+	struct session *s = ctx;
+	const struct process *p = procs_by_pid(&s->procs, pid);
+	char *text = turn();
+
+	if (p)
+		snprintf(text, 96, "%s", p->name);
+	else
+		snprintf(text, 96, "process %cp%d%c", MARK_OPEN, pid, MARK_CLOSE);
+	return text;
+}
+
+static pid_t pid_in(void *ctx, pid_t outer)
+{
+	struct session *s = ctx;
+
+	if (s->box.host)
+		return outer;
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->outer == outer)
+			return s->procs.p[i]->pid;
+	return 0;
+}
+
+static struct peer peer_of(const struct process *p)
+{
+	return (struct peer){
+		.name = p->name,
+		.pid = p->pid,
+		.outer = p->outer,
+		.asleep = p->act == ACT_ASLEEP || p->act == ACT_PROGRAM,
+		.stopped = p->stopped,
+		.external = p->act == ACT_PROGRAM,
+		.call = (p->act == ACT_ASLEEP || p->act == ACT_BUSY) && p->op == OP_CALL ? &p->call : NULL,
+		.since = p->since,
+	};
+}
+
+struct peers {
+	struct session *s;
+	bool (*fn)(void *arg, const struct peer *p);
+	void *arg;
+	bool more;
+};
+
+static void program_peer(void *arg, pid_t pid, const struct seen *seen)
+{
+	struct peers *ps = arg;
+	struct peer p = {.pid = pid, .asleep = true, .external = true};
+
+	(void)seen;
+	if (!ps->more || procs_by_pid(&ps->s->procs, pid))
+		return;
+	p.name = pid_name(ps->s, pid);
+	ps->more = ps->fn(ps->arg, &p);
+}
+
+static void peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *arg)
+{
+	struct session *s = ctx;
+	struct peers ps = {s, fn, arg, true};
+
+	for (int i = 0; i < s->procs.n && ps.more; i++) {
+		struct peer p = peer_of(s->procs.p[i]);
+
+		if (s->procs.p[i]->act < ACT_ZOMBIE)
+			ps.more = fn(arg, &p);
+	}
+	if (s->procs.programs)
+		settle_programs(&s->procs, program_peer, &ps);
+}
+
+static long undo(void *ctx, pid_t pid, long semid, int semnum)
+{
+	struct session *s = ctx;
+
+	return undo_pending(&s->undo, pid, semid, semnum);
+}
+
+/* "A.x": the process and the rest; without a dot, the resolving process. */
+static struct process *owner_of(struct session *s, const char **name, size_t *len)
+{
+	const char *dot = memchr(*name, '.', *len);
+	struct process *p;
+
+	if (!dot)
+		return s->resolving;
+	p = procs_find(&s->procs, *name, (size_t)(dot - *name));
+	*len -= (size_t)(dot + 1 - *name);
+	*name = dot + 1;
+	return p;
+}
+
+static bool fits(enum kind want, enum kind is)
+{
+	bool is_sysv = is == KIND_MSG || is == KIND_SHM || is == KIND_SEM;
+	bool wants_sysv = want == KIND_MSG || want == KIND_SHM || want == KIND_SEM;
+
+	/* an id of another mechanism is a mistake; a number is a number */
+	return !(is_sysv && wants_sysv) || is == want;
+}
+
+static int wrong_kind(const struct bound *b, enum kind want, char **cause)
+{
+	static const char *const article[KIND_COUNT] = {
+		[KIND_MSG] = "a message queue", [KIND_SHM] = "a segment", [KIND_SEM] = "a semaphore set",
+	};
+
+	return fail(cause, "%s is %s, and %s is wanted here", b->name, article[b->kind], article[want]);
+}
+
+static int resolve(void *ctx, const char *name, size_t len, enum kind want, long *out, char **cause)
+{
+	struct session *s = ctx;
+	const char *whole = name;
+	size_t whole_len = len;
+	struct process *p = owner_of(s, &name, &len);
+	const struct bound *b;
+
+	if (name != whole && !p)
+		return fail(cause, "there is no process %.*s", (int)(name - whole - 1), whole);
+	if (name == whole && (want == KIND_PID || want == KIND_INT) &&
+	    (p = procs_find(&s->procs, name, len))) {
+		*out = p->pid;
+		return 1;
+	}
+	p = name == whole ? s->resolving : p;
+	b = names_find(&s->names, name, len, p ? p->pid : 0);
+	if (b && !fits(want, b->kind))
+		return wrong_kind(b, want, cause);
+	if (b) {
+		*out = b->value;
+		return 1;
+	}
+	b = name == whole && p ? names_elsewhere(&s->names, name, len, p->pid) : NULL;
+	if (b) {
+		const struct process *other = procs_by_pid(&s->procs, b->owner);
+
+		return fail(cause, "%s belongs to %s, and %s has none of that name; %s.%s is its number",
+			    b->name, other ? other->name : "another process", p->name,
+			    other ? other->name : "A", b->name);
+	}
+	(void)whole_len;
+	return 0;
+}
+
+/* Edit distance, capped: a slip of one or two letters (Damerau-Levenshtein would be finer). */
+static int distance(const char *a, size_t n, const char *b)
+{
+	size_t m = strlen(b);
+	int row[33];
+
+	if (n > 32 || m > 32)
+		return 99;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = (int)j;
+	for (size_t i = 1; i <= n; i++) {
+		int diagonal = row[0];
+
+		row[0] = (int)i;
+		for (size_t j = 1; j <= m; j++) {
+			int up = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
+
+			if (up + 1 < best)
+				best = up + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+			diagonal = up;
+		}
+	}
+	return row[m];
+}
+
+static const char *nearest(void *ctx, const char *name, size_t len, enum kind want)
+{
+	struct session *s = ctx;
+	const char *best = NULL;
+	int best_distance = len < 4 ? 2 : 3;
+
+	for (int i = 0; i < s->names.n; i++) {
+		int d = distance(name, len, s->names.b[i].name);
+
+		if (d < best_distance && fits(want, s->names.b[i].kind)) {
+			best = s->names.b[i].name;
+			best_distance = d;
+		}
+	}
+	return best;
+}
+
+void world_init(struct session *s)
+{
+	s->world = (struct world){
+		.ctx = s,
+		.proc = s->procs.proc,
+		.name = object_name,
+		.pid_name = pid_name,
+		.pid_in = pid_in,
+		.peers = peers,
+		.undo = undo,
+	};
+	s->resolver = (struct resolver){s, resolve, nearest};
+}
+
+void world_self(struct session *s, const struct process *p)
+{
+	s->world.self = peer_of(p);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spawn, use, await: processes, as far as they are the shell's own matter.
+ */
+#include "shell/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct process *find(struct shell *sh, const struct word *w, char **cause)
+{
+	struct process *p = procs_find(&sh->session->procs, w->at, w->len);
+
+	if (!p)
+		fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)w->len, w->at, (int)w->len, w->at);
+	return p;
+}
+
+static int run_spawn(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	(void)rest;
+	if (!words->n)
+		return fail(cause, "spawn wants names: spawn A B");
+	/* all or none: a bad name must not leave the first half started */
+	for (int i = 0; i < words->n; i++) {
+		if (session_name_ok(sh->session, words->w[i].at, words->w[i].len, "process", cause))
+			return -1;
+		for (int k = 0; k < i; k++)
+			if (words->w[k].len == words->w[i].len && !memcmp(words->w[k].at, words->w[i].at, words->w[i].len))
+				return fail(cause, "%.*s is named twice", (int)words->w[i].len, words->w[i].at);
+		if (command_find(words->w[i].at, words->w[i].len))
+			return fail(cause, "%.*s is a command: choose another name", (int)words->w[i].len, words->w[i].at);
+	}
+	for (int i = 0; i < words->n; i++) {
+		char *name = xstrndup(words->w[i].at, words->w[i].len);
+		int r = session_spawn(sh->session, name, cause);
+
+		free(name);
+		if (r)
+			return -1;
+	}
+	return 0;
+}
+
+static int run_use(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	struct process *p;
+
+	(void)rest;
+	if (words->n != 1)
+		return fail(cause, "use wants one process: use A");
+	p = find(sh, &words->w[0], cause);
+	if (!p)
+		return -1;
+	if (p->act >= ACT_ZOMBIE)
+		return fail(cause, "%s is dead", p->name);
+	sh->session->current = p;
+	return 0;
+}
+
+static int run_await(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	struct process *p = sh->session->current;
+
+	(void)rest;
+	if (words->n > 1)
+		return fail(cause, "await wants one process: await A");
+	if (words->n)
+		p = find(sh, &words->w[0], cause);
+	return p ? session_await(sh->session, p, cause) : -1;
+}
+
+const struct command command_spawn = {
+	.name = "spawn",
+	.args = "NAME ...",
+	.summary = "start fresh processes",
+	.help = "Each is a real process that shares no descriptors with the others and waits for commands:\n"
+		"NAME> msgget IPC_PRIVATE 0600. A process that shall inherit is made by fork: A> fork B.",
+	.run = run_spawn,
+};
+
+const struct command command_use = {
+	.name = "use",
+	.args = "PROCESS",
+	.summary = "make a process the current one: lines without NAME> are for it",
+	.help = "NAME> alone on a line does the same. The prompt shows the current process's name.",
+	.takes = ARG_PROCESS,
+	.run = run_use,
+};
+
+const struct command command_await = {
+	.name = "await",
+	.args = "[PROCESS]",
+	.summary = "wait until a sleeping process moves",
+	.help = "For what only a clock ends: sleep, alarm, semtimedop. When nobody is left who could wake\n"
+		"the process, await says so at once: that is a deadlock.",
+	.takes = ARG_PROCESS,
+	.run = run_await,
+};

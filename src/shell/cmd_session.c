@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * state, names, keep, set, reset, quit.
+ */
+#include "base/str.h"
+#include "shell/shell.h"
+#include "view/term.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int run_state(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	(void)rest;
+	if (!words->n)
+		return session_state(sh->session, "", 0, cause);
+	for (int i = 0; i < words->n; i++)
+		if (session_state(sh->session, words->w[i].at, words->w[i].len, cause))
+			return -1;
+	return 0;
+}
+
+static int run_names(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	const struct names *ns = &sh->session->names;
+	struct str text = STR_INIT;
+
+	(void)rest;
+	if (words->n)
+		return fail(cause, "names takes no arguments");
+	for (int i = 0; i < ns->n; i++) {
+		const struct bound *b = &ns->b[i];
+		const struct process *p = procs_by_pid(&sh->session->procs, b->owner);
+
+		str_addf(&text, "%s%s%-8s %s ", p ? p->name : "", p ? "." : "", b->name, kind_name(b->kind));
+		if (b->kind == KIND_ADDR || b->kind == KIND_KEY)
+			str_addf(&text, "0x%lx\n", b->kind == KIND_KEY ? (unsigned long)(unsigned)b->value : (unsigned long)b->value);
+		else
+			str_addf(&text, "%ld\n", b->value);
+	}
+	session_text(sh->session, text.len ? text.s : "no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n");
+	str_free(&text);
+	return 0;
+}
+
+static int keep_one(struct session *s, const struct word *w, char **cause)
+{
+	const struct bound *b = names_find(&s->names, w->at, w->len, 0);
+
+	if (!b || b->kind < KIND_MSG || b->kind > KIND_SEM)
+		return fail(cause, "%.*s is no queue, segment or semaphore set", (int)w->len, w->at);
+	if (!guardian_keep(s->made, (enum guardian_kind)(b->kind - KIND_MSG + GUARDIAN_MSG), (int)b->value, true))
+		return fail(cause, "%s was not made by this session: it stays anyway", b->name);
+	return 0;
+}
+
+static int run_keep(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	(void)rest;
+	if (!words->n)
+		return fail(cause, "keep wants the name of an object: keep q");
+	if (!sh->session->box.host)
+		return fail(cause, "nothing can be kept here: the session has an IPC namespace of its own, which ends "
+				   "with it; start with --host to leave objects on the machine");
+	for (int i = 0; i < words->n; i++)
+		if (keep_one(sh->session, &words->w[i], cause))
+			return -1;
+	return 0;
+}
+
+static int on_off(const struct word *w, bool *value)
+{
+	if (word_is(w, "on") || word_is(w, "off")) {
+		*value = word_is(w, "on");
+		return 0;
+	}
+	return -1;
+}
+
+static int run_set(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	bool value;
+
+	(void)rest;
+	if (words->n == 0) {
+		session_text(sh->session, sh->session->diff ? "diff on\n" : "diff off\n");
+		return 0;
+	}
+	if (words->n != 2 || !word_is(&words->w[0], "diff") || on_off(&words->w[1], &value))
+		return fail(cause, "what can be set: set diff on, set diff off");
+	sh->session->diff = value;
+	return 0;
+}
+
+static int run_reset(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	(void)rest;
+	if (words->n)
+		return fail(cause, "reset takes no arguments");
+	if (!session_reset(sh->session, cause))
+		return 0;
+	sh->quit = true;
+	sh->exit_status = 1;
+	return -1;
+}
+
+static int run_quit(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	(void)rest;
+	if (words->n)
+		return fail(cause, "quit takes no arguments");
+	sh->quit = true;
+	return 0;
+}
+
+const struct command command_state = {
+	.name = "state",
+	.args = "[NAME | KIND ...]",
+	.summary = "everything there is: processes, pipes, queues, segments, semaphores, signals",
+	.help = "With a name or a kind only that: state q, state A, state sem, state msg:0, state signals.\n"
+		"Nothing is disturbed by it: messages are looked at without being taken.",
+	.takes = ARG_OBJECT,
+	.run = run_state,
+};
+
+const struct command command_names = {
+	.name = "names",
+	.args = "",
+	.summary = "what the names that were bound stand for",
+	.run = run_names,
+};
+
+const struct command command_keep = {
+	.name = "keep",
+	.args = "NAME ...",
+	.summary = "do not remove an object when the session ends (--host)",
+	.takes = ARG_OBJECT,
+	.run = run_keep,
+};
+
+const struct command command_set = {
+	.name = "set",
+	.args = "[diff on|off]",
+	.summary = "show or silence what changed after each command",
+	.takes = ARG_WORD,
+	.run = run_set,
+};
+
+const struct command command_reset = {
+	.name = "reset",
+	.args = "",
+	.summary = "end all processes, remove all objects, begin anew",
+	.run = run_reset,
+};
+
+const struct command command_quit = {
+	.name = "quit",
+	.args = "",
+	.summary = "leave the shell (so do Ctrl-D, and exit typed for main)",
+	.run = run_quit,
+};

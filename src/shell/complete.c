@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/complete.h"
+#include "call/types.h"
+#include "call/usage.h"
+#include "call/words.h"
+#include "shell/help.h"
+#include "shell/offer.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEPT = 64 }; /* words of a half-typed line that are told apart; nothing depends on later ones */
+
+/* A line, as far as it was typed. */
+struct half {
+	struct process *p;
+	const char *s;	 /* the statement: behind A> and repeat N */
+	const char *end; /* the cursor */
+	struct word word[KEPT]; /* those before the one at the cursor */
+	int n;
+	const char *at; /* the word at the cursor; may be empty */
+	char quote;	/* it stands in this quote */
+	int depth;	/* of braces */
+	bool comment, bound, unknown; /* behind "q ="; for a process that there is not */
+	const struct prim *prim;
+	const struct command *cmd;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t name_length(const char *s, const char *end)
+{
+	size_t n = 0;
+
+	if (s < end && (isalpha((unsigned char)*s) || *s == '_'))
+		while (s + n < end && (isalnum((unsigned char)s[n]) || s[n] == '_'))
+			n++;
+	return n;
+}
+
+static const char *skip_blanks(const char *s, const char *end)
+{
+	while (s < end && is_blank(*s))
+		s++;
+	return s;
+}
+
+/* A> and repeat N stand before what decides. */
+static void skip_prefixes(struct half *h, struct shell *sh)
+{
+	for (;;) {
+		size_t n;
+		unsigned long times;
+
+		h->s = skip_blanks(h->s, h->end);
+		n = name_length(h->s, h->end);
+		if (n && h->s + n + 1 < h->end && h->s[n] == '>' && is_blank(h->s[n + 1])) {
+			h->p = procs_find(&sh->session->procs, h->s, n);
+			h->unknown = !h->p;
+			h->s += n + 1;
+			continue;
+		}
+		if (n == 6 && !strncmp(h->s, "repeat", 6) && h->s + 6 < h->end) {
+			const char *count = skip_blanks(h->s + 6, h->end);
+			long len = words_int(count, strcspn(count, " \t"), &times);
+
+			if (len > 0 && count + len < h->end) {
+				h->s = count + len;
+				continue;
+			}
+		}
+		return;
+	}
+}
+
+/* As words_split() does, but what is open at the cursor stays open. */
+static void split(struct half *h)
+{
+	const char *start = NULL;
+
+	for (const char *s = h->s; s < h->end; s++) {
+		if (!h->quote && !h->depth && is_blank(*s)) {
+			if (start && h->n < KEPT)
+				h->word[h->n++] = (struct word){start, (size_t)(s - start), 0};
+			start = NULL;
+			continue;
+		}
+		if (!start && (*s == '#' || (*s == '/' && s + 1 < h->end && s[1] == '/'))) {
+			h->comment = true;
+			return;
+		}
+		if (!start)
+			start = s;
+		if (h->quote) {
+			if (*s == '\\' && h->quote == '"' && s + 1 < h->end)
+				s++;
+			else if (*s == h->quote)
+				h->quote = 0;
+		} else if (*s == '"' || *s == '\'') {
+			h->quote = *s;
+		} else if (*s == '{') {
+			h->depth++;
+		} else if (*s == '}' && h->depth) {
+			h->depth--;
+		}
+	}
+	h->at = start ? start : h->end;
+}
+
+static void drop_words(struct half *h, int k)
+{
+	h->n -= k;
+	memmove(h->word, h->word + k, (size_t)h->n * sizeof(h->word[0]));
+}
+
+/* "r w =" before the primitive. */
+static void drop_binding(struct half *h)
+{
+	for (int i = 0; i < h->n; i++) {
+		if (i && word_is(&h->word[i], "=")) {
+			h->bound = true;
+			drop_words(h, i + 1);
+			return;
+		}
+		if (name_length(h->word[i].at, h->word[i].at + h->word[i].len) != h->word[i].len)
+			return;
+	}
+}
+
+static void half_init(struct half *h, struct shell *sh, const char *text, size_t point)
+{
+	*h = (struct half){.p = sh->session->current, .s = text, .end = text + point};
+	h->at = h->end;
+	skip_prefixes(h, sh);
+	split(h);
+	if (h->n && prim_find(h->word[0].at, h->word[0].len) < 0)
+		drop_binding(h);
+	if (h->n) {
+		int prim = prim_find(h->word[0].at, h->word[0].len);
+
+		h->prim = prim >= 0 ? prims[prim] : NULL;
+		h->cmd = h->prim || h->bound ? NULL : command_find(h->word[0].at, h->word[0].len);
+	}
+}
+
+/* How many arguments stand before the cursor, those by name not counted; *by_signal: kill -9. */
+static int arguments(const struct half *h, bool *by_signal)
+{
+	int n = 0;
+
+	*by_signal = false;
+	for (int i = 1; i < h->n; i++) {
+		const struct word *w = &h->word[i];
+		size_t name = name_length(w->at, w->at + w->len);
+
+		if (name && name < w->len && w->at[name] == '=' && prim_param(h->prim, w->at, name) >= 0)
+			continue;
+		n++;
+		if (i == 1 && *w->at == '-' && h->prim->param[0].type && h->prim->param[0].type->kind == KIND_PID)
+			*by_signal = true;
+	}
+	return n;
+}
+
+static void place(struct offer *o, struct half *h, const char *text, const char *from)
+{
+	o->out->start = (size_t)(from - text);
+	o->typed = from;
+	o->len = (size_t)(h->end - from);
+}
+
+/* Quotes and backslashes are no part of a file's name. */
+static char *unquoted(const char *s, const char *end)
+{
+	struct str name = STR_INIT;
+
+	for (; s < end; s++) {
+		if (*s == '\\' && s + 1 < end)
+			s++;
+		else if (*s == '"' || *s == '\'')
+			continue;
+		str_addc(&name, *s);
+	}
+	return str_take(&name);
+}
+
+static void give_files(struct offer *o, struct half *h, const char *text, const char *from, const struct process *p)
+{
+	char *path = unquoted(from, h->end);
+
+	place(o, h, text, from);
+	offer_files(o, p, path);
+	free(path);
+}
+
+static const struct {
+	const char *word, *what;
+} line_words[] = {
+	{"repeat", "N LINE: the same several times"},
+	{"command", "LINE: its first word is a program's, whatever else it may be"},
+};
+
+static void first_word(struct offer *o, struct half *h, const char *text)
+{
+	place(o, h, text, h->at);
+	if (memchr(h->at, '/', o->len)) {
+		give_files(o, h, text, h->at, h->p);
+		return;
+	}
+	for (int i = 0; i < prim_count; i++)
+		if (!h->bound || prims[i]->binds != KIND_NONE)
+			offer(o, prims[i]->name, prims[i]->summary, false);
+	if (h->bound) {
+		offer_names(o, KIND_NONE, "");
+		return;
+	}
+	for (int i = 0; commands[i]; i++)
+		offer(o, commands[i]->name, commands[i]->summary, false);
+	for (size_t i = 0; i < ARRAY_LEN(line_words); i++)
+		offer(o, line_words[i].word, line_words[i].what, false);
+	offer_processes(o, ">");
+	/* hundreds of programs would hide the shell's own words */
+	if (!o->told && o->len)
+		offer_programs(o);
+}
+
+/* Where the part of an expression or group begins that the cursor stands in. */
+static const char *atom(const char *s, const char *end)
+{
+	const char *from = s;
+
+	for (; s < end; s++)
+		if (strchr("|{,+[= \t", *s) || (*s == '-' && s > from))
+			from = s + 1;
+	return from;
+}
+
+static bool takes_several(const struct param *p)
+{
+	return p->type == &type_flags || p->type == &type_perm || strstr(p->name, "flg") || strstr(p->name, "flags");
+}
+
+static const struct constant *table_of(const struct param *p)
+{
+	if (p->table)
+		return p->table;
+	return p->type == &type_signo || p->type == &type_sigset ? signal_constants : NULL;
+}
+
+static void argument(struct offer *o, struct half *h, const char *text, const struct param *p, const char *value)
+{
+	enum kind kind = p->type->kind;
+	bool group = h->depth > 0;
+
+	if (p->type->file) {
+		give_files(o, h, text, value, h->p);
+		return;
+	}
+	if (h->quote)
+		return;
+	place(o, h, text, atom(value, h->end));
+	offer_constants(o, table_of(p), !group && takes_several(p));
+	if (o->typed > value && !group && takes_several(p))
+		return; /* after a | only flags make sense */
+	switch (kind) {
+	case KIND_PID:
+		offer_processes(o, "");
+		offer_names(o, kind, "");
+		break;
+	case KIND_NONE:
+		if (group)
+			offer_names(o, KIND_FD, "");
+		break;
+	case KIND_INT:
+		if (o->len || !p->table)
+			offer_names(o, kind, "");
+		break;
+	default:
+		offer_names(o, kind, "");
+	}
+}
+
+static bool given_by_name(const struct half *h, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (int i = 1; i < h->n; i++)
+		if (h->word[i].len > n && !strncmp(h->word[i].at, name, n) && h->word[i].at[n] == '=')
+			return true;
+	return false;
+}
+
+/* size=, for what can only be given by name. */
+static void parameter_names(struct offer *o, struct half *h, const char *text)
+{
+	place(o, h, text, h->at);
+	for (int i = 0; i < prim_nparams(h->prim); i++) {
+		const struct param *p = &h->prim->param[i];
+		const char *name = p->alias ? p->alias : p->name;
+		char *word;
+
+		if (!(p->flags & PARAM_NAMED) || (p->flags & PARAM_SILENT) || given_by_name(h, name))
+			continue;
+		word = xasprintf("%s=", name);
+		offer(o, word, p->type->what, true);
+		free(word);
+	}
+}
+
+static void primitive(struct offer *o, struct half *h, const char *text)
+{
+	bool by_signal;
+	int index = arguments(h, &by_signal);
+	size_t name = name_length(h->at, h->end);
+	const struct param *p = usage_param(h->prim, by_signal ? 0 : index);
+	const char *value = h->at;
+	int i = name && h->at + name < h->end && h->at[name] == '=' ? prim_param(h->prim, h->at, name) : -1;
+
+	if (i >= 0) {
+		p = &h->prim->param[i];
+		value = h->at + name + 1;
+	} else if (p && p->type->kind == KIND_PID && index == 0 && h->at < h->end && *h->at == '-') {
+		place(o, h, text, h->at + 1); /* kill -SIGUSR1 A */
+		offer_constants(o, signal_constants, false);
+		return;
+	}
+	if (p)
+		argument(o, h, text, p, value);
+	if (i < 0 && (h->at < h->end || !o->told) && !h->quote && !h->depth && !o->told)
+		parameter_names(o, h, text);
+}
+
+/* Word number index of "[diff on|off]": the alternatives that are no placeholder in capitals. */
+static void literal_words(struct offer *o, const char *args, int index)
+{
+	for (; index && *args; index--) {
+		args += strcspn(args, " ");
+		args += strspn(args, " ");
+	}
+	while (*args && *args != ' ') {
+		size_t n = strcspn(args, "[]| ");
+		char *word = xstrndup(args, n);
+
+		if (n && !strpbrk(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ."))
+			offer(o, word, NULL, false);
+		free(word);
+		args += n + strspn(args + n, "[]|");
+	}
+}
+
+static void topic_word(void *ctx, const char *word, const char *what)
+{
+	offer(ctx, word, what, false);
+}
+
+static void objects(struct offer *o, const struct command *cmd)
+{
+	offer_names(o, KIND_MSG, "");
+	offer_names(o, KIND_SHM, "");
+	offer_names(o, KIND_SEM, "");
+	if (!strstr(cmd->args, "KIND"))
+		return;
+	for (int i = 0; facilities[i]; i++)
+		offer(o, kind_name(facilities[i]->kind), facilities[i]->title, false);
+	offer_processes(o, "");
+}
+
+static void command(struct offer *o, struct half *h, const char *text)
+{
+	place(o, h, text, h->at);
+	switch (h->cmd->takes) {
+	case ARG_PROCESS:
+		if (h->n == 1 || strstr(h->cmd->args, "..."))
+			offer_processes(o, "");
+		break;
+	case ARG_OBJECT:
+		objects(o, h->cmd);
+		break;
+	case ARG_FILE:
+		if (h->n == 1)
+			give_files(o, h, text, h->at, NULL);
+		break;
+	case ARG_TOPIC:
+		if (h->n == 1)
+			help_topics(topic_word, o);
+		break;
+	case ARG_WORD:
+		literal_words(o, h->cmd->args, h->n - 1);
+		break;
+	case ARG_NONE:
+		break;
+	}
+}
+
+/* A program's line: the word at the cursor by sh's rules, and whether a program's name is due. */
+static void external(struct offer *o, struct half *h, const char *text, const char *s)
+{
+	const char *word = NULL, *dollar = NULL;
+	bool program = true; /* the next word is one */
+	char quote = 0;
+
+	for (; s < h->end; s++) {
+		if (quote) {
+			quote = *s == quote ? 0 : quote;
+		} else if (*s == '\\' && s + 1 < h->end) {
+			word = word ? word : s;
+			s++;
+		} else if (strchr("|<>& \t", *s)) {
+			program = *s == '|' || (program && is_blank(*s) && !word);
+			word = dollar = NULL;
+			continue;
+		} else if (*s == '\'' || *s == '"') {
+			quote = *s;
+		}
+		if (*s == '$' && quote != '\'')
+			dollar = s;
+		else if (dollar && !isalnum((unsigned char)*s) && *s != '_' && *s != '.')
+			dollar = NULL;
+		word = word ? word : s;
+	}
+	word = word ? word : h->end;
+	if (dollar) {
+		place(o, h, text, dollar);
+		offer_names(o, KIND_NONE, "$");
+	} else if (program && !memchr(word, '/', (size_t)(h->end - word))) {
+		place(o, h, text, word);
+		if (h->end > word)
+			offer_programs(o);
+	} else {
+		give_files(o, h, text, word, h->p);
+	}
+}
+
+void complete_word(struct shell *sh, const char *text, size_t point, struct completion *out)
+{
+	struct half h;
+	struct offer o = {.sh = sh, .out = out};
+
+	half_init(&h, sh, text, point);
+	o.p = h.p;
+	out->start = (size_t)(h.at - text);
+	if (h.comment || h.unknown || !h.p)
+		return;
+	if (h.s < h.end && *h.s == '!')
+		external(&o, &h, text, h.s + 1);
+	else if (h.n && !h.bound && word_is(&h.word[0], "command"))
+		external(&o, &h, text, h.word[0].at + strlen("command"));
+	else if (!h.n)
+		first_word(&o, &h, text);
+	else if (h.prim)
+		primitive(&o, &h, text);
+	else if (h.cmd)
+		command(&o, &h, text);
+	else if (!h.bound)
+		external(&o, &h, text, h.s);
+}
+
+void complete_hint(struct shell *sh, const char *text, struct str *out)
+{
+	struct half h;
+	struct str rest = STR_INIT;
+	bool by_signal, within;
+
+	half_init(&h, sh, text, strlen(text));
+	within = h.at < h.end;
+	if (!h.comment && !h.quote && !h.depth && within && h.n < KEPT) {
+		/* what stands at the cursor counts as typed */
+		h.word[h.n++] = (struct word){h.at, (size_t)(h.end - h.at), 0};
+		if (h.n == 1) {
+			int prim = prim_find(h.at, (size_t)(h.end - h.at));
+
+			h.prim = prim >= 0 ? prims[prim] : NULL;
+			h.cmd = h.prim || h.bound ? NULL : command_find(h.at, (size_t)(h.end - h.at));
+		}
+	} else if (h.comment || h.quote || h.depth) {
+		return;
+	}
+	if (h.prim) {
+		int n = arguments(&h, &by_signal);
+
+		if (by_signal)
+			str_add(&rest, n == 1 ? "pid ..." : "[pid ...]");
+		else if (h.prim->flags & PRIM_FORK && n == 0)
+			str_add(&rest, "NAME"); /* the child's: the shell's matter, not fork's */
+		else
+			usage_rest(&rest, h.prim, n);
+	} else if (h.cmd && h.n == 1) {
+		str_add(&rest, h.cmd->args);
+	}
+	if (rest.len)
+		str_addf(out, "%s%s", within ? " " : "", rest.s);
+	str_free(&rest);
+}

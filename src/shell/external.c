@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/external.h"
+#include "base/str.h"
+#include "shell/pipeline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* $q, $A, $A.x are numbers; else the environment's. */
+static int variable(void *ctx, const char *name, struct str *out, char **cause)
+{
+	struct shell *sh = ctx;
+	const struct resolver *r = session_resolver(sh->session, shell_process(sh));
+	const char *dot = strchr(name, '.'), *value;
+	long number;
+	int found;
+
+	if (dot && !procs_find(&sh->session->procs, name, (size_t)(dot - name)))
+		return 0;
+	found = r->name(r->ctx, name, strlen(name), KIND_INT, &number, cause);
+	if (found > 0)
+		str_num(out, number);
+	if (found)
+		return found;
+	value = getenv(name);
+	if (value)
+		str_add(out, value);
+	return value != NULL;
+}
+
+static bool in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	struct str file = STR_INIT;
+	bool found = false;
+
+	for (const char *at = path ? path : "/usr/local/bin:/usr/bin:/bin"; *at && !found;) {
+		size_t n = strcspn(at, ":");
+
+		str_reset(&file);
+		str_addn(&file, at, n);
+		str_addf(&file, "/%s", name);
+		found = !access(str_text(&file), X_OK);
+		at += n + (at[n] == ':');
+	}
+	str_free(&file);
+	return found;
+}
+
+/* Programs that PATH has not are a mistake, and told before anything is started. */
+static int known_programs(const struct pipeline *p, char **cause)
+{
+	for (int i = 0; i < p->n; i++) {
+		const char *name = p->cmd[i].words[0].text;
+		const char *near;
+
+		if (strchr(name, '/') || in_path(name))
+			continue;
+		near = i == 0 ? shell_nearest(name, strlen(name)) : NULL;
+		if (near)
+			return fail(cause, "%s: no such primitive, command or program; did you mean %s?", name, near);
+		return fail(cause, "%s: no such primitive, command or program; help lists what there is", name);
+	}
+	return 0;
+}
+
+int external_line(struct shell *sh, const char *line, char **cause)
+{
+	struct process *p = shell_process(sh);
+	struct pipeline_env env = {sh, 0, variable};
+	struct pipeline pl = PIPELINE_INIT;
+	int r;
+
+	if (!strncmp(line, "command", 7) && (line[7] == ' ' || line[7] == '\t')) {
+		env.column = 8;
+		line += 8;
+	}
+	r = pipeline_parse(line, &env, &pl, cause);
+	if (r == 0)
+		r = known_programs(&pl, cause);
+	if (r == 0)
+		r = session_free_to(sh->session, p, cause);
+	if (r == 0)
+		r = session_pipeline(sh->session, p, &pl, cause);
+	pipeline_release(&pl);
+	return r;
+}
+
+/* In the child: the session's view of files, the machine's terminal. */
+_Noreturn static void run_aside(struct shell *sh, const char *line)
+{
+	const char *dir = session_directory(sh->session, sh->session->current);
+	int cwd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	if (cwd >= 0 && fchdir(cwd))
+		_exit(126);
+	execlp("sh", "sh", "-c", line, (char *)NULL);
+	_exit(127);
+}
+
+int external_aside(struct shell *sh, const char *line, char **cause)
+{
+	int status;
+	pid_t pid;
+
+	if (!*line)
+		return fail(cause, "! wants a program: ! man 2 msgsnd");
+	if (sh->aside)
+		sh->aside(sh->ctx, true);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		run_aside(sh, line);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (sh->aside)
+		sh->aside(sh->ctx, false);
+	/* what it did to the kernel's objects is seen by the next command that touches them */
+	return pid < 0 ? fail(cause, "no process could be started: %s", strerror(errno)) : 0;
+}

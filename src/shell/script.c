@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/script.h"
+#include "base/str.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *script_unfit(const char *line, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)line;
+
+	if (len > SCRIPT_LINE)
+		return "the line is longer than 1 MiB";
+	if (memchr(line, '\0', len))
+		return "there is a NUL byte in the line: is it a text file?";
+	for (size_t i = 0; i < len;) {
+		size_t n = s[i] < 0x80 ? 1 : s[i] >= 0xf0 ? 4 : s[i] >= 0xe0 ? 3 : s[i] >= 0xc2 ? 2 : 0;
+
+		for (size_t k = 1; n && k < n; k++)
+			if (i + k >= len || (s[i + k] & 0xc0) != 0x80)
+				n = 0;
+		if (!n)
+			return "the line is not UTF-8; write such bytes as \\ooo in a text: \"\\377\"";
+		i += n;
+	}
+	return NULL;
+}
+
+static bool was_interrupted(struct shell *sh)
+{
+	return sh->session->interrupted && *sh->session->interrupted;
+}
+
+/* --step: the line is shown, Enter goes on. */
+static void wait_for_enter(struct shell *sh)
+{
+	FILE *tty;
+	int c;
+
+	if (!sh->step || !(tty = fopen("/dev/tty", "r")))
+		return;
+	fflush(stdout);
+	do
+		c = fgetc(tty);
+	while (c != '\n' && c != EOF);
+	if (c == EOF)
+		sh->quit = true;
+	fclose(tty);
+}
+
+static int one_line(struct shell *sh, char *line, size_t len, const char *name, unsigned long number)
+{
+	char *source = xasprintf("%s:%lu", name, number);
+	const char *unfit;
+	int r;
+
+	if (len && line[len - 1] == '\n')
+		line[--len] = '\0';
+	unfit = script_unfit(line, len);
+	if (unfit) {
+		sh->source = source;
+		r = shell_mistake(sh, xstrdup(unfit), NULL);
+		sh->source = NULL;
+	} else {
+		r = shell_line(sh, line, source);
+		if (r == 0)
+			wait_for_enter(sh);
+	}
+	free(source);
+	return r;
+}
+
+int script_stream(struct shell *sh, FILE *f, const char *name)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	unsigned long number = 0;
+	ssize_t n;
+	int r = 0;
+
+	while (r == 0 && !sh->quit && (n = getline(&line, &cap, f)) >= 0) {
+		r = one_line(sh, line, (size_t)n, name, ++number);
+		if (r == 0 && sh->stop_on_failure && sh->session->failed) {
+			sh->exit_status = 1;
+			r = -1;
+		}
+		if (was_interrupted(sh)) {
+			*sh->session->interrupted = 0;
+			sh->exit_status = 130;
+			r = shell_mistake(sh, xasprintf("%s:%lu: interrupted", name, number), NULL);
+		}
+	}
+	if (r == 0 && ferror(f))
+		r = shell_mistake(sh, xasprintf("%s: %s", name, strerror(errno)), NULL);
+	free(line);
+	return r;
+}
+
+int script_text(struct shell *sh, const char *text, const char *name)
+{
+	FILE *f = fmemopen((char *)text, strlen(text), "r");
+	int r;
+
+	if (!*text || !f) {
+		if (f)
+			fclose(f);
+		return 0;
+	}
+	r = script_stream(sh, f, name);
+	fclose(f);
+	return r;
+}
+
+int script_file(struct shell *sh, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	struct stat st;
+	int r;
+
+	if (!f)
+		return shell_mistake(sh, xasprintf("%s: %s", path, strerror(errno)), NULL);
+	if (fstat(fileno(f), &st) || S_ISDIR(st.st_mode)) {
+		fclose(f);
+		return shell_mistake(sh, xasprintf("%s is a directory, a script is wanted", path), NULL);
+	}
+	r = script_stream(sh, f, path);
+	fclose(f);
+	return r;
+}
+
+static int run_source(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	struct str path = STR_INIT;
+	long repeat;
+	int r;
+
+	(void)rest;
+	if (words->n != 1)
+		return fail(cause, "source wants one file: source demo.ipc");
+	if (sh->depth == SCRIPT_DEPTH)
+		return fail(cause, "source is nested %d deep: does a script source itself?", SCRIPT_DEPTH);
+	if (words_text(&words->w[0], &path, &repeat, cause))
+		return -1;
+	sh->depth++;
+	r = script_file(sh, str_text(&path));
+	sh->depth--;
+	if (r)
+		fail(cause, "%s was not executed to its end", str_text(&path));
+	str_free(&path);
+	return r;
+}
+
+const struct command command_source = {
+	.name = "source",
+	.args = "FILE",
+	.summary = "execute the lines of a script",
+	.help = "The file is one of the machine's, not of the session's directory.",
+	.takes = ARG_FILE,
+	.run = run_source,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The shell: a line of text to its execution.  Where lines come from (keyboard, file, -c, lesson) and
+ * where events go is somebody else's matter.
+ */
+#ifndef SHELL_SHELL_H
+#define SHELL_SHELL_H
+
+#include "session/session.h"
+
+#include <stdio.h>
+
+struct lesson;
+struct term;
+
+struct shell {
+	struct session *session;
+	struct term *term; /* the printer, borrowed: `set` changes it; NULL with --json */
+	bool interactive;  /* somebody types: mistakes are told and the session goes on */
+	bool stop_on_failure; /* -e */
+	bool any_pid;	      /* --any-pid: kill and removal are not guarded on the host */
+	bool step;	      /* --step: Enter before each line of a script */
+	bool quit;
+	int exit_status; /* what the program will exit with */
+	int depth;	 /* of source */
+	FILE *record;	 /* where typed lines are written to, or NULL */
+	char *record_path;
+	const char *source;  /* FILE:LINE of the line under way, or NULL */
+	char *typed_for;     /* name of the process that the line is for, while it runs */
+	struct lesson_state *lesson; /* the lesson that is followed, or NULL (cmd_lesson.c) */
+	/* Asks a yes-or-no question on the terminal; NULL where there is none. */
+	bool (*ask)(void *ctx, const char *question);
+	/* Runs a program on the real terminal (`!`): the line editor steps aside. May be NULL. */
+	void (*aside)(void *ctx, bool begin);
+	void *ctx;
+};
+
+void shell_init(struct shell *sh, struct session *session);
+void shell_release(struct shell *sh);
+
+/*
+ * Executes one line. source is FILE:LINE, or NULL for one that was typed. 0; or -1: a mistake,
+ * which was told (exit_status is 2 then if nobody types).
+ */
+int shell_line(struct shell *sh, const char *text, const char *source);
+/* Tells a mistake in the line under way. Always -1. Takes cause (malloc'ed). */
+int shell_mistake(struct shell *sh, char *cause, const char *hint);
+/* The process that the line under way is for. */
+struct process *shell_process(struct shell *sh);
+
+/* A command of the shell itself: one const record a file, one row in cmds.def. */
+struct command {
+	const char *name;
+	const char *args;    /* usage: "[NAME ...]" */
+	const char *summary; /* one line */
+	const char *help;    /* more, or NULL */
+	bool raw;	     /* run gets the rest of the line as it stands; words is empty */
+	/* Completion of its arguments: what may stand there. */
+	enum command_arg { ARG_NONE, ARG_PROCESS, ARG_OBJECT, ARG_FILE, ARG_TOPIC, ARG_WORD } takes;
+	/* 0, or -1 with a cause. */
+	int (*run)(struct shell *sh, const struct words *words, const char *rest, char **cause);
+};
+
+extern const struct command *const commands[]; /* ends with NULL */
+const struct command *command_find(const char *name, size_t len);
+
+/* The nearest name of a primitive or command, or NULL. */
+const char *shell_nearest(const char *name, size_t len);
+
+#endif

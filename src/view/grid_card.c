@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view/grid_card.h"
+#include "view/grid.h"
+
+#include <string.h>
+#include <wchar.h>
+
+static bool printable(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+static bool is_mark(const char *s)
+{
+	return *s == MARK_CLOSE || (*s == MARK_OPEN && s[1] > ' ' && s[1] < 0x7f);
+}
+
+int grid_char(const char *s, size_t *len)
+{
+	mbstate_t state = { 0 };
+	wchar_t c;
+	size_t n;
+	int wide;
+
+	*len = 1;
+	if (printable((unsigned char)*s))
+		return 1;
+	if (is_mark(s)) {
+		*len = *s == MARK_OPEN ? 2 : 1;
+		return 0;
+	}
+	n = (unsigned char)*s < 0x80 ? (size_t)-1 : mbrtowc(&c, s, strnlen(s, 4), &state);
+	if (n == (size_t)-1 || n == (size_t)-2 || n == 0)
+		return (int)strlen("\\001");
+	wide = wcwidth(c);
+	if (wide < 0) {
+		/* str_clean escapes it, or it is too new for the C library: then a guess */
+		struct str b = STR_INIT;
+
+		str_clean(&b, s, n);
+		wide = b.len == n ? 1 : (int)b.len;
+		str_free(&b);
+	}
+	*len = n;
+	return wide;
+}
+
+void grid_add_char(struct str *out, const char *s, size_t len)
+{
+	if (is_mark(s))
+		str_addn(out, s, len);
+	else if (*s == '\t' || *s == '\n') /* which str_clean lets pass */
+		str_addf(out, "\\%03o", *s);
+	else
+		str_clean(out, s, len);
+}
+
+int grid_columns(const char *s)
+{
+	int n = 0;
+	size_t len;
+
+	while (*s) {
+		if (printable((unsigned char)*s)) {
+			n++;
+			s++;
+			continue;
+		}
+		n += grid_char(s, &len);
+		s += len;
+	}
+	return n;
+}
+
+/* Text that is broken where the terminal ends; a mark never spans a line's end. */
+struct card {
+	struct str *out;
+	int at, indent, width;
+	char class; /* of the mark that is open, or 0 */
+};
+
+static void break_line(struct card *c)
+{
+	if (c->class)
+		str_addc(c->out, MARK_CLOSE);
+	str_addc(c->out, '\n');
+	str_fill(c->out, ' ', (size_t)c->indent);
+	c->at = c->indent;
+	if (c->class) {
+		str_addc(c->out, MARK_OPEN);
+		str_addc(c->out, c->class);
+	}
+}
+
+static void card_text(struct card *c, const char *s)
+{
+	for (size_t len; *s; s += len) {
+		int wide = grid_char(s, &len);
+
+		if (c->at + wide > c->width && c->at > c->indent)
+			break_line(c);
+		if (is_mark(s))
+			c->class = *s == MARK_OPEN ? s[1] : 0;
+		grid_add_char(c->out, s, len);
+		c->at += wide;
+	}
+}
+
+static void card_pair(struct card *c, const char *name, const char *value)
+{
+	int wide = grid_columns(name) + 1 + grid_columns(value);
+
+	if (c->at > c->indent) {
+		if (c->at + GRID_GAP + wide > c->width) {
+			break_line(c);
+		} else {
+			str_fill(c->out, ' ', GRID_GAP);
+			c->at += GRID_GAP;
+		}
+	}
+	card_text(c, name);
+	card_text(c, " ");
+	card_text(c, value);
+}
+
+/* The column that names a row: the tree's, or the first. */
+static int head_column(const struct layout *l)
+{
+	for (int i = 0; i < l->ncols; i++)
+		if (l->g->column[l->col[i]].flags & GRID_TREE)
+			return l->col[i];
+	return l->col[0];
+}
+
+void grid_cards(struct str *out, const struct layout *l)
+{
+	int head = head_column(l);
+
+	for (int r = 0; r < l->g->nrows; r++) {
+		char *const *cell = l->g->row[r].cell;
+		int depth = grid_depth(l->g, r), room = l->width / 2;
+		int indent = 2 * depth < room ? 2 * depth : room;
+		struct card c = { out, indent, indent, l->width, 0 };
+
+		str_fill(out, ' ', (size_t)indent);
+		str_add(out, l->colour ? "\033[1m" : "");
+		card_text(&c, cell[head] && *cell[head] ? cell[head] : "-");
+		str_add(out, l->colour ? "\033[0m\n" : "\n");
+		c = (struct card){ out, indent + 2, indent + 2, l->width, 0 };
+		for (int i = 0; i < l->ncols; i++) {
+			int k = l->col[i];
+
+			if (k == head || !cell[k] || !*cell[k])
+				continue;
+			if (c.at == c.indent)
+				str_fill(out, ' ', (size_t)c.indent);
+			card_pair(&c, l->g->column[k].name, cell[k]);
+		}
+		if (c.at > c.indent)
+			str_addc(out, '\n');
+	}
+}
+
+/* Adds a cell, filled up to `fill` columns. */
+static void plain_cell(struct str *out, const char *s, int fill, bool right)
+{
+	size_t n = 0, len;
+	int wide = 0, pad;
+
+	/* one pass suffices for nearly all cells: ASCII and marks, which need no care */
+	for (;; n++) {
+		if (printable((unsigned char)s[n]))
+			wide++;
+		else if (!is_mark(s + n))
+			break;
+		else if (s[n] == MARK_OPEN)
+			n++;
+	}
+	pad = fill - wide - (s[n] ? grid_columns(s + n) : 0);
+	if (right && pad > 0)
+		str_fill(out, ' ', (size_t)pad);
+	str_addn(out, s, n);
+	for (s += n; *s; s += len) {
+		grid_char(s, &len);
+		grid_add_char(out, s, len);
+	}
+	if (!right && pad > 0)
+		str_fill(out, ' ', (size_t)pad);
+}
+
+/* row -1: the columns' names */
+static void plain_row(struct str *out, const struct layout *l, int row)
+{
+	for (int i = 0; i < l->ncols; i++) {
+		const struct grid_column *column = &l->g->column[l->col[i]];
+		const char *s = row < 0 ? column->name : l->g->row[row].cell[l->col[i]];
+
+		if (i)
+			str_fill(out, ' ', GRID_GAP);
+		s = s ? s : "";
+		plain_cell(out, s, l->wide[i], column->flags & GRID_RIGHT);
+	}
+	while (out->len && out->s[out->len - 1] == ' ')
+		str_trim(out, out->len - 1);
+	str_addc(out, '\n');
+}
+
+void grid_plain(struct str *out, const struct layout *l)
+{
+	str_add(out, l->colour ? "\033[2m" : "");
+	plain_row(out, l, -1);
+	str_add(out, l->colour ? "\033[0m" : "");
+	for (int r = 0; r < l->g->nrows; r++)
+		plain_row(out, l, r);
+}

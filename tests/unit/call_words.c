@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Raw words and literals of a primitive's line, hostile lines among them.  Every line is split from
+ * a heap copy of its exact size, so that the sanitizers see a byte read too far.
+ */
+#include "call/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Splits line and joins its words by '~', to be compared at a glance; or gives the cause. */
+static char *split(const char *line)
+{
+	struct words ws;
+	struct str b = STR_INIT;
+	char *copy = xstrdup(line), *cause = NULL;
+
+	words_init(&ws);
+	if (words_split(copy, &ws, &cause)) {
+		str_addf(&b, "!%s", cause);
+	} else {
+		for (int i = 0; i < ws.n; i++) {
+			assert_ptr_equal(ws.w[i].at, copy + ws.w[i].column);
+			str_addf(&b, "%s%.*s", i ? "~" : "", (int)ws.w[i].len, ws.w[i].at);
+		}
+		assert_null(cause);
+	}
+	words_release(&ws);
+	free(copy);
+	free(cause);
+	return str_take(&b);
+}
+
+static void splits(const char *line, const char *want)
+{
+	char *got = split(line);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void test_words(void **state)
+{
+	(void)state;
+	splits("", "");
+	splits(" \t ", "");
+	splits("getpid", "getpid");
+	splits("msgsnd q 1 \"hello world\"*3 IPC_NOWAIT",
+	       "msgsnd~q~1~\"hello world\"*3~IPC_NOWAIT");
+	splits("semop s {0,-1,SEM_UNDO} {1, 1}", "semop~s~{0,-1,SEM_UNDO}~{1, 1}");
+	splits("sigprocmask SIG_BLOCK {SIGUSR1, SIGUSR2}\r",
+	       "sigprocmask~SIG_BLOCK~{SIGUSR1, SIGUSR2}");
+	splits("key = ftok hello 'a'", "key~=~ftok~hello~'a'");
+	splits("msgrcv q size=4", "msgrcv~q~size=4");
+	splits("poke a \"x\"*65536", "poke~a~\"x\"*65536");
+	splits("f { \"}\" , '{', {a b} }*2 x", "f~{ \"}\" , '{', {a b} }*2~x");
+	splits("f \"a\\\"b\\\\\" c", "f~\"a\\\"b\\\\\"~c");
+	splits("ftok h '\\'' x", "ftok~h~'\\''~x");
+	splits("f '\\' x", "f~'\\'~x");
+	splits("f text=\"a b\"'c d'{e f}g", "f~text=\"a b\"'c d'{e f}g");
+}
+
+static void test_comments(void **state)
+{
+	(void)state;
+	splits("# all", "");
+	splits("P s # one", "P~s");
+	splits("P s // one 'open", "P~s");
+	splits("P s#1 a//b", "P~s#1~a//b");
+	splits("f \"# x\" {# // y} 'z // '", "f~\"# x\"~{# // y}~'z // '");
+}
+
+static void test_unbalanced(void **state)
+{
+	(void)state;
+	splits("f \"abc", "!the \" at column 3 is never closed: a \" is missing");
+	splits("f 'abc", "!the ' at column 3 is never closed: a ' is missing");
+	splits("f {1,{2}", "!the { at column 3 is never closed: a } is missing");
+	splits("f {1,'2}", "!the ' at column 6 is never closed: a ' is missing");
+	splits("f 1} 2", "!the } at column 4 has no { before it");
+	splits("f \"abc\\", "!the \" at column 3 is never closed: a \" is missing");
+	splits("f \"abc\\\"", "!the \" at column 3 is never closed: a \" is missing");
+	splits("\"", "!the \" at column 1 is never closed: a \" is missing");
+}
+
+/* A line of n times unit. */
+static char *many(const char *unit, size_t n)
+{
+	struct str b = STR_INIT;
+
+	while (n--)
+		str_add(&b, unit);
+	return str_take(&b);
+}
+
+static void test_hostile(void **state)
+{
+	static const char *const units[] = {"{",  "}",	"\"", "'",  "\\",   "{\"", "'\\''", "\"\" ",
+					    "\377", "a ", "*9", "{}", "\001\n", "[",	  "\"\"*"};
+	struct words ws;
+	char *cause = NULL;
+
+	(void)state;
+	words_init(&ws);
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		char *line = many(units[i], (1 << 20) / strlen(units[i]));
+
+		if (words_split(line, &ws, &cause))
+			assert_non_null(cause);
+		assert_true(!cause || strlen(cause) < 200);
+		free(line);
+	}
+	/* the same struct, many words and then few */
+	free(cause);
+	cause = NULL;
+	for (int n = 1; n < 300; n += 7) {
+		char *line = many("ab ", (size_t)n);
+
+		assert_int_equal(words_split(line, &ws, &cause), 0);
+		assert_int_equal(ws.n, n);
+		assert_int_equal(ws.w[n - 1].column, 3 * (n - 1));
+		words_skip(&ws, 1);
+		assert_int_equal(ws.n, n - 1);
+		words_skip(&ws, 1000);
+		assert_int_equal(ws.n, 0);
+		free(line);
+	}
+	words_release(&ws);
+}
+
+/* Decodes one word: BYTES (as strace quotes them), "*" and the repeat; or the cause. */
+static void decodes(const char *text, const char *want)
+{
+	struct str bytes = STR_INIT, got = STR_INIT;
+	size_t len = strlen(text);
+	char *copy = xmalloc(len), *cause = NULL;
+	struct word w = {copy, len, 4};
+	long repeat = -7;
+
+	memcpy(copy, text, len);
+	str_add(&bytes, "kept");
+	if (words_text(&w, &bytes, &repeat, &cause)) {
+		str_addf(&got, "!%s", cause);
+		assert_string_equal(bytes.s, "kept");
+	} else {
+		assert_memory_equal(bytes.s, "kept", 4);
+		str_quote(&got, bytes.s + 4, bytes.len - 4, 0);
+		str_addf(&got, "*%ld", repeat);
+	}
+	assert_string_equal(got.s, want);
+	str_free(&bytes);
+	str_free(&got);
+	free(copy);
+	free(cause);
+}
+
+static void test_text(void **state)
+{
+	(void)state;
+	decodes("\"hello world\"", "\"hello world\"*1");
+	decodes("\"x\"*65536", "\"x\"*65536");
+	decodes("\"x\"*0x10", "\"x\"*16");
+	decodes("\"\"", "\"\"*1");
+	decodes("''*3", "\"\"*3");
+	decodes("'a\\n\"'", "\"a\\\\n\\\"\"*1");
+	decodes("'\\''", "\"'\"*1");
+	decodes("'\\''*2", "\"'\"*2");
+	decodes("hello", "\"hello\"*1");
+	decodes("hello*3", "\"hello\"*3");
+	decodes("/tmp/a*b", "\"/tmp/a*b\"*1");
+	decodes("a*", "\"a*\"*1");
+	decodes("*3", "\"*3\"*1");
+	decodes("a\\n", "\"a\\\\n\"*1");
+	decodes("", "\"\"*1");
+	decodes("\"\\n\\t\\\\\\\"\\0\\7\\101\\1012\\x41\\xe9g\\e\\'\"",
+		"\"\\n\\t\\\\\\\"\\0\\7AA2A\\351g\\33'\"*1");
+	decodes("\"x\"*2147483648", "\"x\"*2147483648");
+}
+
+static void test_text_errors(void **state)
+{
+	(void)state;
+	decodes("\"a\\q\"", "!\\q at column 7 begins with no C escape: there are \\n \\t \\r \\0 \\e "
+			    "\\\\ \\\" \\ooo \\xhh");
+	decodes("\"\\x\"", "!\\x at column 6 begins with no C escape: there are \\n \\t \\r \\0 \\e \\\\ "
+			   "\\\" \\ooo \\xhh");
+	decodes("\"\\400\"", "!\\400 at column 6 begins with no C escape: there are \\n \\t \\r \\0 \\e "
+			     "\\\\ \\\" \\ooo \\xhh");
+	decodes("\"x\"*0", "!*0 at column 8: a repeat is * and a number from 1 to 2147483648");
+	decodes("\"x\"*", "!* at column 8: a repeat is * and a number from 1 to 2147483648");
+	decodes("\"x\"*-1", "!*-1 at column 8: a repeat is * and a number from 1 to 2147483648");
+	decodes("x*2147483649",
+		"!*2147483649 at column 6: a repeat is * and a number from 1 to 2147483648");
+	decodes("\"x\"*99999999999999999999999", "!*99999999999999999999999 at column 8: a repeat is "
+						 "* and a number from 1 to 2147483648");
+	decodes("\"x\"y", "!y at column 8: after the closing quote or brace only *NUMBER may stand");
+	decodes("a\"b\"", "!column 6: a text is \"...\", '...' or one bare word, not a mixture");
+	decodes("{1}", "!column 5: a text is \"...\", '...' or one bare word, not a mixture");
+	decodes("\"abc", "!the \" at column 5 is never closed: a \" is missing");
+	decodes("\"abc\\", "!the \" at column 5 is never closed: a \" is missing");
+	decodes("\"a\"\033[2J", "!\\033[2J at column 8: after the closing quote or brace only *NUMBER "
+				"may stand");
+}
+
+static void test_int(void **state)
+{
+	static const struct {
+		const char *s;
+		long used;
+		unsigned long value;
+	} cases[] = {{"0", 1, 0},	    {"42", 2, 42},	 {"0600|x", 4, 0600},
+		     {"0x1F]", 4, 31},	    {"0XfF", 4, 255},	 {"08", -1, 0},
+		     {"0x", -1, 0},	    {"12ab", -1, 0},	 {"1K", -1, 0},
+		     {"x", 0, 0},	    {"-1", 0, 0},	 {"", 0, 0},
+		     {"1.5", 1, 1},	    {"18446744073709551615", 20, UINT64_MAX},
+		     {"18446744073709551616", -1, 0}, {"0xffffffffffffffff", 18, UINT64_MAX}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		unsigned long v = 0;
+
+		assert_int_equal(words_int(cases[i].s, strlen(cases[i].s), &v), cases[i].used);
+		assert_true(v == cases[i].value);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words),	    cmocka_unit_test(test_comments),
+		cmocka_unit_test(test_unbalanced),  cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_text),	    cmocka_unit_test(test_text_errors),
+		cmocka_unit_test(test_int),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
