@@ -3,17 +3,38 @@
  * Options and wiring, nothing else.
  */
 #include "base/mem.h"
+#include "shell/play.h"
 #include "shell/script.h"
+#include "ui/terminal.h"
 #include "view/json.h"
+#include "view/tap.h"
 #include "view/term.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <unistd.h>
 
-static struct session session;
+#ifndef IPCSH_VERSION
+#define IPCSH_VERSION "0.1"
+#endif
+
+/* Exit status (ipcsh(1)). */
+enum { OK = 0, DIFFERS = 1, MISTAKE = 2 };
+
+struct options {
+	enum sandbox_want want;
+	const char *text; /* -c */
+	bool json, check, bless, step, stop_on_failure, any_pid, no_diff;
+	char **file;
+	int nfiles;
+};
+
+static struct session session; /* static: its address is known to callbacks, and to fatal() */
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int signo)
@@ -22,52 +43,254 @@ static void on_interrupt(int signo)
 	interrupted = 1;
 }
 
-struct options {
-	enum sandbox_want want;
-	const char *text; /* -c */
-	bool json, stop_on_failure, step, any_pid, check, bless;
-	bool no_diff;
-	char **files;
-	int nfiles;
+static void clean_up(void)
+{
+	session_end(&session);
+}
+
+static const struct option long_options[] = {
+	{"command", required_argument, NULL, 'c'}, {"host", no_argument, NULL, 'H'},
+	{"sandbox", no_argument, NULL, 'S'},	   {"json", no_argument, NULL, 'j'},
+	{"check", no_argument, NULL, 'k'},	   {"bless", no_argument, NULL, 'b'},
+	{"step", no_argument, NULL, 's'},	   {"any-pid", no_argument, NULL, 'p'},
+	{"no-diff", no_argument, NULL, 'd'},	   {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},	   {NULL, 0, NULL, 0},
 };
+
+static void usage(FILE *out)
+{
+	fputs("usage: ipcsh [options] [FILE.ipc | LESSON.md ...]\n"
+	      "\n"
+	      "Without a file ipcsh reads the terminal, or lines from standard input.\n"
+	      "  -c, --command LINES  execute LINES\n"
+	      "  -e                   stop with exit status 1 when a call fails\n"
+	      "  -H, --host           work on the machine's own IPC, not in a world of its own\n"
+	      "      --sandbox        insist on a world of its own, or fail\n"
+	      "      --json           print events as JSON Lines\n"
+	      "      --check          compare lessons with what is seen; prints TAP\n"
+	      "      --bless          write what was seen back into lessons\n"
+	      "      --step           wait for Enter after each line of a script\n"
+	      "      --no-diff        do not show what changed in the kernel\n"
+	      "      --any-pid        with --host: kill and remove what is not the session's, unasked\n"
+	      "  -h, --help           this\n"
+	      "      --version        the version\n"
+	      "\n"
+	      "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake.\n",
+	      out);
+}
+
+/* 0: go on; else exit with *status. */
+static int parse_options(int argc, char **argv, struct options *o, int *status)
+{
+	int c;
+
+	*status = OK;
+	while ((c = getopt_long(argc, argv, "c:eHh", long_options, NULL)) != -1) {
+		switch (c) {
+		case 'c': o->text = optarg; break;
+		case 'e': o->stop_on_failure = true; break;
+		case 'H': o->want = SANDBOX_HOST; break;
+		case 'S': o->want = SANDBOX_INSIST; break;
+		case 'j': o->json = true; break;
+		case 'k': o->check = true; break;
+		case 'b': o->bless = true; break;
+		case 's': o->step = true; break;
+		case 'p': o->any_pid = true; break;
+		case 'd': o->no_diff = true; break;
+		case 'V': puts("ipcsh " IPCSH_VERSION); return -1;
+		case 'h': usage(stdout); return -1;
+		default:
+			fputs("ipcsh --help lists the options\n", stderr);
+			*status = MISTAKE;
+			return -1;
+		}
+	}
+	o->file = argv + optind;
+	o->nfiles = argc - optind;
+	if ((o->check || o->bless) && (!o->nfiles || o->text)) {
+		fprintf(stderr, "ipcsh: %s wants lessons: ipcsh %s lessons/*.md\n", o->check ? "--check" : "--bless",
+			o->check ? "--check" : "--bless");
+		*status = MISTAKE;
+		return -1;
+	}
+	return 0;
+}
+
+/*
+ * Addresses shall be the same in every run: a new image without randomisation (personality(2)
+ * survives exec, so this happens once). Where that is forbidden they differ, and a check matches them.
+ */
+static void fix_addresses(char **argv)
+{
+	int old = personality(0xffffffff);
+
+	if (old < 0 || old & ADDR_NO_RANDOMIZE || personality((unsigned long)old | ADDR_NO_RANDOMIZE) < 0)
+		return;
+	execv("/proc/self/exe", argv);
+}
+
+static bool is_lesson(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 3 && !strcmp(path + len - 3, ".md");
+}
+
+static int restart(struct shell *sh)
+{
+	char *cause = NULL;
+
+	if (!session_reset(sh->session, &cause))
+		return 0;
+	fprintf(stderr, "ipcsh: %s\n", cause);
+	free(cause);
+	sh->exit_status = MISTAKE;
+	return -1;
+}
+
+/* --check and --bless: each lesson in a world of its own. */
+static int judge(struct shell *sh, const struct options *o)
+{
+	struct tap tap;
+	char *cause = NULL;
+	int worst = OK;
+
+	if (o->check)
+		tap_init(&tap, stdout);
+	for (int i = 0; i < o->nfiles && worst != MISTAKE; i++) {
+		int changed = 0, r;
+
+		if (i > 0 && restart(sh))
+			return MISTAKE;
+		r = o->check ? play_check(sh, o->file[i], &tap, &cause) : play_bless(sh, o->file[i], &changed, &cause);
+		if (r < 0) {
+			fprintf(stderr, "ipcsh: %s\n", cause ? cause : "a lesson could not be played");
+			worst = MISTAKE;
+		} else if (r > 0) {
+			worst = DIFFERS;
+		}
+		if (o->bless && r == 0)
+			printf("%s: %d changed\n", o->file[i], changed);
+	}
+	if (o->check && tap_end(&tap, &cause) && worst == OK)
+		worst = DIFFERS;
+	free(cause);
+	return worst;
+}
+
+static void play_file(struct shell *sh, const char *path)
+{
+	char *cause = NULL;
+
+	if (!is_lesson(path))
+		script_file(sh, path);
+	else if (play_lesson(sh, path, &cause) && cause)
+		shell_mistake(sh, cause, NULL);
+}
+
+static void run(struct shell *sh, const struct options *o)
+{
+	char *cause = NULL;
+
+	if (o->check || o->bless) {
+		sh->exit_status = judge(sh, o);
+	} else if (o->text || o->nfiles) {
+		if (o->text)
+			script_text(sh, o->text, "-c");
+		for (int i = 0; i < o->nfiles && !sh->quit && !sh->exit_status; i++)
+			play_file(sh, o->file[i]);
+	} else if (sh->term && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+		sh->interactive = true;
+		term_set_echo(sh->term, false);
+		if (terminal_run(sh, &(struct terminal_options){.colour = !getenv("NO_COLOR")}, &cause)) {
+			fprintf(stderr, "ipcsh: %s\n", cause);
+			free(cause);
+			sh->exit_status = MISTAKE;
+		}
+	} else {
+		script_stream(sh, stdin, "stdin");
+	}
+}
+
+static int columns(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
+}
+
+/* Output that was lost (a full disk) must not pass for a success. */
+static int flush_output(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "ipcsh: the output could not be written: %s\n", strerror(errno));
+	return status ? status : MISTAKE;
+}
+
+/* What sleeps when a script ends is ended with it: not in silence. */
+static void name_sleepers(struct shell *sh)
+{
+	struct str text = STR_INIT;
+
+	if (sh->interactive || sh->exit_status)
+		return;
+	session_sleepers(sh->session, &text);
+	if (text.len) {
+		struct str all = STR_INIT;
+
+		str_addf(&all, "   ended while asleep:\n%s", text.s);
+		session_text(sh->session, all.s);
+		str_free(&all);
+	}
+	str_free(&text);
+}
 
 int main(int argc, char **argv)
 {
 	struct options o = {.want = SANDBOX_AUTO};
 	struct shell sh;
-	struct term *term;
+	struct term *term = NULL;
+	struct jsonl *json = NULL;
 	char *cause = NULL;
-	int c;
+	int status;
 
 	setlocale(LC_ALL, "");
-	while ((c = getopt(argc, argv, "c:eH")) != -1) {
-		if (c == 'c')
-			o.text = optarg;
-		if (c == 'e')
-			o.stop_on_failure = true;
-		if (c == 'H')
-			o.want = SANDBOX_HOST;
-	}
-	o.files = argv + optind;
-	o.nfiles = argc - optind;
-	signal(SIGINT, on_interrupt);
+	if (parse_options(argc, argv, &o, &status))
+		return flush_output(status);
+	if (o.want != SANDBOX_HOST)
+		fix_addresses(argv);
+	sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt}, NULL);
+	fatal_cleanup(clean_up);
 	if (session_start(&session, o.want, &interrupted, &cause)) {
 		fprintf(stderr, "ipcsh: %s\n", cause);
-		return 2;
+		free(cause);
+		session_end(&session);
+		return MISTAKE;
 	}
+	session.diff = !o.no_diff;
 	shell_init(&sh, &session);
-	term = term_new((struct term_out){.file = stdout, .errors = stderr}, (struct term_options){.diff = true, .echo = true, .width = 80});
-	sh.term = term;
-	session_add_sink(&session, term_sink(term));
-	if (o.text)
-		script_text(&sh, o.text, "-c");
-	for (int i = 0; i < o.nfiles && !sh.quit && !sh.exit_status; i++)
-		script_file(&sh, o.files[i]);
-	if (!o.text && !o.nfiles)
-		script_stream(&sh, stdin, "stdin");
-	fflush(stdout);
+	sh.stop_on_failure = o.stop_on_failure;
+	sh.step = o.step;
+	sh.any_pid = o.any_pid;
+	if (o.json) {
+		json = jsonl_new(stdout, &session.world);
+		session_add_sink(&session, jsonl_sink(json));
+	} else {
+		term = term_new((struct term_out){.file = stdout, .errors = stderr},
+				(struct term_options){.diff = true, .echo = true, .width = columns(),
+						      .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")});
+		sh.term = term;
+		session_add_sink(&session, term_sink(term));
+	}
+	run(&sh, &o);
+	if (!o.check && !o.bless)
+		name_sleepers(&sh);
+	status = flush_output(sh.exit_status);
+	lesson_leave(&sh);
 	session_end(&session);
 	shell_release(&sh);
 	term_free(term);
-	return sh.exit_status;
+	jsonl_free(json);
+	return status;
 }

@@ -87,7 +87,8 @@ void call_format(struct str *out, const struct call *c, enum format_part part)
 		str_addc(out, '(');
 		comma = add_args(out, c, 0, out_at, false, part == FORMAT_WHOLE);
 		if (part == FORMAT_UNFINISHED) {
-			str_add(out, comma && out_at < n ? ", <unfinished ...>" : comma ? " <unfinished ...>" : "<unfinished ...>");
+			/* strace has the comma and its blank out already when it waits */
+			str_add(out, comma && out_at < n ? ",  <unfinished ...>" : " <unfinished ...>");
 			return;
 		}
 		add_args(out, c, out_at, n, comma, true);

@@ -90,7 +90,7 @@ struct prim {
 	const char *order;
 	unsigned flags;
 	enum kind binds;  /* what `x = prim` binds; KIND_NONE: nothing */
-	int binds_arg;	  /* two names are bound from this PARAM_OUT argument (pipe); else 0 */
+	int binds_arg;	  /* if this parameter is PARAM_OUT, two names are bound from its ints (pipe) */
 	short sleeps[4];  /* numbers of the system calls in which it may sleep; ends with 0;
 			   * read(2) is number 0: written as PRIM_NR_READ */
 	const char *traced; /* strace's name for it where libc makes another call, else NULL */
@@ -126,6 +126,8 @@ const struct constant *prim_constant(const char *name, size_t len);
 
 /* Argument i's parameter by its C name, or -1. */
 int prim_param(const struct prim *p, const char *name, size_t len);
+/* Does `r w = prim` bind two names? */
+bool prim_binds_two(const struct prim *p);
 /* How many parameters it has. */
 int prim_nparams(const struct prim *p);
 

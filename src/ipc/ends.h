@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who holds which end of which pipe or FIFO, and which FIFOs have names: read from /proc, remembered
- * until the next refresh.  Nothing is ever opened through /proc/PID/fd (that would satisfy a sleeping
- * open and withhold an EOF), only looked at by name.  It knows no primitive.  Runs in the shell.
+ * Who holds which end of which pipe or FIFO, and which FIFOs have names: read from /proc,
+ * remembered until the next refresh.  Nothing is ever opened through /proc/PID/fd (that would
+ * satisfy a sleeping open and withhold an EOF), only looked at by name.  It knows no primitive.
+ * Runs in the shell.
  */
 #ifndef IPC_ENDS_H
 #define IPC_ENDS_H
@@ -64,7 +65,8 @@ const struct end *ends_find(const struct ends *e, pid_t pid, int fd);
 
 /*
  * One descriptor as it is now, whatever is remembered: 1, *end is filled (free end->path); 0: it is
- * open and no pipe (only fd and mode are filled); -1 with errno EBADF (not open) or what forbade to look.
+ * open and no pipe (only fd and mode are filled); -1 with errno EBADF (not open) or what forbade
+ * to look.
  */
 int ends_look(int proc, pid_t pid, int fd, struct end *end);
 /* Adds "0, 1, 2, 5": what pid has open below ENDS_PRIVATE. The number of them, -1 with errno. */

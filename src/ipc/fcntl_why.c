@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Why fcntl refuses, and whose record lock F_SETLKW waits for: /proc/locks lists them, with the pids
- * of the /proc that it is read from.  Runs in the shell.
+ * Why fcntl refuses, and whose record lock F_SETLKW waits for: /proc/locks lists them, with the
+ * pids of the /proc that it is read from.  Runs in the shell.
  */
 #include "base/str.h"
 #include "ipc/fcntl.h"

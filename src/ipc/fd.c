@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Descriptors: close, read, write, dup, dup2, ioctl FIONREAD.  (open, fcntl and poll have files of
- * their own; what read and write wait for is in fd_wait.c.)  make functions run in a learner's process,
- * the rest in the shell.
+ * their own; what read and write wait for is in fd_wait.c.)  make functions run in a learner's
+ * process, the rest in the shell.
  */
 #include "ipc/fd.h"
 #include "base/str.h"

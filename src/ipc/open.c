@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * open: its flags, what the open of a FIFO waits for, why it refuses.  make runs in a learner's process,
- * the rest in the shell.
+ * open: its flags, what the open of a FIFO waits for, why it refuses.  make runs in a learner's
+ * process, the rest in the shell.
  */
 #include "base/str.h"
 #include "call/format.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the files about pipes, FIFOs and descriptors share: what is inside a pipe, who holds its
- * ends, in words.  All of it looks and takes nothing.  Runs in the shell; all must be settled, since
- * a copy of a descriptor is held for a moment.
+ * ends, in words.  All of it looks and takes nothing.  Runs in the shell; all must be settled,
+ * since a copy of a descriptor is held for a moment.
  */
 #ifndef IPC_PIPE_H
 #define IPC_PIPE_H
@@ -28,8 +28,8 @@ struct pipe_inside {
 
 /*
  * Looks into a pipe or FIFO through a copy of a holder's descriptor: FIONREAD, F_GETPIPE_SZ, and up
- * to n of its first bytes through tee(2), which takes nothing. 0; -1 with errno: nobody holds it, or
- * it may not be looked at.
+ * to n of its first bytes through tee(2), which takes nothing. 0; -1 with errno: nobody holds it,
+ * or it may not be looked at.
  */
 int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 	      struct pipe_inside *inside);

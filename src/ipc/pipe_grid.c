@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `state` of pipes and FIFOs: a row each, with what is inside, who holds which end and who sleeps at
- * it.  Runs in the shell and takes nothing.
+ * `state` of pipes and FIFOs: a row each, with what is inside, who holds which end and who sleeps
+ * at it.  Runs in the shell and takes nothing.
  */
 #include "base/grid.h"
 #include "base/str.h"

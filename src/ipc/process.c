@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Processes: fork, exit, getpid, getppid, getpgid, setpgid, umask, cd, sleep.  (exec is in exec.c, wait
- * in wait.c, limits in rlimit.c.)  make functions run in a learner's process, the rest in the shell.
+ * Processes: fork, exit, getpid, getppid, getpgid, setpgid, umask, cd, sleep.  (exec is in exec.c,
+ * wait in wait.c, limits in rlimit.c.)  make functions run in a learner's process, the rest in the
+ * shell.
  */
 #include "ipc/process.h"
 #include "base/str.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Limits of a process: getrlimit, setrlimit.  make functions run in a learner's process, the rest in
- * the shell.
+ * Limits of a process: getrlimit, setrlimit.  make functions run in a learner's process, the rest
+ * in the shell.
  */
 #include "base/str.h"
 #include "call/format.h"

@@ -53,7 +53,7 @@ static int take_field(struct parser *p, struct span s, int line, int *cap)
 	const char *colon = memchr(s.s, ':', s.n);
 	struct lesson *l = p->l;
 	struct span key, value;
-	struct field *f;
+	struct front_matter *f;
 
 	if (!s.n || *s.s == '#')
 		return 0;
@@ -65,7 +65,7 @@ static int take_field(struct parser *p, struct span s, int line, int *cap)
 		value = (struct span){ value.s + 1, value.n - 2 };
 	GROW(l->field, l->nfields, *cap);
 	f = &l->field[l->nfields];
-	*f = (struct field){ xstrndup(key.s, key.n), xstrndup(value.s, value.n) };
+	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n) };
 	if (lesson_field(l, f->key)) {
 		l->nfields++;
 		return fail(p->cause, "%s:%d: %s is given twice", l->path, line, f->key);

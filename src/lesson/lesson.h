@@ -62,7 +62,7 @@ struct step {
 	int nhints;
 };
 
-struct field {
+struct front_matter {
 	char *key, *value;
 };
 
@@ -70,7 +70,7 @@ struct lesson {
 	char *path;
 	char *title; /* the front matter's, else the first `#` heading's, else the file's name */
 	int number;  /* the front matter's, else the file name's, else 0 */
-	struct field *field;
+	struct front_matter *field;
 	int nfields;
 	struct step *step; /* what stands before the first `##` is a step too, if it is not empty */
 	int nsteps;

@@ -90,6 +90,16 @@ static void bind(struct session *s, struct process *p)
 	}
 }
 
+static void tell_child(struct session *s, const struct process *parent, struct process *child)
+{
+	struct event e = {.type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1};
+	char *note = xasprintf("child of %s", parent->name);
+
+	e.note = (const char *const *)&note;
+	session_emit(s, child, &e);
+	free(note);
+}
+
 static void adopt(struct session *s, struct process *p)
 {
 	int slot = -1;
@@ -115,6 +125,7 @@ static void adopt(struct session *s, struct process *p)
 		if (child->stream[i] >= 0 && !fstat(child->stream[i], &st))
 			ends_ignore(s->ends, st.st_ino);
 	}
+	tell_child(s, p, child);
 	names_inherit(&s->names, p->pid, child->pid);
 	attached_inherit(&s->attached, p->pid, child->pid);
 	attached_each(&s->attached, child->pid, touch_segment, s);

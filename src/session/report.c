@@ -189,6 +189,22 @@ static void tell_death(struct session *s, struct process *p)
 	str_free(&note);
 }
 
+/* What an exec made of it: the last part of the path, as ps shows it. */
+static void name_program(struct process *p)
+{
+	for (int i = 0; i < prim_nparams(prims[p->call.prim]); i++) {
+		const char *path = call_bytes(&p->call, i, 1);
+		size_t len = call_length(&p->call, i);
+		const char *slash;
+
+		if (!prims[p->call.prim]->param[i].type->file || !path || path[len - 1])
+			continue;
+		slash = strrchr(path, '/');
+		free(p->program);
+		p->program = xstrdup(slash ? slash + 1 : path);
+	}
+}
+
 /* The actor: what it was asked for has ended, sleeps, or was its end. */
 static void tell_actor(struct session *s, struct process *p)
 {
@@ -209,8 +225,10 @@ static void tell_actor(struct session *s, struct process *p)
 			e.noreturn = false, p->call.ret = 0, p->call.err = 0;
 		tell_call(s, p, &e);
 	}
-	if (p->moved & MOVED_EXECED)
+	if (p->moved & MOVED_EXECED) {
+		name_program(p);
 		account_exec(s, p);
+	}
 	p->moved &= ~(unsigned)(MOVED_ANSWERED | MOVED_ASLEEP);
 }
 

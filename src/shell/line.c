@@ -92,7 +92,7 @@ static int binding(const struct words *ws)
 
 static int check_binding(struct shell *sh, const struct words *ws, int n, const struct prim *prim, char **cause)
 {
-	int want = !prim ? 1 : prim->binds == KIND_NONE ? 0 : prim->binds_arg || !strncmp(prim->name, "pipe", 4) ? 2 : 1;
+	int want = !prim ? 1 : prim->binds == KIND_NONE ? 0 : prim_binds_two(prim) ? 2 : 1;
 
 	if (prim && want == 0)
 		return fail(cause, "%s gives nothing that a name could stand for", prim->name);

@@ -7,10 +7,7 @@
 #ifndef SHELL_PLAY_H
 #define SHELL_PLAY_H
 
-/* Both ipc/facility.h and lesson/lesson.h have a struct field. */
-#define field front_matter
 #include "lesson/lesson.h"
-#undef field
 #include "shell/shell.h"
 #include "view/tap.h"
 

@@ -81,13 +81,12 @@ static void caught(int signo, const siginfo_t *info)
 }
 
 static const struct child_ops ops = { actor_fork, caught };
-const struct child_ops *child_ops = &ops;
-
 static int start(void **state)
 {
 	char byte;
 
 	(void)state;
+	child_ops = &ops;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	actors = mmap(NULL, ACTORS * sizeof(*actors), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);

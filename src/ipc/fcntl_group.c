@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fcntl's structures as they are typed: a lock and an owner, in braces.  Runs in the shell.
+ */
+#include "call/parse.h"
+#include "ipc/fcntl.h"
+
+#include <string.h>
+#include <unistd.h>
+
+const struct constant lease_constants[] = {
+	{ "F_RDLCK", F_RDLCK, NULL },
+	{ "F_WRLCK", F_WRLCK, NULL },
+	{ "F_UNLCK", F_UNLCK, NULL },
+	{ NULL, 0, NULL },
+};
+
+const struct constant whence_constants[] = {
+	{ "SEEK_SET", SEEK_SET, NULL },
+	{ "SEEK_CUR", SEEK_CUR, NULL },
+	{ "SEEK_END", SEEK_END, NULL },
+	{ NULL, 0, NULL },
+};
+
+const struct constant owner_constants[] = {
+	{ "F_OWNER_TID", F_OWNER_TID, NULL },
+	{ "F_OWNER_PID", F_OWNER_PID, NULL },
+	{ "F_OWNER_PGRP", F_OWNER_PGRP, NULL },
+	{ NULL, 0, NULL },
+};
+
+/* struct flock and struct f_owner_ex as groups, in any order by name, or in the C order */
+
+static int field_named(const char *const *names, int n, int index, const char **s, size_t *len)
+{
+	for (int i = 0; i < n; i++) {
+		size_t k = strlen(names[i]);
+
+		if (*len > k && !memcmp(*s, names[i], k) && (*s)[k] == '=') {
+			*s += k + 1;
+			*len -= k + 1;
+			return i;
+		}
+	}
+	return index < n ? index : -1;
+}
+
+static int group_number(struct parse *ps, const struct constant *table, enum kind kind,
+			const char *s, size_t len, long *out)
+{
+	const struct param p = { .name = "arg", .table = table };
+
+	return parse_number_at(ps, &p, kind, s, len, out);
+}
+
+int lock_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	static const char *const names[] = { "l_type", "l_whence", "l_start", "l_len", "l_pid" };
+	struct flock *l = arg;
+	int which = field_named(names, ARRAY_LEN(names), index, &s, &len);
+	long n;
+
+	if (which < 0)
+		return parse_fail(
+			ps, "a lock is {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}");
+	if (group_number(ps, which == 1 ? whence_constants : lease_constants,
+			 which == 4 ? KIND_PID : KIND_INT, s, len, &n))
+		return -1;
+	switch (which) {
+	case 0:
+		l->l_type = (short)n;
+		break;
+	case 1:
+		l->l_whence = (short)n;
+		break;
+	case 2:
+		l->l_start = n;
+		break;
+	case 3:
+		l->l_len = n;
+		break;
+	case 4:
+		l->l_pid = (pid_t)n;
+		break;
+	}
+	return 0;
+}
+
+int owner_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	static const char *const names[] = { "type", "pid" };
+	struct f_owner_ex *o = arg;
+	int which = field_named(names, ARRAY_LEN(names), index, &s, &len);
+	long n;
+
+	if (which < 0)
+		return parse_fail(ps, "an owner is {F_OWNER_PID, PID}");
+	if (group_number(ps, owner_constants, which ? KIND_PID : KIND_INT, s, len, &n))
+		return -1;
+	*(which ? &o->pid : (int *)&o->type) = (int)n;
+	return 0;
+}
