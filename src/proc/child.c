@@ -111,8 +111,7 @@ static void become(int slot, bool fresh)
 		/* Ctrl-C shows EINTR before it kills (SIGINT stands on the shell's handler) */
 		child_handler(SIGINT, 0, NULL);
 	}
-	open_streams(slot, fresh);
-	atomic_store(&self->word, WORD_IDLE);
+	open_streams(slot, fresh); /* from here on the shell may post: the word is its own */
 }
 
 static void serve(void);
