@@ -11,6 +11,7 @@ enum grid_flag {
 	GRID_RIGHT = 1, /* right-aligned: numbers */
 	GRID_WRAP = 2,  /* may be wrapped or cut on narrow terminals */
 	GRID_TREE = 4,  /* the column that carries the tree's branches */
+	GRID_DATA = 8,  /* for JSON only: on a terminal another column says it in words */
 };
 
 struct grid_column {

@@ -16,6 +16,7 @@
 #include <string.h>
 
 enum { ADDR, WHAT, VALUE };
+enum { MEMORY_LINE = 16 };
 
 /* The C types that can be read and written; a word's number is its index + 1, negated. */
 static const struct {
@@ -45,9 +46,9 @@ static int word_in(const struct call *c)
 	return !c->arg[WHAT].bytes && k >= 0 && k < (long)ARRAY_LEN(words) ? (int)k : -1;
 }
 
-void memory_line(struct str *out, const unsigned char *bytes, size_t n)
+void memory_line(struct str *out, const unsigned char *bytes, size_t n, size_t width)
 {
-	for (size_t i = 0; i < MEMORY_LINE; i++)
+	for (size_t i = 0; i < width; i++)
 		if (i < n)
 			str_addf(out, "%02x ", bytes[i]);
 		else
@@ -193,7 +194,7 @@ static void peek_dump(struct str *out, const struct call *c)
 		}
 		starred = false;
 		str_addf(out, "%s%04zx  ", at ? "\n" : "", at);
-		memory_line(out, bytes + at, n);
+		memory_line(out, bytes + at, n, MEMORY_LINE);
 	}
 }
 

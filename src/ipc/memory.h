@@ -9,9 +9,7 @@
 
 struct str;
 
-enum { MEMORY_LINE = 16 };
-
-/* One line of a hex dump: up to MEMORY_LINE bytes, then the same as text: "68 69 ..  hi". No newline. */
-void memory_line(struct str *out, const unsigned char *bytes, size_t n);
+/* One line of a hex dump: n of up to `width` bytes, then the same as text: "68 69 ..  hi". No newline. */
+void memory_line(struct str *out, const unsigned char *bytes, size_t n, size_t width);
 
 #endif

@@ -157,15 +157,22 @@ static void changed(const struct object *now, const struct object *was, const st
 
 /* The table */
 
-enum { C_NAME, C_ID, C_KEY, C_OWNER, C_MODE, C_MESSAGES, C_BYTES, C_MAX, C_CONTENTS, COLUMNS };
+enum { C_NAME, C_ID, C_MESSAGES, C_BYTES, C_KEY, C_OWNER, C_MODE, C_MAX, C_DETAILS, COLUMNS };
 
+/* A queue's key, owner, mode and limit stand in its details, in words: 80 columns must do. */
 static const struct grid_column columns[COLUMNS] = {
-	{ "queue", GRID_TREE },  { "id", GRID_RIGHT },  { "key", 0 },
-	{ "owner", 0 },          { "mode", 0 },         { "messages", GRID_RIGHT },
-	{ "bytes", GRID_RIGHT }, { "max", GRID_RIGHT }, { "contents", GRID_WRAP },
+	[C_NAME] = { "queue", GRID_TREE },
+	[C_ID] = { "id", GRID_RIGHT },
+	[C_MESSAGES] = { "messages", GRID_RIGHT },
+	[C_BYTES] = { "bytes", GRID_RIGHT },
+	[C_KEY] = { "key", GRID_DATA },
+	[C_OWNER] = { "owner", GRID_DATA },
+	[C_MODE] = { "mode", GRID_DATA },
+	[C_MAX] = { "max", GRID_RIGHT | GRID_DATA },
+	[C_DETAILS] = { "details", GRID_WRAP },
 };
 
-enum { SHOWN_MESSAGES = 100, SHOWN_BYTES = 60 };
+enum { SHOWN_MESSAGES = 100, SHOWN_BYTES = 36 };
 
 struct sleeper {
 	char *name;
@@ -249,7 +256,7 @@ static void add_messages(struct table *t, int row, const struct object *o)
 		put(t, sub, C_MESSAGES);
 		put_num(t, sub, C_BYTES, (long)seen.size);
 		str_quote(&t->cell, seen.text, seen.size, SHOWN_BYTES);
-		put(t, sub, C_CONTENTS);
+		put(t, sub, C_DETAILS);
 	}
 	if (o->f[F_QNUM] > SHOWN_MESSAGES) {
 		sub = grid_row(t->g, row);
@@ -277,8 +284,39 @@ static void add_waiting(struct table *t, int row, long id)
 			str_add(&t->cell, "sleeps in msgrcv: wants ");
 			msg_add_wanted(&t->cell, s->type, s->flags);
 		}
-		put(t, sub, C_CONTENTS);
+		put(t, sub, C_DETAILS);
 	}
+}
+
+static void add_last(struct table *t, int row, const char *what, time_t when, long pid)
+{
+	int sub;
+
+	if (!when)
+		return;
+	sub = grid_row(t->g, row);
+	grid_set(t->g, sub, C_NAME, what);
+	str_addf(&t->cell, "by %s at ", sysv_who(t->w, (pid_t)pid));
+	sysv_time(&t->cell, when);
+	put(t, sub, C_DETAILS);
+}
+
+static void add_details(struct table *t, int row, const struct object *o)
+{
+	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
+	put(t, row, C_KEY);
+	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
+	put(t, row, C_OWNER);
+	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
+	put(t, row, C_MODE);
+	put_num(t, row, C_MAX, o->f[F_QBYTES]);
+	str_addf(&t->cell, "%ld bytes max  ", o->f[F_QBYTES]);
+	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
+	str_addc(&t->cell, ' ');
+	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
+	str_add(&t->cell, "  key ");
+	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
+	put(t, row, C_DETAILS);
 }
 
 static bool add_queue(void *arg, long id)
@@ -296,28 +334,13 @@ static bool add_queue(void *arg, long id)
 	grid_set(t->g, row, C_NAME, t->w->name(t->w->ctx, KIND_MSG, id));
 	str_mark_num(&t->cell, 'q', id);
 	put(t, row, C_ID);
-	sysv_key(&t->cell, (key_t)o.f[F_KEY]);
-	put(t, row, C_KEY);
-	sysv_owner(&t->cell, (unsigned)o.f[F_UID]);
-	put(t, row, C_OWNER);
-	format_mode(&t->cell, (unsigned)o.f[F_MODE] & 0777);
-	put(t, row, C_MODE);
 	put_num(t, row, C_MESSAGES, o.f[F_QNUM]);
 	put_num(t, row, C_BYTES, o.f[F_CBYTES]);
-	put_num(t, row, C_MAX, o.f[F_QBYTES]);
-	if (o.f[F_STIME]) {
-		str_addf(&t->cell, "sent by %s ", sysv_who(t->w, (pid_t)o.f[F_LSPID]));
-		sysv_time(&t->cell, o.f[F_STIME]);
-	}
-	if (o.f[F_RTIME]) {
-		str_addf(&t->cell, "%staken by %s ", o.f[F_STIME] ? ", " : "",
-			 sysv_who(t->w, (pid_t)o.f[F_LRPID]));
-		sysv_time(&t->cell, o.f[F_RTIME]);
-	}
-	if (t->cell.len)
-		put(t, row, C_CONTENTS);
+	add_details(t, row, &o);
 	add_messages(t, row, &o);
 	add_waiting(t, row, id);
+	add_last(t, row, "last sent", o.f[F_STIME], o.f[F_LSPID]);
+	add_last(t, row, "last taken", o.f[F_RTIME], o.f[F_LRPID]);
 	return true;
 }
 

@@ -170,21 +170,22 @@ static void changed(const struct object *now, const struct object *was, const st
 
 /* The table */
 
-enum { C_NAME, C_ID, C_KEY, C_OWNER, C_MODE, C_SIZE, C_ATTACHED, C_STATUS, C_CONTENTS, COLUMNS };
+enum { C_NAME, C_ID, C_SIZE, C_ATTACHED, C_KEY, C_OWNER, C_MODE, C_STATUS, C_DETAILS, COLUMNS };
 
+/* A segment's key, owner, mode and status stand in its details, in words: 80 columns must do. */
 static const struct grid_column columns[COLUMNS] = {
-	{ "segment", GRID_TREE },
-	{ "id", GRID_RIGHT },
-	{ "key", 0 },
-	{ "owner", 0 },
-	{ "mode", 0 },
-	{ "size", GRID_RIGHT },
-	{ "attached", GRID_RIGHT },
-	{ "status", 0 },
-	{ "contents", GRID_WRAP },
+	[C_NAME] = { "segment", GRID_TREE },
+	[C_ID] = { "id", GRID_RIGHT },
+	[C_SIZE] = { "bytes", GRID_RIGHT },
+	[C_ATTACHED] = { "attached", GRID_RIGHT },
+	[C_KEY] = { "key", GRID_DATA },
+	[C_OWNER] = { "owner", GRID_DATA },
+	[C_MODE] = { "mode", GRID_DATA },
+	[C_STATUS] = { "status", GRID_DATA },
+	[C_DETAILS] = { "details", GRID_WRAP },
 };
 
-enum { PAGE = 4096, SHOWN_PAGES = 16, SHOWN_LINES = 8 };
+enum { PAGE = 4096, SHOWN_PAGES = 16, SHOWN_LINES = 8, SHOWN_LINE = 8 };
 
 struct table {
 	const struct world *w;
@@ -217,16 +218,15 @@ static void add_attaches(struct table *t, int row, long id)
 		str_clean(&t->cell, a->name, strlen(a->name));
 		put(t, sub, C_NAME);
 		str_addn(&t->cell, a->perms, strcspn(a->perms, "sp"));
-		put(t, sub, C_MODE);
 		snprintf(hex, sizeof(hex), "0x%lx", a->from);
-		str_add(&t->cell, "at ");
+		str_add(&t->cell, " at ");
 		str_mark(&t->cell, 'a', hex);
 		if (frame) {
 			snprintf(hex, sizeof(hex), "0x%lx", frame);
 			str_add(&t->cell, ", physical frame ");
 			str_mark(&t->cell, 'a', hex);
 		}
-		put(t, sub, C_CONTENTS);
+		put(t, sub, C_DETAILS);
 	}
 }
 
@@ -236,22 +236,22 @@ static void add_row(struct table *t, int row, const char *of)
 	int sub = grid_row(t->g, row);
 
 	grid_set(t->g, sub, C_NAME, of);
-	put(t, sub, C_CONTENTS);
+	put(t, sub, C_DETAILS);
 }
 
 static void add_lines(struct table *t, int row, const unsigned char *bytes, long offset, long n,
 		      int *lines)
 {
-	static const unsigned char zeros[MEMORY_LINE];
+	static const unsigned char zeros[SHOWN_LINE];
 	char of[24];
 
-	for (long at = 0; at < n; at += MEMORY_LINE) {
-		size_t len = n - at < MEMORY_LINE ? (size_t)(n - at) : MEMORY_LINE;
+	for (long at = 0; at < n; at += SHOWN_LINE) {
+		size_t len = n - at < SHOWN_LINE ? (size_t)(n - at) : SHOWN_LINE;
 
 		if (!memcmp(bytes + at, zeros, len) || ++*lines > SHOWN_LINES)
 			continue;
 		snprintf(of, sizeof(of), "+%ld", offset + at);
-		memory_line(&t->cell, bytes + at, len);
+		memory_line(&t->cell, bytes + at, len, SHOWN_LINE);
 		add_row(t, row, of);
 	}
 }
@@ -281,7 +281,7 @@ static void add_contents(struct table *t, int row, const struct object *o)
 	}
 	if (lines > SHOWN_LINES) {
 		str_addf(&t->cell, "%d more lines of %d bytes are not 0", lines - SHOWN_LINES,
-			 MEMORY_LINE);
+			 SHOWN_LINE);
 		add_row(t, row, "...");
 	} else if (!lines && unknown < k) {
 		str_add(&t->cell,
@@ -300,20 +300,46 @@ static void add_contents(struct table *t, int row, const struct object *o)
 	}
 }
 
-static void add_history(struct table *t, int row, const struct object *o)
+static void add_made(struct table *t, int row, const struct object *o)
 {
-	str_addf(&t->cell, "made by %s", sysv_who(t->w, (pid_t)o->f[F_CPID]));
+	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_CPID]));
+	add_row(t, row, "made");
+	if (!o->f[F_LPID])
+		return;
+	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_LPID]));
 	if (o->f[F_ATIME]) {
-		str_add(&t->cell, ", attached ");
+		str_add(&t->cell, "; attached ");
 		sysv_time(&t->cell, o->f[F_ATIME]);
 	}
 	if (o->f[F_DTIME]) {
-		str_add(&t->cell, ", detached ");
+		str_add(&t->cell, o->f[F_ATIME] ? ", detached " : "; detached ");
 		sysv_time(&t->cell, o->f[F_DTIME]);
 	}
-	if (o->f[F_LPID])
-		str_addf(&t->cell, ", last by %s", sysv_who(t->w, (pid_t)o->f[F_LPID]));
-	put(t, row, C_CONTENTS);
+	add_row(t, row, "last");
+}
+
+static void add_details(struct table *t, int row, const struct object *o)
+{
+	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
+	put(t, row, C_KEY);
+	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
+	put(t, row, C_OWNER);
+	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
+	put(t, row, C_MODE);
+	if (o->f[F_DEST] || o->f[F_LOCKED]) {
+		str_add(&t->cell, o->f[F_DEST] ? "dest" : "");
+		str_add(&t->cell, o->f[F_DEST] && o->f[F_LOCKED] ? ", " : "");
+		str_add(&t->cell, o->f[F_LOCKED] ? "locked" : "");
+		put(t, row, C_STATUS);
+	}
+	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
+	str_addc(&t->cell, ' ');
+	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
+	str_add(&t->cell, "  key ");
+	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
+	str_add(&t->cell, o->f[F_DEST] ? "  dest" : "");
+	str_add(&t->cell, o->f[F_LOCKED] ? "  locked" : "");
+	put(t, row, C_DETAILS);
 }
 
 static bool add_segment(void *arg, long id)
@@ -331,26 +357,15 @@ static bool add_segment(void *arg, long id)
 	grid_set(t->g, row, C_NAME, t->w->name(t->w->ctx, KIND_SHM, id));
 	str_mark_num(&t->cell, 'm', id);
 	put(t, row, C_ID);
-	sysv_key(&t->cell, (key_t)o.f[F_KEY]);
-	put(t, row, C_KEY);
-	sysv_owner(&t->cell, (unsigned)o.f[F_UID]);
-	put(t, row, C_OWNER);
-	format_mode(&t->cell, (unsigned)o.f[F_MODE]);
-	put(t, row, C_MODE);
 	str_num(&t->cell, o.f[F_SIZE]);
 	put(t, row, C_SIZE);
 	str_num(&t->cell, o.f[F_NATTCH]);
 	put(t, row, C_ATTACHED);
-	if (o.f[F_DEST] || o.f[F_LOCKED]) {
-		str_add(&t->cell, o.f[F_DEST] ? "dest" : "");
-		str_add(&t->cell, o.f[F_DEST] && o.f[F_LOCKED] ? ", " : "");
-		str_add(&t->cell, o.f[F_LOCKED] ? "locked" : "");
-		put(t, row, C_STATUS);
-	}
-	add_history(t, row, &o);
+	add_details(t, row, &o);
 	add_attaches(t, row, id);
 	if (o.f[F_NATTCH])
 		add_contents(t, row, &o);
+	add_made(t, row, &o);
 	return true;
 }
 

@@ -115,7 +115,9 @@ static bool in_group(const struct cred *cr, unsigned gid)
 
 static void add_want(struct str *out, int want)
 {
-	str_add(out, want == 6 ? "rw" : want == 4 ? "r" : "w");
+	str_add(out, want & 4 ? "r" : "");
+	str_add(out, want & 2 ? "w" : "");
+	str_add(out, want & 1 ? "x" : "");
 }
 
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,

@@ -15,6 +15,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Whatever becomes readable tells by its slot whom to look at. */
+static void procs_watch(struct procs *ps, int fd, int slot)
+{
+	struct epoll_event e = {.events = EPOLLIN, .data.u32 = (uint32_t)slot};
+
+	if (fd >= 0)
+		epoll_ctl(ps->epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
 int procs_init(struct procs *ps, char **cause)
 {
 	int pair[2];
@@ -31,7 +40,7 @@ int procs_init(struct procs *ps, char **cause)
 	ps->hello = pair[0];
 	ps->hello_far = pair[1];
 	ps->used[SLOT_INIT] = true;
-	epoll_ctl(ps->epoll, EPOLL_CTL_ADD, ps->bell, &(struct epoll_event){.events = EPOLLIN});
+	procs_watch(ps, ps->bell, SLOT_INIT);
 	return 0;
 }
 
@@ -171,10 +180,10 @@ static struct process *add(struct procs *ps, const char *name, const struct hell
 		p->stream[i] = fds[1 + i];
 		if (fds[1 + i] >= 0)
 			fcntl(fds[1 + i], F_SETFL, O_NONBLOCK);
-		epoll_ctl(ps->epoll, EPOLL_CTL_ADD, p->stream[i],
-			  &(struct epoll_event){.events = EPOLLIN});
+		procs_watch(ps, p->stream[i], p->slot);
 	}
-	epoll_ctl(ps->epoll, EPOLL_CTL_ADD, p->pidfd, &(struct epoll_event){.events = EPOLLIN});
+	procs_watch(ps, p->pidfd, p->slot);
+	ps->by_slot[p->slot] = p;
 	look_open(&p->look, ps->proc, p->pid, 0);
 	GROW(ps->p, ps->n, ps->cap);
 	ps->p[ps->n++] = p;
@@ -324,6 +333,7 @@ void procs_bury(struct procs *ps)
 			ps->p[kept++] = p;
 			continue;
 		}
+		ps->by_slot[p->slot] = NULL;
 		procs_slot_free(ps, p->slot);
 		process_free(p);
 	}

@@ -89,6 +89,7 @@ struct procs {
 	int nloose, loose_cap;
 	long clock; /* counts sleepers, for `since` */
 	bool used[SLOTS];
+	struct process *by_slot[SLOTS];
 	volatile sig_atomic_t *interrupted;
 	/* Ctrl-C came while something was awaited. */
 	void (*interrupt)(void *ctx);

@@ -202,13 +202,17 @@ static bool drain_stream(struct procs *ps, struct process *p, int i)
 {
 	char buf[16384];
 	bool any = false;
-	ssize_t n;
+	ssize_t n = -1;
 
 	while (p->stream[i] >= 0 && (n = read(p->stream[i], buf, sizeof(buf))) > 0) {
 		str_addn(&p->text[i], buf, (size_t)n);
 		any = true;
 		if (p->text[i].len >= FLUSH_AT && ps->flush)
 			ps->flush(ps->ctx, p);
+	}
+	if (n == 0) { /* nobody can write to it any more: it would stay readable for ever */
+		close(p->stream[i]);
+		p->stream[i] = -1;
 	}
 	if (any)
 		p->moved |= MOVED_OUTPUT;
@@ -230,23 +234,39 @@ static bool take_answer(struct procs *ps, struct process *p)
 	return true;
 }
 
+/* What one process has that can be waited for: output, its death. */
+static bool drain_process(struct procs *ps, struct process *p)
+{
+	bool out = drain_stream(ps, p, 0), err = drain_stream(ps, p, 1), died = false;
+
+	if (p->act < ACT_ZOMBIE && !is_watched(p) && has_died(p)) {
+		note_death(ps, p);
+		died = true;
+	}
+	return out || err || died;
+}
+
 bool settle_drain(struct procs *ps)
 {
+	struct epoll_event ready[64];
 	uint64_t rung;
-	bool any = read(ps->bell, &rung, sizeof(rung)) > 0;
+	bool any = false;
+	int n = epoll_wait(ps->epoll, ready, ARRAY_LEN(ready), 0);
 
+	for (int i = 0; i < n; i++) {
+		uint32_t slot = ready[i].data.u32;
+
+		if (slot == SLOT_INIT)
+			any |= read(ps->bell, &rung, sizeof(rung)) > 0;
+		else if (ps->by_slot[slot])
+			any |= drain_process(ps, ps->by_slot[slot]);
+	}
 	for (int i = 0; i < ps->n; i++) {
 		struct process *p = ps->p[i];
-		bool out = drain_stream(ps, p, 0), err = drain_stream(ps, p, 1);
 
-		any = take_answer(ps, p) || out || err || any;
-		if (p->caught_seen != atomic_load(&ps->arena->slot[p->slot].caught) &&
-		    !(p->moved & MOVED_CAUGHT)) {
+		any |= take_answer(ps, p);
+		if (p->caught_seen != atomic_load(&ps->arena->slot[p->slot].caught) && !(p->moved & MOVED_CAUGHT)) {
 			p->moved |= MOVED_CAUGHT;
-			any = true;
-		}
-		if (p->act < ACT_ZOMBIE && !is_watched(p) && has_died(p)) {
-			note_death(ps, p);
 			any = true;
 		}
 	}
@@ -330,17 +350,38 @@ static bool anybody_suspect(const struct procs *ps)
 	return false;
 }
 
+/*
+ * The common case: nobody sleeps whom the call could move, and it can neither signal nor write.  Then
+ * its answer is all there is to wait for.  True if it came; false when the actor is not on a CPU
+ * any more (it may sleep), or takes long.
+ */
+static bool answered_at_once(struct procs *ps, struct process *actor)
+{
+	enum { TRIES = 50 };
+	struct slot *s = &ps->arena->slot[actor->slot];
+	char running[2];
+
+	if (ps->nasleep || ps->programs || ps->nzombies || actor->op != OP_CALL ||
+	    prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK) || anybody_suspect(ps))
+		return false;
+	for (int i = 0; i < TRIES; i++) {
+		if (slot_spin(s))
+			return take_answer(ps, actor);
+		/* "running", or the number of the call that it is in: idle until the wake-up has come through */
+		if (pread(actor->look.syscall, running, sizeof(running), 0) < 1 ||
+		    (running[0] != 'r' && !atomic_load(&s->asleep)))
+			break;
+		sched_yield();
+	}
+	return slot_done(s) && take_answer(ps, actor);
+}
+
 void settle(struct procs *ps, struct process *actor)
 {
 	int round = 0;
 
-	/* The common case: the answer comes at once, and there is nobody whom it could have moved. */
-	if (actor && !ps->nasleep && !ps->programs && !ps->nzombies && !anybody_suspect(ps) &&
-	    slot_spin(&ps->arena->slot[actor->slot]) && actor->op == OP_CALL &&
-	    !(prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK))) {
-		take_answer(ps, actor);
+	if (actor && answered_at_once(ps, actor))
 		return;
-	}
 	for (;;) {
 		if (settle_drain(ps))
 			continue;

@@ -7,7 +7,6 @@
 #include "shell/play.h"
 
 #include "base/str.h"
-#include "lesson/match.h"
 #include "lesson/source.h"
 
 #include <errno.h>
@@ -99,6 +98,15 @@ static void put_quoted(struct bless *b, const struct entry *e, int i)
 	str_addn(&b->out, b->src.text + from, offset_of(b, e->line + 2 + i) - from);
 }
 
+static bool alike(struct match_map *map, const char *quoted, const char *seen)
+{
+	char *text = squeezed(quoted);
+	bool is = match_line(map, text, seen);
+
+	free(text);
+	return is;
+}
+
 /* The fewest drops and additions for each pair of rests, in rows of n + 1. By shape alone. */
 static uint32_t *costs(const struct entry *e, char **seen, int n)
 {
@@ -118,7 +126,7 @@ static uint32_t *costs(const struct entry *e, char **seen, int n)
 			if (j < n && c[1] + !dots < best)
 				best = c[1] + !dots;
 			if (i < e->nexpect && j < n && !dots && c[row + 1] < best &&
-			    match_line(&none, e->expect[i], seen[j]))
+			    alike(&none, e->expect[i], seen[j]))
 				best = c[row + 1];
 			match_map_free(&none);
 			*c = best;
@@ -145,7 +153,7 @@ static int align(struct bless *b, const struct entry *e, const uint32_t *cost)
 		} else if (j < b->rec.n && *c == c[1] + 1) {
 			r = put_seen(b, e, b->rec.line[j++]);
 		} else {
-			if (match_line(&b->map, e->expect[i], b->rec.line[j]))
+			if (alike(&b->map, e->expect[i], b->rec.alike[j]))
 				put_quoted(b, e, i);
 			else /* alike, but another number stood for it before */
 				r = put_seen(b, e, b->rec.line[j]);
@@ -165,7 +173,7 @@ static int rewrite(struct bless *b, const struct entry *e)
 	b->copied = offset_of(b, e->line + 1 + e->nexpect);
 	b->changed++;
 	if (((size_t)e->nexpect + 1) * ((size_t)b->rec.n + 1) <= CELLS) {
-		uint32_t *cost = costs(e, b->rec.line, b->rec.n);
+		uint32_t *cost = costs(e, b->rec.alike, b->rec.n);
 
 		r = align(b, e, cost);
 		free(cost);
@@ -190,9 +198,7 @@ static int bless_entry(struct bless *b, const struct fence *f, const struct entr
 	if (sh->quit)
 		return fail(b->cause, "%s:%d: %s ends the session: what follows cannot be seen", b->path, e->line,
 			    e->input);
-	while (b->rec.n && !*b->rec.line[b->rec.n - 1])
-		b->rec.n--;
-	if (!f->quotes || !match_lines(&b->map, e->expect, e->nexpect, b->rec.line, b->rec.n, NULL))
+	if (!f->quotes || !recorder_match(&b->rec, &b->map, e, NULL))
 		return 0;
 	return rewrite(b, e);
 }

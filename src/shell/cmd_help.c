@@ -192,11 +192,11 @@ static bool page(struct str *out, const struct shell *sh, const char *word, size
 
 struct nearest {
 	const char *word;
-	size_t len;
+	size_t len, same;
 	const char *best;
 };
 
-/* Topics and pages are few: one letter wrong, or the beginning right, is near enough. */
+/* What begins alike is meant: semafores, msgsend. */
 static void nearer(void *ctx, const char *word, const char *what)
 {
 	struct nearest *n = ctx;
@@ -205,13 +205,15 @@ static void nearer(void *ctx, const char *word, const char *what)
 	(void)what;
 	while (same < n->len && word[same] == n->word[same])
 		same++;
-	if (!n->best && same >= 3 && same + 2 >= n->len)
+	if (same >= 3 && same > n->same && 2 * same + 1 >= n->len) {
+		n->same = same;
 		n->best = word;
+	}
 }
 
 static int unknown(const char *word, size_t len, char **cause)
 {
-	struct nearest n = {word, len, shell_nearest(word, len)};
+	struct nearest n = {word, len, 0, shell_nearest(word, len)};
 	char *shown = words_show(word, len);
 
 	if (!n.best)

@@ -2,7 +2,6 @@
 #include "shell/play.h"
 
 #include "base/str.h"
-#include "lesson/match.h"
 #include "view/term.h"
 
 #include <errno.h>
@@ -10,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { WIDTH = 80 }; /* of tables in a lesson, whatever the terminal */
 
 static bool was_interrupted(const struct shell *sh)
 {
@@ -90,12 +87,19 @@ void recorder_begin(struct recorder *r, struct shell *sh)
 			       .outer_interactive = sh->interactive,
 			       .outer_status = sh->exit_status};
 	r->term = term_new((struct term_out){.write = collect, .ctx = &r->text},
-			   (struct term_options){.diff = true, .marked = true, .width = WIDTH});
+			   (struct term_options){.diff = true, .marked = true});
 	s->sinks = NULL;
 	s->diff = true;
 	sh->term = r->term; /* a repeat folds its lines there */
 	sh->interactive = false;
 	session_add_sink(s, term_sink(r->term));
+}
+
+static void drop_lines(struct recorder *r)
+{
+	for (int i = 0; i < r->n; i++)
+		free(r->alike[i]);
+	r->n = 0;
 }
 
 void recorder_end(struct recorder *r)
@@ -107,9 +111,22 @@ void recorder_end(struct recorder *r)
 	r->sh->term = r->outer_term;
 	r->sh->interactive = r->outer_interactive;
 	term_free(r->term);
+	drop_lines(r);
 	str_free(&r->text);
 	free(r->line);
+	free(r->alike);
 	*r = (struct recorder){0};
+}
+
+char *squeezed(const char *s)
+{
+	char *text = xstrdup(s), *to = text;
+
+	for (const char *at = text; *at; at++)
+		if (to - text < 2 || *at != ' ' || to[-1] != ' ' || to[-2] != ' ')
+			*to++ = *at;
+	*to = '\0';
+	return text;
 }
 
 /* Cuts the text into its lines, in place. */
@@ -117,27 +134,48 @@ static void cut(struct recorder *r)
 {
 	char *s = r->text.s, *end = s + r->text.len;
 
-	r->n = 0;
 	while (s < end) {
 		char *nl = memchr(s, '\n', (size_t)(end - s));
+		int n = r->n;
 
-		GROW(r->line, r->n, r->cap);
-		r->line[r->n++] = s;
+		if (nl)
+			*nl = '\0';
+		GROW(r->line, n, r->cap);
+		GROW(r->alike, n, r->alike_cap);
+		r->line[n] = s;
+		r->alike[n] = squeezed(s);
+		r->n++;
 		if (!nl)
 			break;
-		*nl = '\0';
 		s = nl + 1;
 	}
+	while (r->n && !*r->line[r->n - 1])
+		free(r->alike[--r->n]);
 }
 
 int recorder_run(struct recorder *r, const struct entry *e)
 {
 	int ret;
 
+	drop_lines(r);
 	str_reset(&r->text);
 	ret = shell_line(r->sh, e->input, NULL);
 	r->sh->exit_status = r->outer_status;
 	cut(r);
+	return ret;
+}
+
+int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e, struct str *diff)
+{
+	char **expect = xcalloc((size_t)e->nexpect + 1, sizeof(*expect));
+	int ret;
+
+	for (int i = 0; i < e->nexpect; i++)
+		expect[i] = squeezed(e->expect[i]);
+	ret = match_lines(map, expect, e->nexpect, r->alike, r->n, diff);
+	for (int i = 0; i < e->nexpect; i++)
+		free(expect[i]);
+	free(expect);
 	return ret;
 }
 
@@ -155,7 +193,7 @@ struct check {
 static void add_seen(struct str *out, const struct recorder *r)
 {
 	for (int i = 0; i < r->n; i++) {
-		str_add(out, "+");
+		str_addc(out, '+');
 		str_unmark(out, r->line[i], strlen(r->line[i]));
 		str_addc(out, '\n');
 	}
@@ -174,7 +212,7 @@ static void check_entry(struct check *c, const struct fence *f, const struct ent
 	}
 	r = recorder_run(&c->rec, e);
 	if (f->quotes)
-		bad = match_lines(&c->map, e->expect, e->nexpect, c->rec.line, c->rec.n, &diff) != 0;
+		bad = recorder_match(&c->rec, &c->map, e, &diff) != 0;
 	if (r && !bad && !entry_shows_mistake(e)) {
 		bad = true;
 		add_seen(&diff, &c->rec);

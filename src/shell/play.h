@@ -8,6 +8,7 @@
 #define SHELL_PLAY_H
 
 #include "lesson/lesson.h"
+#include "lesson/match.h"
 #include "shell/shell.h"
 #include "view/tap.h"
 
@@ -36,8 +37,9 @@ struct recorder {
 	struct term *term, *outer_term;
 	struct sink *outer_sinks;
 	struct str text;
-	char **line; /* what the last command showed; they point into text */
-	int n, cap;
+	char **line;  /* what the last command showed, without blank lines at the end */
+	char **alike; /* the same, squeezed: to be compared */
+	int n, cap, alike_cap;
 	bool outer_diff, outer_interactive;
 	int outer_status;
 };
@@ -47,6 +49,13 @@ void recorder_begin(struct recorder *r, struct shell *sh);
 void recorder_end(struct recorder *r);
 /* Executes an entry. 0; or -1: it was not understood, which stands in the lines. */
 int recorder_run(struct recorder *r, const struct entry *e);
+/*
+ * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a table
+ * depends on the width of ids that differ from run to run: two blanks or more are alike.
+ */
+int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e, struct str *diff);
+/* A copy in which two blanks stand for any more. The caller frees. */
+char *squeezed(const char *s);
 /* Is a mistake what this entry wants to show? */
 bool entry_shows_mistake(const struct entry *e);
 

@@ -14,11 +14,15 @@ static int columns(const char *s, size_t n)
 	return width;
 }
 
-/* Where what follows a break stands: under the second column if there is one. */
-static int indent_of(const char *s, size_t n, int width)
+/*
+ * Where what follows a break stands: under the second column if there is one. *split: where that
+ * begins if it is too narrow to read and has to start in a row of its own, else n.
+ */
+static int indent_of(const char *s, size_t n, int width, size_t *split)
 {
 	size_t first = strspn(s, " "), at = first;
 
+	*split = n;
 	for (; at + 1 < n; at++)
 		if (s[at] == ' ' && s[at + 1] == ' ')
 			break;
@@ -26,48 +30,70 @@ static int indent_of(const char *s, size_t n, int width)
 		return (int)first;
 	while (at < n && s[at] == ' ')
 		at++;
-	/* a second column that would be too narrow to read starts afresh */
-	return width - columns(s, at) >= NARROWEST ? columns(s, at) : (int)first + 2;
+	if (width - columns(s, at) >= NARROWEST)
+		return columns(s, at);
+	*split = at;
+	return (int)first + 2;
 }
 
-static void wrap_line(struct str *out, const char *s, size_t n, int width)
+/* Adds the n bytes at s, the row being at column already. Returns the column after them. */
+static int wrap_words(struct str *out, const char *s, size_t n, int width, int column)
 {
-	int indent = indent_of(s, n, width), column = 0;
-	bool begun = false; /* something but blanks stands in this row */
+	size_t split;
+	int indent = indent_of(s, n, width, &split);
+	bool begun = column > 0; /* something but blanks stands in this row */
 
 	for (size_t i = 0; i < n;) {
-		size_t blanks = i, end;
+		size_t word = i, end;
 
-		while (blanks < n && s[blanks] == ' ')
-			blanks++;
-		for (end = blanks; end < n && s[end] != ' '; end++)
+		while (word < n && s[word] == ' ')
+			word++;
+		for (end = word; end < n && s[end] != ' '; end++)
 			;
-		if (begun && end > blanks && column + columns(s + i, end - i) > width) {
+		if (begun && end > word && (word == split || column + columns(s + i, end - i) > width)) {
 			str_addc(out, '\n');
 			str_fill(out, ' ', (size_t)indent);
 			column = indent;
-			i = blanks;
+			i = word;
 		}
 		str_addn(out, s + i, end - i);
 		column += columns(s + i, end - i);
 		begun = true;
 		i = end;
 	}
+	return column;
+}
+
+/* Prose goes on from line to line; what is indented, empty or a heading stands by itself. */
+static bool is_prose(const char *s, size_t n)
+{
+	return n && *s != ' ' && s[n - 1] != ':';
 }
 
 void wrap(struct str *out, const char *text, int width)
 {
+	int column = 0; /* where a paragraph that had to be broken goes on */
+
+	width = width < NARROWEST ? NARROWEST : width;
 	while (*text) {
 		size_t n = strcspn(text, "\n");
+		bool prose = is_prose(text, n);
 
-		if (columns(text, n) <= width)
-			str_addn(out, text, n);
-		else
-			wrap_line(out, text, n, width < NARROWEST ? NARROWEST : width);
-		text += n;
-		if (*text) {
+		if (column && prose)
+			str_addc(out, ' ');
+		else if (column)
 			str_addc(out, '\n');
-			text++;
-		}
+		column = column && prose ? column + 1 : 0;
+		if (column || columns(text, n) > width)
+			column = wrap_words(out, text, n, width, column);
+		else
+			str_addn(out, text, n);
+		column = prose ? column : 0;
+		text += n;
+		if (*text && !column)
+			str_addc(out, '\n');
+		text += *text == '\n';
 	}
+	if (column)
+		str_addc(out, '\n');
 }

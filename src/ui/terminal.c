@@ -378,26 +378,36 @@ static void aside(void *ctx, bool begin)
 
 /* -- beginning and end -- */
 
+static void say(const char *line, int width)
+{
+	struct str fitted = STR_INIT;
+
+	wrap(&fitted, line, width);
+	fputs(str_text(&fitted), stdout);
+	if (!fitted.len || fitted.s[fitted.len - 1] != '\n')
+		fputc('\n', stdout);
+	str_free(&fitted);
+}
+
 static void banner(void)
 {
 	const struct sandbox *box = &T.sh->session->box;
-	struct str text = STR_INIT, fitted = STR_INIT;
 	struct winsize size;
+	int width = !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
+	char *why;
 
-	str_add(&text, "ipcsh: each line is a system call, and a real process makes it.\n");
-	if (!box->host)
-		str_add(&text, "A world of its own: IPC, processes and files end with this session.\n");
-	else if (box->why_not)
-		str_addf(&text, "On the machine's own IPC (%s); what the session makes is removed.\n", box->why_not);
-	else
-		str_add(&text, "On the machine's own IPC; what the session makes is removed when it ends.\n");
-	str_add(&text, "help says what there is, lesson teaches it, quit leaves.\n");
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
-		size.ws_col = 80;
-	wrap(&fitted, str_text(&text), size.ws_col);
-	fputs(str_text(&fitted), stdout);
-	str_free(&text);
-	str_free(&fitted);
+	say("ipcsh: each line is a system call, and a real process makes it.", width);
+	if (!box->host) {
+		say("A world of its own: IPC, processes and files end with this session.", width);
+	} else if (box->why_not) {
+		why = xasprintf("On the machine's own IPC, without a sandbox: %s. What is made here is removed.",
+				box->why_not);
+		say(why, width);
+		free(why);
+	} else {
+		say("On the machine's own IPC; what is made here is removed at the end.", width);
+	}
+	say("help says what there is, lesson teaches it, quit leaves.", width);
 }
 
 /* The user's own first lines. A mistake in them is told and ends them, not the session. */

@@ -49,9 +49,9 @@ static void measure(struct layout *l)
 		l->tree |= g->row[r].parent >= 0;
 	for (int c = 0; c < g->ncolumns; c++) {
 		bool tree = l->tree && (g->column[c].flags & GRID_TREE);
-		int widest = 0;
+		int widest = 0, rows = g->column[c].flags & GRID_DATA ? 0 : g->nrows;
 
-		for (int r = 0; r < g->nrows; r++) {
+		for (int r = 0; r < rows; r++) {
 			const char *s = g->row[r].cell[c];
 			int wide = s ? grid_columns(s) : 0;
 
