@@ -6,9 +6,11 @@
 #include "base/str.h"
 #include "ipc/fd.h"
 #include "ipc/pipe.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,6 +178,30 @@ static void why_no_room(struct str *out, const struct call *c, const struct worl
 	str_add(out, "; O_NONBLOCK says not to sleep");
 }
 
+/* Why the writer lives on to see EPIPE: its masks as they are now. */
+static void add_sigpipe(struct str *out, const struct world *w)
+{
+	static const struct {
+		const char *field, *text;
+	} mask[] = {
+		{ "\nSigBlk:", "; SIGPIPE is blocked: it is pending now" },
+		{ "\nSigIgn:", "; SIGPIPE is ignored: without that it would have killed" },
+		{ "\nSigCgt:", "; SIGPIPE came first, and a handler caught it" },
+	};
+	char status[4096];
+
+	if (sysv_read_proc(w, &w->self, "status", status, sizeof(status)) < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(mask); i++) {
+		const char *at = strstr(status, mask[i].field);
+
+		if (at && strtoul(at + strlen(mask[i].field), NULL, 16) >> (SIGPIPE - 1) & 1) {
+			str_add(out, mask[i].text);
+			return;
+		}
+	}
+}
+
 void write_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long fd = c->arg[WRITE_FD].num;
@@ -191,7 +217,7 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 			str_add(out, " of ");
 			say(out, w, &end);
 		}
-		str_add(out, "; SIGPIPE came first, and it was ignored, handled or blocked");
+		add_sigpipe(out, w);
 		break;
 	case EAGAIN:
 		if (pipe_of(w, fd, &end) > 0)

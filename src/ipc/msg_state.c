@@ -310,7 +310,7 @@ static void add_details(struct table *t, int row, const struct object *o)
 	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
 	put(t, row, C_MODE);
 	put_num(t, row, C_MAX, o->f[F_QBYTES]);
-	str_addf(&t->cell, "%ld bytes max  ", o->f[F_QBYTES]);
+	str_addf(&t->cell, "max %ld  ", o->f[F_QBYTES]);
 	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
 	str_addc(&t->cell, ' ');
 	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);

@@ -86,7 +86,7 @@ void msgget_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case ENOSPC:
 		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
-			str_addf(out, "%d queues there are, msgmni (/proc/sys/kernel) allows %d",
+			str_addf(out, "there are %d queues; msgmni allows %d (/proc/sys/kernel/msgmni)",
 				 mi.msgpool, mi.msgmni);
 		break;
 	case ENOMEM:
@@ -105,8 +105,8 @@ static void add_full(struct str *out, const struct call *c, const struct world *
 	if (msg_stat(id, &ds))
 		return;
 	if (ds.__msg_cbytes + size > ds.msg_qbytes)
-		str_addf(out, "%s is full: %lu of %lu bytes, %lu more do not fit", name_of(w, id),
-			 ds.__msg_cbytes, ds.msg_qbytes, size);
+		str_addf(out, "%s is full: %lu of %lu bytes, %lu more %s not fit", name_of(w, id),
+			 ds.__msg_cbytes, ds.msg_qbytes, size, size == 1 ? "does" : "do");
 	else if (ds.msg_qnum + 1 > ds.msg_qbytes)
 		str_addf(
 			out,

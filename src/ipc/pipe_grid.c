@@ -5,6 +5,7 @@
  */
 #include "base/grid.h"
 #include "base/str.h"
+#include "call/format.h"
 #include "ipc/fd.h"
 #include "ipc/pipe.h"
 #include "ipc/pipe_object.h"
@@ -13,28 +14,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	COL_NAME,
-	COL_INODE,
-	COL_INSIDE,
-	COL_SIZE,
-	COL_CONTENTS,
-	COL_READ,
-	COL_WRITE,
-	COL_ASLEEP,
-	COLS
-};
-enum { PREFIX = 48 }; /* bytes of the contents that are shown */
+enum { COL_NAME, COL_INSIDE, COL_INODE, COL_BYTES, COL_SIZE, COL_DETAILS, COLS };
+enum { PREFIX = 40 }; /* bytes of the contents that are shown */
 
-static const struct grid_column columns[] = {
-	{ "NAME", 0 },
-	{ "INODE", GRID_RIGHT },
-	{ "BYTES", GRID_RIGHT },
-	{ "SIZE", GRID_RIGHT },
-	{ "CONTENTS", GRID_WRAP },
-	{ "READ END", GRID_WRAP },
-	{ "WRITE END", GRID_WRAP },
-	{ "ASLEEP", GRID_WRAP },
+/* What a pipe is stands in the row's details, in words; its contents, ends and sleepers below. */
+static const struct grid_column pipe_columns[COLS] = {
+	[COL_NAME] = { "pipe", GRID_TREE },
+	[COL_INSIDE] = { "inside", 0 },
+	[COL_INODE] = { "inode", GRID_RIGHT | GRID_DATA },
+	[COL_BYTES] = { "bytes", GRID_RIGHT | GRID_DATA },
+	[COL_SIZE] = { "size", GRID_RIGHT | GRID_DATA },
+	[COL_DETAILS] = { "details", GRID_WRAP },
+};
+
+static const struct grid_column fifo_columns[COLS] = {
+	[COL_NAME] = { "FIFO", GRID_TREE },
+	[COL_INSIDE] = { "inside", 0 },
+	[COL_INODE] = { "inode", GRID_RIGHT | GRID_DATA },
+	[COL_BYTES] = { "bytes", GRID_RIGHT | GRID_DATA },
+	[COL_SIZE] = { "size", GRID_RIGHT | GRID_DATA },
+	[COL_DETAILS] = { "details", GRID_WRAP },
 };
 
 struct sleepers {
@@ -98,63 +97,97 @@ struct table {
 	int nonly;
 };
 
-static void add_contents(struct table *t, int r, const struct object *o)
+/* A row under the pipe's; the text is emptied. */
+static void add_detail(struct table *t, int row, const char *name, struct str *text)
 {
-	struct str text = STR_INIT;
+	int sub;
+
+	if (text->len) {
+		sub = grid_row(t->g, row);
+		grid_set(t->g, sub, COL_NAME, name);
+		grid_set(t->g, sub, COL_DETAILS, str_text(text));
+	}
+	str_reset(text);
+}
+
+static void add_contents(struct str *text, const struct world *w, const struct object *o)
+{
 	struct pipe_inside in;
 	char bytes[PREFIX];
 
-	if (pipe_peek(t->w, (unsigned long)o->id, bytes, sizeof(bytes), &in)) {
-		str_add(&text, o->f[READERS] || o->f[WRITERS] ? "(may not be looked at)" : "");
+	if (pipe_peek(w, (unsigned long)o->id, bytes, sizeof(bytes), &in)) {
+		str_add(text, o->f[READERS] || o->f[WRITERS] ? "(may not be looked at)" : "");
 	} else if (in.bytes > 0 && !in.contents) {
-		str_add(&text, "(no read end left to look through)");
+		str_add(text, "(no read end left to look through)");
 	} else if (in.shown) {
-		str_quote(&text, bytes, in.shown, 0);
+		str_quote(text, bytes, in.shown, 0);
 		if (in.bytes > (long)in.shown)
-			str_add(&text, "...");
+			str_add(text, "...");
 	}
-	grid_set(t->g, r, COL_CONTENTS, str_text(&text));
+}
+
+/* "pipe:[4711]"; "rw-r--r--  inode 4711" of a FIFO */
+static void add_what(struct str *text, const struct object *o)
+{
+	if (o->kind == KIND_PIPE) {
+		str_add(text, "pipe:[");
+	} else if (o->f[NAMED]) {
+		format_mode(text, (unsigned)o->f[MODE]);
+		str_add(text, "  inode ");
+	} else {
+		str_add(text, "unlinked  inode ");
+	}
+	str_mark_num(text, 'n', o->id);
+	str_add(text, o->kind == KIND_PIPE ? "]" : "");
+}
+
+static void add_pipe(struct table *t, const struct object *o)
+{
+	static const char *const ends[] = { "read ends", "write ends" };
+	const bool held = o->f[READERS] || o->f[WRITERS];
+	struct str text = STR_INIT;
+	struct sleepers s = { t->w, (unsigned long)o->id, NULL, &text };
+	char *name = pipe_subject(o, t->w);
+	int row = grid_row(t->g, -1);
+	const char *who;
+	size_t n;
+
+	grid_set(t->g, row, COL_NAME, name);
+	grid_setf(t->g, row, COL_INODE, "%ld", o->id);
+	if (held && o->f[BYTES] >= 0) {
+		grid_setf(t->g, row, COL_BYTES, "%ld", o->f[BYTES]);
+		grid_setf(t->g, row, COL_SIZE, "%ld", o->f[SIZE]);
+		grid_setf(t->g, row, COL_INSIDE, "%ld of %ld", o->f[BYTES], o->f[SIZE]);
+	}
+	add_what(&text, o);
+	grid_set(t->g, row, COL_DETAILS, str_text(&text));
+	str_reset(&text);
+	add_contents(&text, t->w, o);
+	add_detail(t, row, "contents", &text);
+	for (int k = 0; k < 2 && held; k++) {
+		who = pipe_line(o, k + 1, &n);
+		str_addn(&text, n ? who : "nobody", n ? n : strlen("nobody"));
+		add_detail(t, row, ends[k], &text);
+	}
+	s.path = t->kind == KIND_FIFO ? ends_path(t->w->ends, (unsigned long)o->id) : NULL;
+	if (t->w->peers)
+		t->w->peers(t->w->ctx, add_sleeper, &s);
+	add_detail(t, row, "asleep", &text);
 	str_free(&text);
+	free(name);
 }
 
 static bool add_row(void *arg, long id)
 {
 	struct table *t = arg;
 	struct object o = { 0 };
-	struct str text = STR_INIT;
-	struct sleepers s = { t->w, (unsigned long)id, NULL, &text };
 	bool wanted = t->nonly == 0;
-	size_t n;
-	const char *line;
-	char *name;
-	int r;
 
 	for (int i = 0; i < t->nonly; i++)
 		wanted |= t->only[i] == id;
 	if (!wanted || pipe_object(t->w, t->kind, (unsigned long)id, &o))
 		return true;
-	r = grid_row(t->g, -1);
-	name = pipe_subject(&o, t->w);
-	grid_set(t->g, r, COL_NAME, name);
-	free(name);
-	str_mark_num(&text, 'n', id);
-	grid_set(t->g, r, COL_INODE, str_text(&text));
-	if (o.f[READERS] || o.f[WRITERS]) {
-		grid_setf(t->g, r, COL_INSIDE, o.f[BYTES] < 0 ? "?" : "%ld", o.f[BYTES]);
-		grid_setf(t->g, r, COL_SIZE, o.f[SIZE] < 0 ? "?" : "%ld", o.f[SIZE]);
-	}
-	add_contents(t, r, &o);
-	for (int k = 1; k <= 2; k++) {
-		line = pipe_line(&o, k, &n);
-		grid_setf(t->g, r, k == 1 ? COL_READ : COL_WRITE, "%.*s", n ? (int)n : 1,
-			  n ? line : "-");
-	}
-	str_reset(&text);
-	s.path = t->kind == KIND_FIFO ? ends_path(t->w->ends, (unsigned long)id) : NULL;
-	if (t->w->peers)
-		t->w->peers(t->w->ctx, add_sleeper, &s);
-	grid_set(t->g, r, COL_ASLEEP, str_text(&text));
-	str_free(&text);
+	add_pipe(t, &o);
 	free(o.text);
 	return true;
 }
@@ -162,7 +195,7 @@ static bool add_row(void *arg, long id)
 struct grid *pipe_grid(const struct world *w, enum kind kind, const char *title, const long *only,
 		       int nonly)
 {
-	struct table t = { w, grid_new(title, columns, COLS), kind, only, nonly };
+	struct table t = { w, grid_new(title, kind == KIND_PIPE ? pipe_columns : fifo_columns, COLS), kind, only, nonly };
 
 	ends_inodes(w->ends, kind == KIND_FIFO, add_row, &t);
 	if (w->ends && ends_denied(w->ends))

@@ -117,11 +117,16 @@ int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 void pipe_say(struct str *out, const struct world *w, const struct end *end)
 {
 	const char *path = end->fifo ? ends_path(w->ends, end->inode) : NULL;
+	const char *name = end->fifo || !w->name ? "" : w->name(w->ctx, KIND_PIPE, (long)end->inode);
 
 	if (!path)
 		path = end->path;
 	if (path) {
 		str_clean(out, path, strlen(path));
+		return;
+	}
+	if (*name && strncmp(name, "pipe", 4)) {
+		str_addf(out, "pipe %s", name);
 		return;
 	}
 	str_add(out, end->fifo ? "fifo:[" : "pipe:[");

@@ -94,11 +94,13 @@ static void shmget_nospace(struct str *out, const struct call *c)
 	    shmctl(0, SHM_INFO, (struct shmid_ds *)&used) < 0)
 		return;
 	if ((unsigned long)used.used_ids >= limits.shmmni)
-		str_addf(out, "%d segments there are, shmmni (/proc/sys/kernel) allows %lu",
+		str_addf(out,
+			 "there are %d segments; shmmni allows %lu (/proc/sys/kernel/shmmni)",
 			 used.used_ids, limits.shmmni);
 	else
 		str_addf(out,
-			 "%lu pages more than the %lu in use; shmall (/proc/sys/kernel) allows %lu",
+			 "%lu pages besides the %lu that segments have; shmall allows %lu "
+			 "(/proc/sys/kernel/shmall)",
 			 pages, used.shm_tot, limits.shmall);
 }
 
@@ -239,8 +241,9 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 
 	switch (c->err) {
 	case EACCES:
-		why_access(out, id, w, flags & SHM_RDONLY ? 4 : 6,
-			   flags & SHM_EXEC ? "shmat with SHM_EXEC (and x besides)" : "shmat");
+		why_access(out, id, w,
+			   (flags & SHM_RDONLY ? 4 : 6) | (flags & SHM_EXEC ? 1 : 0),
+			   flags & SHM_EXEC ? "shmat with SHM_EXEC" : "shmat");
 		if (!(flags & (SHM_RDONLY | SHM_EXEC)))
 			str_add(out, " (SHM_RDONLY: r)");
 		break;

@@ -58,7 +58,7 @@ void sysv_changed_mode(const char *name, long now, long was,
 void sysv_changed_owner(const char *name, const char *what, long now, long was,
 			void (*line)(void *arg, const char *subject, const char *text), void *arg);
 
-/* A process's name by a pid as the shell sees it: "main", "process 7"; "nobody" for 0. */
+/* A process's name by a pid as the shell sees it: "main"; "nobody" for 0. */
 const char *sysv_who(const struct world *w, pid_t outer);
 /* /proc/PID/file of a peer, whole or up to size - 1 bytes, NUL-terminated; its length or -1. */
 long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,

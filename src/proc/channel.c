@@ -10,9 +10,10 @@
 
 /*
  * A pause is about 40 ns here; 100 of them are under 5 us, beyond which a spin only takes the
- * CPU away from the process that it waits for.
+ * CPU away from the process that it waits for.  A process that has answered spins less and yields
+ * more: another that is asked next may need its CPU.
  */
-enum { SPINS = 100, YIELDS = 20 };
+enum { SPINS = 100, IDLE_SPINS = 20, YIELDS = 60 };
 
 static inline void relax(void)
 {
@@ -96,13 +97,13 @@ bool slot_wait(struct slot *s)
 {
 	uint32_t word;
 
-	for (int i = 0; i < SPINS + YIELDS; i++) {
+	for (int i = 0; i < IDLE_SPINS + YIELDS; i++) {
 		word = atomic_load_explicit(&s->word, memory_order_acquire);
 		if (word & WORD_WATCH)
 			return false;
 		if (word == WORD_REQUEST)
 			return true;
-		if (i < SPINS)
+		if (i < IDLE_SPINS)
 			relax();
 		else
 			sched_yield();

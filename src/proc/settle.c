@@ -91,7 +91,7 @@ static bool has_execed(struct procs *ps, const struct process *p)
 	struct stat now, ours;
 	char path[32];
 
-	if (p->op != OP_CALL || !(prims[p->call.prim]->flags & PRIM_EXEC))
+	if (p->act == ACT_PROGRAM || p->op != OP_CALL || !(prims[p->call.prim]->flags & PRIM_EXEC))
 		return false;
 	snprintf(path, sizeof(path), "%d/exe", p->pid);
 	return !fstatat(ps->proc, path, &now, 0) && !stat("/proc/self/exe", &ours) &&

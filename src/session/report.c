@@ -145,7 +145,7 @@ static void tell_caught(struct session *s, struct process *p)
 		e.action = SIGNAL_HANDLED;
 		p->alarm = p->alarm && c.signo != SIGALRM;
 		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL || c.signo == SIGCHLD)
-			e.from = c.pid ? s->world.pid_name(s, c.pid) : "the shell";
+			e.from = c.pid && c.pid != s->procs.init ? s->world.pid_name(s, c.pid) : "the shell";
 		e.value = c.value;
 		e.value_known = c.code == SI_QUEUE;
 		session_emit(s, p, &e);

@@ -220,10 +220,26 @@ int session_spawn(struct session *s, const char *name, char **cause)
 	return 0;
 }
 
+/* What it sleeps in, and the exact next thing to type. */
+static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
+{
+	struct str in = STR_INIT;
+	const struct process *other = NULL;
+
+	for (int i = 0; i < s->procs.n && !other; i++)
+		if (s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped)
+			other = s->procs.p[i];
+	session_sleeper(s, p, &in);
+	if (other)
+		fail(cause, "%s; go on in another process: %s> ...", str_text(&in), other->name);
+	else
+		fail(cause, "%s; make another process: spawn A, then A> ...", str_text(&in));
+	str_free(&in);
+	return -1;
+}
+
 int session_free_to(struct session *s, struct process *p, char **cause)
 {
-	const char *other = "A";
-
 	switch (p->act) {
 	case ACT_IDLE:
 		if (!p->stopped)
@@ -239,16 +255,7 @@ int session_free_to(struct session *s, struct process *p, char **cause)
 	default:
 		break;
 	}
-	for (int i = 0; i < s->procs.n; i++) {
-		if (s->procs.p[i]->act == ACT_IDLE) {
-			other = s->procs.p[i]->name;
-			return fail(cause, "%s sleeps in %s and takes no commands; go on in another process: %s> ...",
-				    p->name, p->op == OP_PIPELINE ? (p->program ? p->program : "a program") : prims[p->call.prim]->name,
-				    other);
-		}
-	}
-	return fail(cause, "%s sleeps in %s and takes no commands; make another process: spawn A, then A> ...",
-		    p->name, p->op == OP_PIPELINE ? (p->program ? p->program : "a program") : prims[p->call.prim]->name);
+	return refuse_sleeper(s, p, cause);
 }
 
 static void mark_suspects(struct session *s, struct process *p)

@@ -85,6 +85,8 @@ bool session_poll(struct session *s);
 int session_await(struct session *s, struct process *p, char **cause);
 /* Ctrl-C at the prompt: SIGINT for the sleeping current process. False: it does not sleep. */
 bool session_interrupt(struct session *s);
+/* What p sleeps in: "A sleeps in semop: wants 1 of s[0], which is 0". */
+void session_sleeper(struct session *s, const struct process *p, struct str *out);
 /* One line a sleeper: "A sleeps in semop: ..." */
 void session_sleepers(struct session *s, struct str *out);
 

@@ -44,7 +44,7 @@ bool session_interrupt(struct session *s)
 	return true;
 }
 
-static void sleeps_in(struct session *s, const struct process *p, struct str *out)
+void session_sleeper(struct session *s, const struct process *p, struct str *out)
 {
 	size_t before;
 
@@ -68,7 +68,7 @@ void session_sleepers(struct session *s, struct str *out)
 	for (int i = 0; i < s->procs.n; i++) {
 		if (s->procs.p[i]->act != ACT_ASLEEP)
 			continue;
-		sleeps_in(s, s->procs.p[i], out);
+		session_sleeper(s, s->procs.p[i], out);
 		str_addc(out, '\n');
 	}
 }

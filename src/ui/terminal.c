@@ -370,7 +370,7 @@ static void aside(void *ctx, bool begin)
 	} else {
 		sigaction(SIGTSTP, &T.stop, NULL);
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &T.modes);
-		T.echoed = 0;
+		end_echo();
 		*T.interrupted = 0;
 		line_resume();
 	}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tab, and the hint of what is still to be typed.
+. tests/tools/term.bash
+
+# tab TYPED WANTED WHAT
+tab() {
+	keys -l -- "$1"
+	keys Tab
+	prompt "$2" && ok "$3"
+	keys C-e C-u
+	prompt '^main>$'
+}
+# list TYPED REGEX WHAT: two Tabs show a line
+list() {
+	clear_screen
+	keys -l -- "$1"
+	keys Tab Tab
+	see "$2" && ok "$3"
+	keys C-e C-u
+	prompt '^main>$'
+}
+
+start 80 30
+line 'q = msgget IPC_PRIVATE 0600'
+line 'semi = semget IPC_PRIVATE 2 0600'
+line 'rd wr = pipe'
+line 'spawn Alice Bob'
+line 'Alice> x = open /dev/null O_RDONLY'
+line 'mkfifo hello'
+see 'mkfifo\("hello"'
+clear_screen
+
+tab 'msgs' '^main> msgsnd msqid' "a call, and the hint behind it"
+tab 'spaw' '^main> spawn NAME' "a command"
+tab 'Ali' '^main> Alice>$' "a process before >"
+tab 'Alice> sem' '^main> Alice> sem' "behind A>"
+tab 'msgsnd ' '^main> msgsnd q mtype' "the only queue"
+tab 'P se' '^main> P semi \[n\]' "a semaphore set"
+tab 'x = msgg' '^main> x = msgget key' "behind a binding"
+tab 'repeat 3 msgrc' '^main> repeat 3 msgrcv msqid' "behind repeat"
+tab 'kill Ali' '^main> kill Alice \[sig\]' "a process as an argument"
+tab 'kill Alice SIGUSR' '^main> kill Alice SIGUSR' "signals have a common part"
+tab 'kill -SIGST' '^main> kill -SIGSTOP' "a signal in sh's form"
+tab 'msgget 5 IPC_CREAT|IPC_E' 'main> msgget 5 IPC_CREAT\|IPC_EXCL$' "a flag after |"
+tab 'msgrcv q 0 IPC_N' '^main> msgrcv q 0 IPC_NOWAIT' "a flag"
+tab 'semop semi {0,-1,SEM_' '^main> semop semi \{0,-1,SEM_UNDO$' "a flag within braces"
+tab 'sigprocmask SIG_BLOCK {SIGUSR1,SIGTE' '\{SIGUSR1,SIGTERM$' "a signal within braces"
+tab 'semctl semi 0 SETV' '^main> semctl semi 0 SETVAL' "a command of a call"
+tab 'read r' '^main> read rd count' "a descriptor"
+tab 'close Alice.' '^main> close Alice.x' "another's descriptor"
+tab 'msgrcv q si' '^main> msgrcv q size=' "a parameter's name"
+tab 'open he' '^main> open hello flags' "a file of the process"
+tab 'cat < he' '^main> cat < hello$' "a file in a program's line"
+tab 'ipcm' '^main> ipcmk$' "a program"
+tab 'ls | ipcm' '^main> ls \| ipcmk$' "a program behind |"
+tab 'ipcs -i $q' '^main> ipcs -i \$q$' "a name in a program's line"
+tab 'state Ali' '^main> state Alice$' "a process for state"
+tab 'help semap' '^main> help semaphores$' "a topic"
+tab 'set di' '^main> set diff' "a word of a command"
+tab 'msgsnd q 1 "x' 'main> msgsnd q 1 "x$' "nothing within a text"
+tab '# msgs' '^main> # msgs$' "nothing in a comment"
+list 'state ' '^semi +2 semaphores' "objects are described"
+list 'kill ' '^Bob +process [0-9]+' "processes are described"
+list 'msgr' '^main> msgrcv' "one candidate needs no list"
+list 'semctl semi 0 ' '^SETVAL +[a-z]' "constants are described"
+list 'sem' '^semget +makes or finds' "calls are described"
+
+keys -l 'msgsnd q '
+prompt '^main> msgsnd q mtype mtext \[msgflg\]$' && ok "the hint, at the arguments"
+keys -l '1 '
+prompt '^main> msgsnd q 1 mtext \[msgflg\]$' && ok "it gets shorter"
+keys -l 'text'
+keys Enter
+see '^msgsnd\(0, \{mtype=1, mtext="text"\}' && ok "it is not part of the line"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# For tests/term/*: a terminal (tmux) of the test's own, keys into it, and looking at it until it
+# shows what is expected.  Nothing waits for a time: what never comes is said aloud every so often
+# and waited for; a program that ends meanwhile fails the test at once.
+
+set -u
+IPCSH=${IPCSH:-build/ipcsh}
+export XDG_STATE_HOME=$TMPDIR/state XDG_CONFIG_HOME=$TMPDIR/config HOME=$TMPDIR
+unset TMUX COLUMNS LINES
+export TERM=screen SHELL=/bin/sh INPUTRC=/dev/null
+number=0
+
+# There is no terminal to test with: that is said.
+command -v tmux >/dev/null || { echo "1..0 # SKIP needs tmux"; exit 0; }
+
+tmux() { command tmux -f /dev/null -S "$TMPDIR/tmux" "$@"; }
+
+finish() {
+	local server
+	if server=$(tmux display-message -p '#{pid}' 2>/dev/null); then
+		tmux kill-server
+		gone "$server"
+	fi
+	rm -rf "${TMPDIR:?}"/*
+	echo "1..$number"
+}
+trap finish EXIT
+
+# start COLUMNS ROWS [COMMAND]: a fresh terminal with the shell (or COMMAND) in it, and its prompt.
+start() {
+	local server
+	if server=$(tmux display-message -p '#{pid}' 2>/dev/null); then
+		tmux kill-server
+		gone "$server"
+	fi
+	# the second window keeps tmux alive when the first one's program ends
+	tmux new-session -d -x "$1" -y "$2" "${3:-exec $IPCSH}" \; set -g remain-on-exit on \; \
+		set -g history-limit 5000 \; set -g status off
+	[ $# -gt 2 ] || see 'main> *$'
+}
+
+screen() { tmux capture-pane -p "$@"; }
+# The last line that is not empty: the prompt's.
+last() { screen -J | awk 'NF { line = $0 } END { print line }' | sed 's/ *$//'; }
+keys() { tmux send-keys "$@"; }
+# A line and Enter.
+line() { tmux send-keys -l -- "$1"; tmux send-keys Enter; }
+clear_screen() { keys C-l; until [ "$(screen | awk 'NF' | wc -l)" -le 1 ]; do :; done; }
+
+ok() { number=$((number + 1)); echo "ok $number - $1"; }
+not_ok() {
+	number=$((number + 1))
+	echo "not ok $number - $1"
+	screen | sed 's/^/# | /'
+}
+
+# until_true WHAT COMMAND...: looks until COMMAND succeeds.
+until_true() {
+	local what=$1 looks=0
+	shift
+	until "$@"; do
+		looks=$((looks + 1))
+		if [ $((looks % 500)) = 0 ]; then
+			echo "# still waiting for $what; the screen:"
+			screen | sed 's/^/# | /'
+		fi
+		if [ "$(tmux display-message -p '#{pane_dead}' 2>/dev/null)" != 0 ]; then
+			"$@" && return 0
+			not_ok "$what (the program has ended)"
+			exit 1
+		fi
+	done
+}
+
+shows() { screen -J -S - | grep -qE -- "$1"; }
+ends_with() { [[ $(last) =~ $1 ]]; }
+# see REGEX: until it is on the screen (or scrolled off). prompt REGEX: until the last line is that.
+see() { until_true "$1" shows "$1"; }
+prompt() { until_true "last line $1" ends_with "$1"; }
+# accepted: until Enter was, and nothing printed yet (a Ctrl-C before that would drop the line).
+accepted() { until_true "Enter" eval '[ "$(tmux display-message -p "#{cursor_x}")" = 0 ]'; }
+# ended STATUS: until the program has left, and with that status?
+ended() {
+	local seen=
+	while [ -z "$seen" ]; do
+		seen=$(tmux display-message -p '#{pane_dead_status}')
+	done
+	[ "$seen" = "$1" ]
+}
+# gone PID...: until these processes are no more (a zombie is not ours to reap).
+gone() {
+	local pid
+	for pid; do
+		while [ -d "/proc/$pid" ] && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do :; done
+	done
+}
+# The program's process, and all that descend from it.
+program() { tmux display-message -p '#{pane_pid}'; }
+family() {
+	local pid
+	echo "$1"
+	for pid in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do family "$pid"; done
+}
