@@ -283,6 +283,8 @@ int main(int argc, char **argv)
 		sh.term = term;
 		session_add_sink(&session, term_sink(term));
 	}
+	if (session.blind && !o.check && !o.bless)
+		session_text(&session, "/proc/PID/syscall may not be read here: who sleeps is a guess, not proved.\n");
 	run(&sh, &o);
 	if (!o.check && !o.bless)
 		name_sleepers(&sh);

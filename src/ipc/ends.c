@@ -40,6 +40,7 @@ void ends_free(struct ends *e)
 		free(e->name[i].path);
 	free(e->holder);
 	free(e->name);
+	ends_memory_release(e);
 	free(e->ignored);
 	free(e);
 }
@@ -85,6 +86,7 @@ void ends_drop(struct ends *e, pid_t pid)
 	struct holder *h = holder_of(e, pid);
 	int at;
 
+	ends_awaited_drop(e, pid);
 	if (!h)
 		return;
 	forget(h);

@@ -81,7 +81,19 @@ void ends_names(struct ends *e, int proc, pid_t pid);
 void ends_name(struct ends *e, int proc, pid_t pid, const char *path);
 /* The FIFO's name, or NULL: unlinked, or in a directory that nobody looked at. */
 const struct fifo_name *ends_named(const struct ends *e, unsigned long inode);
-/* The name, or where it was when it was opened, or NULL. Valid until the next refresh. */
+/* The name, the last one it had, where it was when it was opened, or NULL. Valid until the next
+ * refresh. */
 const char *ends_path(const struct ends *e, unsigned long inode);
+
+/*
+ * What is remembered because no look can tell it later. ends_label: the fullest name ("r w") that a
+ * pipe was ever given here, until ends_label_drop. ends_awaited: the inode of the FIFO that path
+ * led to when the open in which pid sleeps (since which turn) was first asked about; 0: no FIFO.
+ * ends_leads: does the path still lead there?
+ */
+const char *ends_label(struct ends *e, unsigned long inode, const char *name);
+void ends_label_drop(struct ends *e, unsigned long inode);
+unsigned long ends_awaited(struct ends *e, int proc, pid_t pid, long since, const char *path);
+bool ends_leads(int proc, pid_t pid, const char *path, unsigned long inode);
 
 #endif

@@ -18,7 +18,7 @@ enum { NAMES_MAX = 4096 }; /* entries looked at in a directory: another's /tmp m
 
 static void name_remove(struct ends *e, int i)
 {
-	free(e->name[i].path);
+	ends_gone_set(e, e->name[i].inode, e->name[i].path);
 	memmove(e->name + i, e->name + i + 1, (size_t)(e->nnames - i - 1) * sizeof(*e->name));
 	e->nnames--;
 }
@@ -53,11 +53,14 @@ static void name_set(struct ends *e, const char *path, const struct stat *st,
 				 NULL,       start->dir_dev, start->dir };
 	int at = 0;
 
+	ends_gone_drop(e, now.inode);
 	while (at < e->nnames && strcmp(e->name[at].path, path) < 0)
 		at++;
 	for (; at < e->nnames && !strcmp(e->name[at].path, path); at++) {
 		if (!same_start(&e->name[at], &now))
 			continue;
+		if (e->name[at].inode != now.inode)
+			ends_gone_set(e, e->name[at].inode, xstrdup(path));
 		now.path = e->name[at].path;
 		e->name[at] = now;
 		return;
@@ -160,7 +163,7 @@ static bool take_path(void *arg, pid_t pid, const struct end *end)
 const char *ends_path(const struct ends *e, unsigned long inode)
 {
 	const struct fifo_name *name = ends_named(e, inode);
-	const char *path = name ? name->path : NULL;
+	const char *path = name ? name->path : e ? ends_gone(e, inode) : NULL;
 
 	if (!path)
 		ends_each(e, inode, take_path, &path);

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "ipc/fcntl.h"
 #include "ipc/pipe.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -110,12 +111,16 @@ static void why_ebusy(struct str *out, const struct call *c, const struct world 
 		str_add(out, "more is inside than would fit");
 }
 
-static void why_einval(struct str *out, const struct call *c)
+static void why_einval(struct str *out, const struct call *c, const struct world *w)
 {
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		str_add(out, "the lowest number wanted is negative or over RLIMIT_NOFILE");
+		if (c->arg[FCNTL_ARG].num < 0)
+			str_addf(out, "no descriptor is negative: %ld", c->arg[FCNTL_ARG].num);
+		else
+			str_addf(out, "every descriptor of %s must be below %ld (RLIMIT_NOFILE)",
+				 w->self.name, fd_limit(w));
 		break;
 	case F_SETPIPE_SZ:
 		str_add(out, "no pipe has that size: 0 to 2147483648");
@@ -156,11 +161,20 @@ static void why_einval(struct str *out, const struct call *c)
 
 static void why_eperm(struct str *out, const struct call *c)
 {
+	const long limit = sysv_limit("fs/pipe-max-size");
+
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_SETPIPE_SZ:
-		str_addf(out,
-			 "more than /proc/sys/fs/pipe-max-size allows, or this user's pipes hold "
-			 "too many pages (pipe-user-pages-soft): only a privileged process may");
+		if (limit >= 0 && c->arg[FCNTL_ARG].num > limit)
+			str_addf(out,
+				 "%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that "
+				 "takes privilege (CAP_SYS_RESOURCE)",
+				 c->arg[FCNTL_ARG].num, limit);
+		else
+			str_addf(out,
+				 "this user's pipes have more than %ld pages "
+				 "(/proc/sys/fs/pipe-user-pages-soft): growing takes privilege",
+				 sysv_limit("fs/pipe-user-pages-soft"));
 		break;
 	case F_ADD_SEALS:
 		str_add(out, "F_SEAL_SEAL is set already, or the file is not open for writing");
@@ -209,7 +223,7 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, "a handler ran before the lock was free");
 		break;
 	case EINVAL:
-		why_einval(out, c);
+		why_einval(out, c, w);
 		break;
 	case EMFILE:
 		why_emfile(out, w, c->err);

@@ -43,10 +43,8 @@ void wait_empty(struct str *out, const struct world *w, const struct end *end)
 		add_hold(out, w, end, END_WRITE);
 	} else {
 		pipe_holders(&own, w, end->inode, END_WRITE);
-		str_addf(out,
-			 " is empty, and the only write end left is its own (%s): EOF can "
-			 "never come",
-			 str_text(&own));
+		str_addf(out, " is empty, and the only write end left is its own (%s)%s",
+			 str_text(&own), w->self.asleep ? ": EOF can never come" : "");
 	}
 	str_free(&own);
 }
@@ -66,7 +64,7 @@ void wait_full(struct str *out, const struct world *w, const struct end *end)
 	pipe_peek(w, end->inode, NULL, 0, &in);
 	say(out, w, end);
 	/* small writes may use up its pages before its bytes */
-	str_add(out, in.bytes < in.size ? " has no room" : " is full");
+	str_add(out, in.bytes < in.size ? " has no free page" : " is full");
 	add_inside(out, &in);
 	if (pipe_others(w, end->inode, END_READ, w->self.pid)) {
 		pipe_holders(&who, w, end->inode, END_READ);
@@ -165,14 +163,15 @@ static void why_no_room(struct str *out, const struct call *c, const struct worl
 	struct pipe_inside in;
 
 	pipe_peek(w, end->inode, NULL, 0, &in);
-	if (in.bytes >= 0 && in.bytes < in.size && asked <= PIPE_BUF) {
+	if (in.bytes >= 0 && (long)asked > in.size - in.bytes && in.bytes < in.size &&
+	    asked <= PIPE_BUF) {
 		str_addf(out,
 			 "%ld bytes free, %zu asked: writes up to PIPE_BUF (%d) go whole or not "
 			 "at all",
 			 in.size - in.bytes, asked, PIPE_BUF);
 	} else {
 		say(out, w, end);
-		str_add(out, in.bytes < in.size ? " has no room" : " is full");
+		str_add(out, in.bytes < in.size ? " has no free page" : " is full");
 		add_inside(out, &in);
 	}
 	str_add(out, "; O_NONBLOCK says not to sleep");
@@ -259,8 +258,16 @@ void write_note(struct str *out, const struct call *c, const struct world *w)
 	if (c->ret < 0 || (size_t)c->ret >= write_count(c))
 		return;
 	str_addf(out, "%ld of %zu bytes went in", c->ret, write_count(c));
-	if (pipe_of(w, c->arg[WRITE_FD].num, &end) > 0)
-		str_add(out, ": there was no room for more, or a handler ran; more than PIPE_BUF "
-			     "(4096) may be cut");
+	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0)
+		;
+	else if (!ends_count(w->ends, end.inode, END_READ))
+		str_add(out, " before its last read end was closed: that is no EPIPE yet");
+	else if (fd_nonblock(w, c->arg[WRITE_FD].num))
+		str_addf(out,
+			 ": no room for more, and O_NONBLOCK says not to sleep; over PIPE_BUF (%d) "
+			 "a write may be cut",
+			 PIPE_BUF);
+	else
+		str_add(out, " before a handler ran: they count, so this is no EINTR");
 	free(end.path);
 }

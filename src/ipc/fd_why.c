@@ -75,8 +75,9 @@ void why_ebadf(struct str *out, const struct world *w, long fd, int want)
 }
 
 /* "Max open files            1024                 4096                 files" */
-static long limit_of(const struct world *w, const char *what)
+long fd_limit(const struct world *w)
 {
+	static const char what[] = "Max open files";
 	char path[32], text[4096], *line;
 	ssize_t n;
 	int fd;
@@ -93,9 +94,25 @@ static long limit_of(const struct world *w, const char *what)
 	return line ? strtol(line + strlen(what), NULL, 10) : -1;
 }
 
+bool fd_nonblock(const struct world *w, long fd)
+{
+	char path[48], text[256] = "", *at;
+	int file;
+
+	snprintf(path, sizeof(path), "%d/fdinfo/%ld", (int)w->self.pid, fd);
+	file = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return false;
+	if (read(file, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(file);
+	at = strstr(text, "flags:");
+	return at && strtoul(at + strlen("flags:"), NULL, 8) & O_NONBLOCK;
+}
+
 void why_emfile(struct str *out, const struct world *w, int err)
 {
-	long limit = limit_of(w, "Max open files");
+	long limit = fd_limit(w);
 
 	if (err == ENFILE) {
 		str_add(out,
@@ -219,7 +236,8 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 	str_clean(out, s, n);
 	str_addf(out, " is %s of user %u, mode ", what_is(&st), (unsigned)st.st_uid);
 	format_mode(out, st.st_mode & 0777);
-	str_addf(out, "; %s asks as user %u", w->self.name, uid);
+	str_addf(out, "; %s asks as user %u%s", w->self.name, uid,
+		 uid ? "" : ", without privilege,");
 	str_add(out, want & 2 ? " to write" : want & 4 ? " to read" : "");
 }
 

@@ -110,16 +110,22 @@ static bool writes(const struct call *c)
 
 static void open_asleep(struct str *out, const struct call *c, const struct world *w)
 {
-	if (path_is_fifo(c, OPEN_PATH, w)) {
+	const char *path = call_bytes(c, OPEN_PATH, 1);
+	unsigned long inode = 0;
+
+	if (path && w->ends)
+		inode = ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path);
+	if (!inode) {
+		str_add(out, "another process has a lease on ");
+		path_say(out, c, OPEN_PATH);
+	} else if (ends_leads(w->proc, w->self.pid, path, inode)) {
 		str_add(out, "nobody has opened ");
 		path_say(out, c, OPEN_PATH);
 		str_add(out, writes(c) ? " for reading" : " for writing");
 	} else {
-		/* its name may be gone while it sleeps on */
 		path_say(out, c, OPEN_PATH);
-		str_add(out,
-			" is not there any more, or is another file now: nobody can come to it "
-			"by that name (a lease on a file is the other reason to sleep here)");
+		str_addf(out, " is not the name of that FIFO any more: nobody comes to it to %s",
+			 writes(c) ? "read" : "write");
 	}
 }
 

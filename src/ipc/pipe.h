@@ -34,7 +34,9 @@ struct pipe_inside {
 int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 	      struct pipe_inside *inside);
 
-/* "pipe:[4711]" (marked), or the FIFO's path. */
+/* What its ends are called: "r w", also when one of them is closed; NULL: it has no name. */
+const char *pipe_label(const struct world *w, unsigned long inode);
+/* "pipe r w", "pipe:[4711]" (marked), or the FIFO's path. */
 void pipe_say(struct str *out, const struct world *w, const struct end *end);
 /* "A 4 and main 4": who holds ends of this mode, with the descriptors. How many ends. */
 int pipe_holders(struct str *out, const struct world *w, unsigned long inode, int mode);
@@ -47,6 +49,9 @@ int pipe_of(const struct world *w, long fd, struct end *end);
 void why_ebadf(struct str *out, const struct world *w, long fd, int want);
 /* EMFILE and ENFILE: the limit and how many are open. */
 void why_emfile(struct str *out, const struct world *w, int err);
+/* The caller's RLIMIT_NOFILE, or -1; has its descriptor O_NONBLOCK? */
+long fd_limit(const struct world *w);
+bool fd_nonblock(const struct world *w, long fd);
 /* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
  * another. want: 4 read, 2 write, 1 search, as in access(2). */
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);

@@ -39,7 +39,6 @@ static const struct grid_column fifo_columns[COLS] = {
 struct sleepers {
 	const struct world *w;
 	unsigned long inode;
-	const char *path;
 	struct str *out;
 };
 
@@ -61,6 +60,11 @@ static bool polls(const struct sleepers *s, const struct peer *p)
 	return false;
 }
 
+static bool awaits(const struct sleepers *s, const struct peer *p, const char *path)
+{
+	return ends_awaited(s->w->ends, s->w->proc, p->pid, p->since, path) == s->inode;
+}
+
 /* By a descriptor of it, or, in open, by its path. */
 static bool sleeps_at(const struct sleepers *s, const struct peer *p)
 {
@@ -73,7 +77,7 @@ static bool sleeps_at(const struct sleepers *s, const struct peer *p)
 
 		if (type == &type_pollfds   ? polls(s, p)
 		    : type->kind == KIND_FD ? holds(s, p, p->call->arg[i].num)
-					    : path && s->path && !strncmp(path, s->path, n))
+					    : path && awaits(s, p, path))
 			return true;
 	}
 	return false;
@@ -146,7 +150,7 @@ static void add_pipe(struct table *t, const struct object *o)
 	static const char *const ends[] = { "read ends", "write ends" };
 	const bool held = o->f[READERS] || o->f[WRITERS];
 	struct str text = STR_INIT;
-	struct sleepers s = { t->w, (unsigned long)o->id, NULL, &text };
+	struct sleepers s = { t->w, (unsigned long)o->id, &text };
 	char *name = pipe_subject(o, t->w);
 	int row = grid_row(t->g, -1);
 	const char *who;
@@ -169,7 +173,6 @@ static void add_pipe(struct table *t, const struct object *o)
 		str_addn(&text, n ? who : "nobody", n ? n : strlen("nobody"));
 		add_detail(t, row, ends[k], &text);
 	}
-	s.path = t->kind == KIND_FIFO ? ends_path(t->w->ends, (unsigned long)o->id) : NULL;
 	if (t->w->peers)
 		t->w->peers(t->w->ctx, add_sleeper, &s);
 	add_detail(t, row, "asleep", &text);

@@ -114,10 +114,23 @@ int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 	return 0;
 }
 
+const char *pipe_label(const struct world *w, unsigned long inode)
+{
+	const char *kind = kind_name(KIND_PIPE);
+	const char *name = w->name ? w->name(w->ctx, KIND_PIPE, (long)inode) : kind;
+	const size_t n = strlen(kind);
+
+	/* "pipe", "pipe:4711": nobody has named it, or its names went with their descriptors */
+	if (!strncmp(name, kind, n) && (!name[n] || name[n] == ':'))
+		name = "";
+	name = w->ends ? ends_label(w->ends, inode, name) : name;
+	return *name ? name : NULL;
+}
+
 void pipe_say(struct str *out, const struct world *w, const struct end *end)
 {
 	const char *path = end->fifo ? ends_path(w->ends, end->inode) : NULL;
-	const char *name = end->fifo || !w->name ? "" : w->name(w->ctx, KIND_PIPE, (long)end->inode);
+	const char *label = end->fifo ? NULL : pipe_label(w, end->inode);
 
 	if (!path)
 		path = end->path;
@@ -125,8 +138,8 @@ void pipe_say(struct str *out, const struct world *w, const struct end *end)
 		str_clean(out, path, strlen(path));
 		return;
 	}
-	if (*name && strncmp(name, "pipe", 4)) {
-		str_addf(out, "pipe %s", name);
+	if (label) {
+		str_addf(out, "pipe %s", label);
 		return;
 	}
 	str_add(out, end->fifo ? "fifo:[" : "pipe:[");

@@ -53,8 +53,11 @@ int pipe_object(const struct world *w, enum kind kind, unsigned long inode, stru
 	const int writers = ends_count(w->ends, inode, END_WRITE);
 	struct pipe_inside in;
 
-	if (!readers && !writers && !name)
+	if (!readers && !writers && !name) {
+		if (w->ends)
+			ends_label_drop(w->ends, inode);
 		return -1;
+	}
 	o->kind = kind;
 	o->id = (long)inode;
 	o->f[READERS] = readers;
@@ -187,35 +190,37 @@ static const char *last_lost(const struct object *now, const struct object *was)
 	return NULL;
 }
 
-/* A pipe that nobody named is its inode, a FIFO its path. */
+/* A pipe that nobody named is its inode; one named at both ends stays "r w" when one is closed. */
 char *pipe_subject(const struct object *o, const struct world *w)
 {
-	const char *name = w->name ? w->name(w->ctx, o->kind, o->id) : "";
 	const char *kind = kind_name(o->kind);
 	struct str text = STR_INIT;
 	size_t n;
 	const char *path = pipe_line(o, 0, &n);
 
-	if (n)
+	if (n) {
 		str_addn(&text, path, n);
-	else if (*name && !(!strncmp(name, kind, strlen(kind)) && name[strlen(kind)] == ':'))
-		str_add(&text, name);
-	else
+		str_add(&text, o->f[NAMED] ? "" : " (deleted)");
+	} else if (o->kind == KIND_PIPE && pipe_label(w, (unsigned long)o->id)) {
+		str_add(&text, pipe_label(w, (unsigned long)o->id));
+	} else {
 		add_inode(&text, kind, o->id);
+	}
 	return str_take(&text);
 }
 
 static void changed(const struct object *now, const struct object *was, const struct world *w,
 		    void (*line)(void *arg, const char *subject, const char *text), void *arg)
 {
-	char *name = pipe_subject(now, w);
+	char *name = pipe_subject(was->f[NAMED] ? was : now, w);
 	struct str text = STR_INIT;
 	const char *lost = last_lost(now, was);
 	const bool held =
 		(now->f[READERS] || now->f[WRITERS]) && (was->f[READERS] || was->f[WRITERS]);
 
 	if (now->f[BYTES] != was->f[BYTES] && now->f[BYTES] >= 0 && was->f[BYTES] >= 0) {
-		str_addf(&text, "%ld bytes (was %ld)", now->f[BYTES], was->f[BYTES]);
+		str_addf(&text, "%ld byte%s (was %ld)", now->f[BYTES],
+			 now->f[BYTES] == 1 ? "" : "s", was->f[BYTES]);
 		if (!held && now->f[BYTES] < was->f[BYTES])
 			str_add(&text, ": the last descriptor is closed, what was inside is lost");
 		line(arg, name, str_text(&text));

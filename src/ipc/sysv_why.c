@@ -140,7 +140,8 @@ void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *p
 		}
 		snprintf(rwx, sizeof(rwx), "%c%c%c", perm->mode >> shift & 4 ? 'r' : '-',
 			 perm->mode >> shift & 2 ? 'w' : '-', perm->mode >> shift & 1 ? 'x' : '-');
-		str_addf(out, "; %s (uid %u) counts as %s: %s", w->self.name, cr.uid, class, rwx);
+		str_addf(out, "; %s (uid %u%s) counts as %s: %s", w->self.name, cr.uid,
+			 cr.uid ? "" : " without privilege", class, rwx);
 	}
 	str_addf(out, "; %s needs ", todo);
 	add_want(out, want);

@@ -63,9 +63,10 @@ static ssize_t read_text(int fd, char *buf, size_t size)
 static void read_syscall(struct look *l, struct seen *s)
 {
 	char buf[256], *at = buf;
+	ssize_t n = l->syscall < 0 ? -1 : read_text(l->syscall, buf, sizeof(buf));
 
-	s->nr = -2;
-	if (read_text(l->syscall, buf, sizeof(buf)) <= 0 || buf[0] == 'r')
+	s->nr = n < 0 && (l->syscall < 0 || errno == EPERM || errno == EACCES) ? LOOK_BLIND : LOOK_RUNS;
+	if (n <= 0 || buf[0] == 'r')
 		return;
 	s->nr = strtol(at, &at, 10);
 	if (s->nr >= 0)
@@ -184,7 +185,7 @@ bool look_waits(const struct seen *s)
 {
 	const struct wait *w = wait_of(s);
 
-	return s->state == 'T' || (s->state == 'S' && w && !has_limit(w, s));
+	return s->state == 'T' || (s->state == 'S' && (s->nr == LOOK_BLIND || (w && !has_limit(w, s))));
 }
 
 bool look_timed(const struct seen *s)

@@ -16,12 +16,15 @@ struct look {
 	bool by_status;		  /* sched is `status`: no schedstat in this kernel */
 };
 
+enum { LOOK_RUNS = -2, LOOK_BLIND = -3 /* /proc/PID/syscall may not be read */ };
+
 #define LOOK_NONE ((struct look){-1, -1, -1, false})
 
 struct seen {
 	char state;	    /* of stat: R S D T t Z X; 0: it is gone */
 	bool dying;	    /* exiting, dumping core, or a zombie */
-	long nr;	    /* system call number; -1: in none (a stop, a fault); -2: it runs */
+	/* system call number; -1: in none (a stop, a fault); LOOK_RUNS; LOOK_BLIND */
+	long nr;
 	unsigned long arg[6];
 	pid_t parent, group;
 	unsigned long long turns; /* how often it was given a CPU */

@@ -81,7 +81,7 @@ static void drop_unfound(struct procs *ps)
  */
 static bool look_again(struct procs *ps, struct other *o)
 {
-	if (o->look.stat >= 0 && look_at(&o->look, &o->seen) && o->seen.nr != -2)
+	if (o->look.stat >= 0 && look_at(&o->look, &o->seen) && o->seen.nr != LOOK_RUNS)
 		return true;
 	look_close(&o->look);
 	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);

@@ -122,6 +122,9 @@ static bool is_at_rest(struct procs *ps, struct process *p)
 
 	if (s->state == 'T')
 		return true;
+	/* inexact, and labelled so: it sleeps, and it had been asked, or had said that it is idle */
+	if (s->nr == LOOK_BLIND && p->act != ACT_PROGRAM)
+		return s->state == 'S' && (p->act != ACT_IDLE || atomic_load(&ps->arena->slot[p->slot].asleep));
 	switch (p->act) {
 	case ACT_BUSY:
 	case ACT_ASLEEP:
@@ -368,7 +371,7 @@ static bool answered_at_once(struct procs *ps, struct process *actor)
 		if (slot_spin(s))
 			return take_answer(ps, actor);
 		/* "running", or the number of the call that it is in: idle until the wake-up has come through */
-		if (pread(actor->look.syscall, running, sizeof(running), 0) < 1 ||
+		if (pread(actor->look.syscall, running, sizeof(running), 0) == sizeof(running) &&
 		    (running[0] != 'r' && !atomic_load(&s->asleep)))
 			break;
 		sched_yield();

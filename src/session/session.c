@@ -92,6 +92,7 @@ static int start(struct session *s, char **cause)
 	if (session_spawn(s, "main", cause))
 		return -1;
 	s->current = procs_find(&s->procs, "main", 4);
+	s->blind = !look_at(&s->current->look, &s->current->seen) || s->current->seen.nr == LOOK_BLIND;
 	return 0;
 }
 

@@ -36,6 +36,7 @@ struct session {
 	struct sink *sinks;
 	bool diff;     /* objects are looked at after every command */
 	bool failed;   /* a call failed since somebody cleared this (-e) */
+	bool blind;    /* /proc/PID/syscall may not be read: who sleeps is a guess */
 	bool inexact;  /* something started with & or timed: a transcript may differ */
 	unsigned long seq;
 	struct timespec began;

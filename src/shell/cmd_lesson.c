@@ -283,13 +283,13 @@ void lesson_typed(struct shell *sh, const char *line)
 
 static int list_lessons(struct shell *sh, const struct lesson_list *list, const char *dir, char **cause)
 {
-	static const struct grid_column columns[] = {{"lesson", GRID_RIGHT}, {"name", 0}, {"title", GRID_WRAP}};
+	static const struct grid_column columns[] = {{"number", GRID_RIGHT}, {"name", 0}, {"title", GRID_WRAP}};
 	struct grid *g;
 	struct str text = STR_INIT;
 
 	if (!list->n)
 		return fail(cause, "%s: no lessons are there", dir);
-	g = grid_new(NULL, columns, ARRAY_LEN(columns));
+	g = grid_new("lessons", columns, ARRAY_LEN(columns));
 	for (int i = 0; i < list->n; i++) {
 		int row = grid_row(g, -1);
 

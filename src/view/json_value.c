@@ -213,6 +213,23 @@ static bool same_values(const struct object *a, const struct object *b)
 	       (!a->nvalues || !memcmp(a->value, b->value, (size_t)a->nvalues * sizeof(*a->value)));
 }
 
+/* A pipe's or FIFO's text is three lines: its path, who holds read ends, who holds write ends. */
+static void set_ends(json_t *fields, const struct object *now, const struct object *was)
+{
+	static const char *const names[] = { "path", "read_ends", "write_ends" };
+	const char *s = now->text, *old = was && was->text ? was->text : NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t n = strcspn(s, "\n"), m = old ? strcspn(old, "\n") : 0;
+
+		if (old ? n != m || memcmp(s, old, n) : n > 0)
+			json_object_set_new(fields, names[i], value_text(s, n));
+		s += n + (s[n] == '\n');
+		if (old)
+			old += m + (old[m] == '\n');
+	}
+}
+
 json_t *value_fields(const struct object *now, const struct object *was, const struct world *w)
 {
 	const struct facility *fac = facility_of(now->kind);
@@ -224,8 +241,8 @@ json_t *value_fields(const struct object *now, const struct object *was, const s
 					    field_value(&fac->field[i], now->f[i], w));
 	if (now->value && !(was && same_values(now, was)))
 		json_object_set_new(fields, "values", values(now));
-	if (now->text && !(was && was->text && !strcmp(now->text, was->text)))
-		json_object_set_new(fields, "path", value_text(now->text, strlen(now->text)));
+	if (now->text)
+		set_ends(fields, now, was);
 	return fields;
 }
 

@@ -89,7 +89,8 @@ sub call {
 sub leave {
 	my ($k, $p) = @_;
 	my $op = $p->{op} or return;
-	my $queue = delete $op->{queue} or return;
+	my $queue = $op->{queue} or return;
+	return unless grep { $_ == $p } @$queue;
 	@$queue = grep { $_ != $p } @$queue;
 	$k->{fifo}{$op->{mode} eq 'r' ? 'readers' : 'writers'}-- if $op->{kind} eq 'open';
 }
@@ -111,11 +112,11 @@ sub dies {
 			$k->complete($parent, $result);
 		}
 	}
-	$k->want("$p->{name} " . ($p->{state} eq 'zombie' ? 'zombie' : $how));
-	delete $k->{procs}{$p->{name}} if $p->{state} eq 'dead';
 	$k->close_end($p, $_) for 'r', 'w';
 	$k->close_file($p);
 	$k->undo($p);
+	$k->want("$p->{name} " . ($p->{state} eq 'zombie' ? 'zombie' : $how));
+	delete $k->{procs}{$p->{name}} if $p->{state} eq 'dead';
 }
 
 sub signal {
@@ -495,7 +496,7 @@ sub do_pipe {
 			queue => $pipe->{rq});
 	}
 	my $n = one_of(1, 10, 500, 4000, 4096);
-	return if !$k->holders($pipe, 'r') && $p->{name} eq 'main';
+	return if !$k->holders($pipe, 'r') && ($p->{name} eq 'main' || !$k->can_sleep);
 	return if $pipe->{len} && ($n == PAGE || $pipe->{pos} + $n > PAGE) &&
 		(!$k->can_sleep || $p->{name} eq 'main');
 	$k->call($p, "write w \"x\"*$n", kind => 'write', name => 'write', pipe => $pipe, count => $n, queue => $pipe->{wq});
@@ -544,6 +545,7 @@ sub do_kill {
 	my @targets = $k->others($p);
 	my @stopped = grep { $_->{stopped} } @targets;
 	my $signal = @stopped && rand() < .6 ? 'SIGCONT' : one_of(qw(SIGKILL SIGUSR1 SIGUSR1 SIGUSR1 SIGSTOP));
+	@targets = grep { $_->{state} eq 'asleep' } @targets if !$k->can_sleep;
 	@targets = $signal eq 'SIGCONT' ? @stopped : grep { !$_->{stopped} || $signal eq 'SIGKILL' } @targets;
 	if ($signal eq 'SIGUSR1') {
 		push @targets, grep { programs($_) } $k->alive;
@@ -631,7 +633,7 @@ sub step {
 	my ($k) = @_;
 	return $k->start_worker if $k->alive < 7 && $k->{procs}{main}{state} eq 'idle' || $k->alive < 4;
 	my @idle = $k->idle;
-	my $p = one_of(@idle) or die 'nobody is idle';
+	my $p = one_of(@idle) or return $k->start_worker;
 	my $total = 0;
 	$total += $_ for values %weight;
 	my $pick = rand $total;

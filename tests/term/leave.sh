@@ -56,3 +56,14 @@ prompt '^main> half$' && ok "fg brings it back, with the half-typed line"
 keys C-u
 keys C-d
 prompt 'sh%+$'
+
+start 80 24 "exec $IPCSH --host"
+see 'main> *$'
+line 's = semget IPC_PRIVATE 1 0600'
+see '^\+ s '
+line 'spawn A'
+see '^\+ A'
+all=$(family "$(program)")
+line 'sh -c "while :; do :; done"'
+until_true "the program" eval '[ "$(family "$(program)" | wc -l)" -gt "$(echo "$all" | wc -l)" ]'
+hangup "hang-up on the machine's own IPC"

@@ -78,6 +78,11 @@ ends_with() { [[ $(last) =~ $1 ]]; }
 # see REGEX: until it is on the screen (or scrolled off). prompt REGEX: until the last line is that.
 see() { until_true "$1" shows "$1"; }
 prompt() { until_true "last line $1" ends_with "$1"; }
+# resize COLUMNS ROWS: until the terminal really has that size (tmux takes its time).
+resize() {
+	tmux resize-window -x "$1" -y "$2"
+	until_true "$1 columns" eval '[ "$(stty size <"$(tmux display-message -p "#{pane_tty}")")" = "'"$2 $1"'" ]'
+}
 # accepted: until Enter was, and nothing printed yet (a Ctrl-C before that would drop the line).
 accepted() { until_true "Enter" eval '[ "$(tmux display-message -p "#{cursor_x}")" = 0 ]'; }
 # ended STATUS: until the program has left, and with that status?
