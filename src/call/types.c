@@ -115,15 +115,30 @@ static void format_modearg(struct str *out, const struct param *p, const struct 
 	str_addf(out, c->arg[i].num ? "%#03lo" : "000", (unsigned long)c->arg[i].num);
 }
 
+/* As strace marks a number that has no name: MSG_???, by the names that the others have. */
+static void add_unknown(struct str *out, const struct constant *table)
+{
+	size_t n;
+
+	while (table && table->name && (!strncmp(table->name, "IPC_", 4) || !strchr(table->name, '_')))
+		table++;
+	if (!table || !table->name)
+		return;
+	n = (size_t)(strchr(table->name, '_') - table->name);
+	str_addf(out, " /* %.*s_??? */", (int)n, table->name);
+}
+
 static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i, bool done)
 {
 	const struct constant *k = constant_by_value(p->table, c->arg[i].num);
 
 	(void)done;
-	if (k)
+	if (k) {
 		str_add(out, k->name);
-	else
-		add_hex(out, 0, (unsigned)c->arg[i].num);
+		return;
+	}
+	add_hex(out, 0, (unsigned)c->arg[i].num);
+	add_unknown(out, p->table);
 }
 
 static int put_text(struct parse *ps, struct call *c, int i, const struct str *bytes)

@@ -93,7 +93,7 @@ static void add_errors(struct str *out, const char *errors)
 		for (int e = 1; e < 200 && !err; e++)
 			if (!strcmp(errno_name(e), word))
 				err = e;
-		str_addf(out, "  %-10s %s\n", word, err ? strerror(err) : "");
+		str_addf(out, "  %-12s %s\n", word, err ? strerror(err) : "");
 	}
 }
 
@@ -115,7 +115,7 @@ void usage_page(struct str *out, const struct prim *p)
 		for (const struct constant *c = param->table; c->name; c++)
 			str_addf(out, "  %-18s %s\n", c->name, c->what ? c->what : "");
 	}
-	if (p->errors)
+	if (p->errors && *p->errors)
 		add_errors(out, p->errors);
 	if (p->example)
 		str_addf(out, "\nExample:\n  %s\n", p->example);

@@ -54,6 +54,7 @@ struct peer {
 	bool external;	/* runs a program (exec), or is a program that a process started */
 	const struct call *call; /* what it sleeps in, or NULL */
 	long since;	/* order in which sleepers fell asleep */
+	int woken_by;	/* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */
 };
 
 struct world {
@@ -92,6 +93,9 @@ struct facility {
 	struct grid *(*state)(const struct world *w, const long *only, int nonly);
 	int (*remove)(long id); /* 0, or -1 with errno */
 };
+
+/* "the handler for SIGUSR1 ran", "it was stopped and continued": the cause of world's self's EINTR. */
+void say_woken(struct str *out, const struct world *w);
 
 extern const struct facility *const facilities[]; /* ends with NULL; in ipc/prims.c */
 const struct facility *facility_of(enum kind kind);

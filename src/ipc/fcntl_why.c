@@ -119,8 +119,10 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 		if (c->arg[FCNTL_ARG].num < 0)
 			str_addf(out, "no descriptor is negative: %ld", c->arg[FCNTL_ARG].num);
 		else
-			str_addf(out, "every descriptor of %s must be below %ld (RLIMIT_NOFILE)",
-				 w->self.name, fd_limit(w));
+			str_addf(out,
+				 "%ld is too high: every descriptor of %s must be below %ld "
+				 "(RLIMIT_NOFILE)",
+				 c->arg[FCNTL_ARG].num, w->self.name, fd_limit(w));
 		break;
 	case F_SETPIPE_SZ:
 		str_add(out, "no pipe has that size: 0 to 2147483648");

@@ -258,9 +258,11 @@ void write_note(struct str *out, const struct call *c, const struct world *w)
 	if (c->ret < 0 || (size_t)c->ret >= write_count(c))
 		return;
 	str_addf(out, "%ld of %zu bytes went in", c->ret, write_count(c));
-	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0)
-		;
-	else if (!ends_count(w->ends, end.inode, END_READ))
+	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0) {
+		free(end.path);
+		return;
+	}
+	if (!ends_count(w->ends, end.inode, END_READ))
 		str_add(out, " before its last read end was closed: that is no EPIPE yet");
 	else if (fd_nonblock(w, c->arg[WRITE_FD].num))
 		str_addf(out,

@@ -312,7 +312,7 @@ static void add_details(struct table *t, int row, const struct object *o)
 	put_num(t, row, C_MAX, o->f[F_QBYTES]);
 	str_addf(&t->cell, "max %ld  ", o->f[F_QBYTES]);
 	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
-	str_addc(&t->cell, ' ');
+	str_add(&t->cell, "  ");
 	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
 	str_add(&t->cell, "  key ");
 	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
@@ -339,8 +339,8 @@ static bool add_queue(void *arg, long id)
 	add_details(t, row, &o);
 	add_messages(t, row, &o);
 	add_waiting(t, row, id);
-	add_last(t, row, "last sent", o.f[F_STIME], o.f[F_LSPID]);
-	add_last(t, row, "last taken", o.f[F_RTIME], o.f[F_LRPID]);
+	add_last(t, row, "sent", o.f[F_STIME], o.f[F_LSPID]);
+	add_last(t, row, "taken", o.f[F_RTIME], o.f[F_LRPID]);
 	return true;
 }
 

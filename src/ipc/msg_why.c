@@ -9,6 +9,7 @@
 #include "ipc/sysv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *name_of(const struct world *w, long id)
@@ -63,6 +64,7 @@ void msgget_why(struct str *out, const struct call *c, const struct world *w)
 {
 	key_t key = (key_t)c->arg[0].num;
 	long mode = c->arg[1].num & 0777, want;
+	char todo[32];
 	/* no mode asked for: nothing is checked, nothing is made */
 	int id = key == IPC_PRIVATE ? -1 : msgget(key, 0);
 	struct msginfo mi;
@@ -81,8 +83,9 @@ void msgget_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EACCES:
 		want = (mode >> 6 | mode >> 3 | mode) & 6;
+		snprintf(todo, sizeof(todo), "msgget with mode %#lo", mode);
 		if (id >= 0)
-			why_access(out, id, w, (int)want, "this mode");
+			why_access(out, id, w, (int)want, todo);
 		break;
 	case ENOSPC:
 		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
@@ -105,7 +108,8 @@ static void add_full(struct str *out, const struct call *c, const struct world *
 	if (msg_stat(id, &ds))
 		return;
 	if (ds.__msg_cbytes + size > ds.msg_qbytes)
-		str_addf(out, "%s is full: %lu of %lu bytes, %lu more %s not fit", name_of(w, id),
+		str_addf(out, "%s %s: %lu of %lu bytes, %lu more %s not fit", name_of(w, id),
+			 ds.__msg_cbytes < ds.msg_qbytes ? "has no room" : "is full",
 			 ds.__msg_cbytes, ds.msg_qbytes, size, size == 1 ? "does" : "do");
 	else if (ds.msg_qnum + 1 > ds.msg_qbytes)
 		str_addf(

@@ -124,8 +124,8 @@ static void open_asleep(struct str *out, const struct call *c, const struct worl
 		str_add(out, writes(c) ? " for reading" : " for writing");
 	} else {
 		path_say(out, c, OPEN_PATH);
-		str_addf(out, " is not the name of that FIFO any more: nobody comes to it to %s",
-			 writes(c) ? "read" : "write");
+		str_addf(out, " does not lead to that FIFO any more: nobody can open it for %s",
+			 writes(c) ? "reading" : "writing");
 	}
 }
 

@@ -299,10 +299,11 @@ static int sleep_parse(struct parse *ps, const struct words *words, struct call 
 
 static void sleep_why(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	if (c->err == EINTR)
-		str_add(out, "a handler ran before the time was over");
-	else if (c->err == EINVAL)
+	if (c->err == EINTR) {
+		say_woken(out, w);
+		str_add(out, " before the time was over");
+	}
+	if (c->err == EINVAL)
 		str_add(out, "a time is 0 or more");
 	else if (c->err == EFAULT)
 		str_add(out, "no time was given");

@@ -176,8 +176,8 @@ const struct prim prim_semget = {
 	.name = "semget",
 	.topic = "semaphores",
 	.summary = "makes or finds a set of semaphores by its key",
-	.help = "Returns the set's id. A new set's values are 0 on Linux, undefined by the standard:\n"
-		"set them with semctl SETVAL or SETALL before anybody relies on them.",
+	.help = "Returns the set's id. A new set's values are 0 on Linux, undefined by the\n"
+		"standard: set them with semctl SETVAL or SETALL before anybody relies on them.",
 	.proto = "int semget(key_t key, int nsems, int semflg);",
 	.example = "s = semget IPC_PRIVATE 2 0600",
 	.man = "semget(2)",

@@ -55,6 +55,9 @@ struct sem_trial {
 	bool moved; /* those changed it: the semaphore itself has another value */
 };
 
+/* The number of the semaphore that holds c up, as the set is now; -1: none, or it may not be read. */
+int sem_held_up(const struct call *c);
+
 /* What the kernel would do (all or nothing, in the array's order: perform_atomic_semop). */
 struct sem_trial sem_try(const struct sembuf *ops, size_t n, const unsigned short *value,
 			 int nvalues);

@@ -233,6 +233,7 @@ static const struct grid_column columns[] = {
 struct waiter {
 	const char *name;
 	const struct call *call;
+	long since;
 	long set;
 	int num; /* the semaphore, or -1 */
 	bool zero;
@@ -250,12 +251,19 @@ static bool add_waiter(void *arg, const struct peer *p)
 {
 	struct listing *l = arg;
 
-	if (p->call && sem_sleeps(p->call)) {
+	if (p->call && !p->stopped && sem_sleeps(p->call)) {
 		GROW(l->waiter, l->nwaiters, l->waitercap);
-		l->waiter[l->nwaiters++] =
-			(struct waiter){ p->name, p->call, p->call->arg[0].num, -1, false };
+		l->waiter[l->nwaiters++] = (struct waiter){ p->name, p->call, p->since,
+							    p->call->arg[0].num, -1, false };
 	}
 	return true;
+}
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct waiter *x = a, *y = b;
+
+	return (x->since > y->since) - (x->since < y->since);
 }
 
 /* On which semaphore each of the set's waiters is held up. */
@@ -392,6 +400,8 @@ static struct grid *sem_state(const struct world *w, const long *only, int nonly
 	l.whole = nonly || few_sets();
 	if (w->peers && l.whole)
 		w->peers(w->ctx, add_waiter, &l);
+	if (l.nwaiters) /* as they are queued: equal ones are served in this order */
+		qsort(l.waiter, (size_t)l.nwaiters, sizeof(*l.waiter), by_turn);
 	if (!nonly && scan(list, &l))
 		grid_note(l.grid, "the kernel does not list semaphore sets: %s", strerror(errno));
 	for (int k = 0; k < nonly; k++)

@@ -72,6 +72,33 @@ static void why_again(struct str *out, const struct call *c, const struct world 
 		str_add(out, "; IPC_NOWAIT says not to sleep");
 }
 
+/* What the caller's end would give back has a range of its own (SEMAEM). */
+static void range_of_undo(struct str *out, const struct call *c, const struct world *w,
+			  const struct sembuf *op, size_t n)
+{
+	const long id = c->arg[SOP_SET].num;
+	long sum = 0;
+	size_t k = 0;
+
+	for (; k < n; k++) {
+		if (!(op[k].sem_flg & SEM_UNDO))
+			continue;
+		sum = w->undo ? w->undo(w->ctx, w->self.pid, id, op[k].sem_num) : 0;
+		for (size_t j = 0; j <= k; j++)
+			if (op[j].sem_num == op[k].sem_num && op[j].sem_flg & SEM_UNDO)
+				sum -= op[j].sem_op;
+		if (sum < -32768 || sum > 32767)
+			break;
+	}
+	if (k == n) {
+		str_add(out, "what is to be undone would leave -32768 to 32767 (SEMAEM)");
+		return;
+	}
+	sem_say(out, w, id, op[k].sem_num);
+	str_addf(out, " would be owed %ld at %s's end (counted); -32768 to 32767 (SEMAEM) can be noted",
+		 sum, w->self.name);
+}
+
 static void why_range(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct sembuf *op;
@@ -81,8 +108,7 @@ static void why_range(struct str *out, const struct call *c, const struct world 
 	if (!try_now(c, &t, &op, &n))
 		return;
 	if (t.verdict != SEM_OVER) {
-		str_add(out,
-			"the sum of what is to be undone would leave -32768 to 32767 (SEMAEM)");
+		range_of_undo(out, c, w, op, n);
 		return;
 	}
 	str_addf(out, "%ld + %d is over SEMVMX, 32767: ", t.have, op[t.at].sem_op);
@@ -124,6 +150,18 @@ static void why_invalid(struct str *out, const struct call *c)
 		str_addf(out, "there is no semaphore set %ld (any more)", c->arg[SOP_SET].num);
 }
 
+int sem_held_up(const struct call *c)
+{
+	const struct sembuf *op;
+	struct sem_trial t;
+	size_t n;
+
+	if (!sem_sleeps(c) || !try_now(c, &t, &op, &n) ||
+	    (t.verdict != SEM_SHORT && t.verdict != SEM_FULL))
+		return -1;
+	return op[t.at].sem_num;
+}
+
 void semop_why(struct str *out, const struct call *c, const struct world *w)
 {
 	struct seminfo most;
@@ -163,9 +201,8 @@ void semop_why(struct str *out, const struct call *c, const struct world *w)
 			"the set was removed while it slept in it: everybody asleep there is woken");
 		break;
 	case EINTR:
-		str_addf(out,
-			 "a handler ran, or it was stopped and continued; %s is never restarted, "
-			 "SA_RESTART or not, and nothing was done",
+		say_woken(out, w);
+		str_addf(out, "; %s is never restarted, SA_RESTART or not, and nothing was done",
 			 prims[c->prim]->name);
 		break;
 	case ENOMEM:
@@ -182,6 +219,11 @@ void semop_asleep(struct str *out, const struct call *c, const struct world *w)
 	struct sem_trial t;
 	size_t n;
 
+	if (w->self.stopped) { /* the stop has taken it out of the set's queue (semop, EINTR) */
+		str_addf(out, "stopped: EINTR when SIGCONT comes, and no longer counted in %s",
+			 w->name(w->ctx, KIND_SEM, id));
+		return;
+	}
 	if (!try_now(c, &t, &op, &n)) {
 		str_addf(out, "waits for its turn at %s, whose values may not be read",
 			 w->name(w->ctx, KIND_SEM, id));
@@ -191,9 +233,9 @@ void semop_asleep(struct str *out, const struct call *c, const struct world *w)
 		str_addf(out, ", which is %ld", t.have);
 		add_place(out, &t, n);
 	} else if (t.verdict == SEM_FULL) {
-		str_add(out, "waits for ");
+		str_add(out, "waits until ");
 		sem_say(out, w, id, op[t.at].sem_num);
-		str_addf(out, " to be 0, which is %ld", t.have);
+		str_addf(out, " is 0; it is %ld", t.have);
 		add_place(out, &t, n);
 	} else {
 		str_addf(out, "waits for its turn at %s", w->name(w->ctx, KIND_SEM, id));
@@ -252,8 +294,8 @@ static void ctl_range(struct str *out, const struct call *c)
 	}
 	for (size_t k = 0; value && k < n; k++)
 		if (value[k] > 32767) {
-			str_addf(out, "value %zu, %u, is over SEMVMX, 32767; none was set", k,
-				 value[k]);
+			str_addf(out, "%u for semaphore %zu is over SEMVMX, 32767; none was set",
+				 value[k], k);
 			return;
 		}
 }

@@ -339,6 +339,41 @@ static void semctl_result(struct str *out, const struct call *c)
 		str_mark_num(out, kind_mark(KIND_SEM), c->ret);
 }
 
+/* SETVAL and SETALL clear what was to be undone (semctl_setval in ipc/sem.c). */
+struct clearing {
+	const struct call *c;
+	const struct world *w;
+	struct str *out;
+};
+
+static bool add_cleared(void *arg, const struct peer *p)
+{
+	struct clearing *cl = arg;
+	const long id = cl->c->arg[CTL_SET].num, only = cl->c->arg[CTL_NUM].num;
+	const bool all = cl->c->arg[CTL_CMD].num == SETALL;
+	const long n = (long)(call_length(cl->c, CTL_ARG) / sizeof(unsigned short));
+
+	for (long k = all ? 0 : only; k < (all ? n : only + 1); k++) {
+		long undo = cl->w->undo(cl->w->ctx, p->pid, id, (int)k);
+
+		if (!undo)
+			continue;
+		str_addf(cl->out, "%s%s %+ld for ", cl->out->len ? ", " : "undo cleared (counted): ",
+			 p->name, undo);
+		sem_say(cl->out, cl->w, id, (unsigned)k);
+	}
+	return true;
+}
+
+static void semctl_note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct clearing cl = { c, w, out };
+	const long cmd = c->arg[CTL_CMD].num;
+
+	if ((cmd == SETVAL || cmd == SETALL) && w->undo && w->peers)
+		w->peers(w->ctx, add_cleared, &cl);
+}
+
 static void semctl_data(struct str *out, const struct call *c)
 {
 	if (c->arg[CTL_CMD].num == GETALL && c->ret != -1)
@@ -399,5 +434,6 @@ const struct prim prim_semctl = {
 	.make = semctl_make,
 	.result = semctl_result,
 	.why = semctl_why,
+	.note = semctl_note,
 	.data = semctl_data,
 };

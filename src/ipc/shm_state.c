@@ -333,7 +333,7 @@ static void add_details(struct table *t, int row, const struct object *o)
 		put(t, row, C_STATUS);
 	}
 	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
-	str_addc(&t->cell, ' ');
+	str_add(&t->cell, "  ");
 	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
 	str_add(&t->cell, "  key ");
 	sysv_key(&t->cell, (key_t)o->f[F_KEY]);

@@ -124,6 +124,7 @@ void shmget_why(struct str *out, const struct call *c, const struct world *w)
 {
 	key_t key = (key_t)c->arg[0].num;
 	long mode = c->arg[2].num & 0777;
+	char todo[32];
 	/* no mode asked for: nothing is checked, nothing is made */
 	int id = key == IPC_PRIVATE ? -1 : shmget(key, 0, 0);
 
@@ -140,9 +141,9 @@ void shmget_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, "; IPC_CREAT would make one");
 		break;
 	case EACCES:
+		snprintf(todo, sizeof(todo), "shmget with mode %#lo", mode);
 		if (id >= 0)
-			why_access(out, id, w, (int)((mode >> 6 | mode >> 3 | mode) & 6),
-				   "this mode");
+			why_access(out, id, w, (int)((mode >> 6 | mode >> 3 | mode) & 6), todo);
 		break;
 	case EINVAL:
 		shmget_invalid(out, c, id, w);

@@ -136,7 +136,7 @@ static int kill_parse(struct parse *ps, const struct words *words, struct call *
 
 /* -- why -------------------------------------------------------------------------------------- */
 
-static void why_nobody(struct str *out, const struct world *w, long pid)
+static void why_nobody(struct str *out, long pid)
 {
 	if (pid > 0)
 		str_addf(out, "there is no process %ld (any more); a zombie would still answer",
@@ -144,8 +144,7 @@ static void why_nobody(struct str *out, const struct world *w, long pid)
 	else if (pid == -1)
 		str_add(out, "-1 means everybody that may be signalled, and there is nobody else");
 	else
-		str_addf(out, "no process is in the group %ld; %s is process %d", -pid,
-			 w->self.name, (int)w->self.pid);
+		str_addf(out, "no process is in group %ld", -pid);
 }
 
 static void why_denied(struct str *out, const struct world *w, long pid)
@@ -175,7 +174,7 @@ static void kill_why(struct str *out, const struct call *c, const struct world *
 			 c->arg[SIG].num, SIGRTMAX);
 		break;
 	case ESRCH:
-		why_nobody(out, w, c->arg[PID].num);
+		why_nobody(out, c->arg[PID].num);
 		break;
 	case EPERM:
 		why_denied(out, w, c->arg[PID].num);
@@ -200,7 +199,7 @@ static void kill_note(struct str *out, const struct call *c, const struct world 
 	if (sigstate_read(w, &to, &s))
 		return;
 	if (s.state == 'Z' && sig == 0)
-		str_addf(out, "%s is a zombie: dead, but not waited for, so it can still be named",
+		str_addf(out, "%s is a zombie: dead, but not waited for, so its number is still taken",
 			 to.name);
 	else if (sig == 0)
 		str_addf(out, "%s is there and may be signalled; signal 0 is not sent", to.name);
@@ -312,8 +311,8 @@ const struct prim prim_sigqueue = {
 	.name = "sigqueue",
 	.topic = "signals",
 	.summary = "sends a signal with a value",
-	.help = "The receiver sees the value in siginfo. Real-time signals (SIGRTMIN and above) queue:\n"
-		"five sent are five received.",
+	.help = "The receiver sees the value in siginfo. Real-time signals (SIGRTMIN and above)\n"
+		"queue: five sent are five received.",
 	.proto = "int sigqueue(pid_t pid, int sig, const union sigval value);",
 	.example = "sigqueue A SIGRTMIN 42",
 	.man = "sigqueue(3)",

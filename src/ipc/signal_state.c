@@ -37,6 +37,11 @@ static bool read_set(const char *text, const char *name, uint64_t *set)
 	return at;
 }
 
+static bool is_sigwait(const struct prim *prim)
+{
+	return prim->traced && !strcmp(prim->traced, "rt_sigtimedwait");
+}
+
 int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *out)
 {
 	uint64_t shared;
@@ -64,6 +69,9 @@ int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *
 	    !read_set(text, "SigCgt", &out->caught))
 		return -1;
 	out->pending |= shared;
+	/* while it waits for signals the kernel lets them through; its mask has them all the same */
+	if (p->call && is_sigwait(prims[p->call->prim]))
+		out->blocked |= signal_set(p->call, 0);
 	return 0;
 }
 
@@ -104,6 +112,16 @@ void say_signals(struct str *out, uint64_t set, const char *last)
 		else if (left)
 			str_add(out, ", ");
 	}
+}
+
+void say_woken(struct str *out, const struct world *w)
+{
+	if (w->self.woken_by == SIGCONT)
+		str_add(out, "it was stopped and continued");
+	else if (w->self.woken_by)
+		str_addf(out, "the handler for %s ran", signo_name(w->self.woken_by));
+	else
+		str_add(out, "a handler ran, or it was stopped and continued");
 }
 
 /* -- state ------------------------------------------------------------------------------------ */

@@ -26,10 +26,10 @@ static long sigsuspend_make(struct call *c)
 
 static void sigsuspend_why(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	if (c->err == EINTR)
-		str_add(out,
-			"a handler ran; sigsuspend always ends so, and the mask is again what it was");
+	if (c->err != EINTR)
+		return;
+	say_woken(out, w);
+	str_add(out, "; sigsuspend always ends so, and the mask is again what it was");
 }
 
 static void sigsuspend_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -76,9 +76,10 @@ static long pause_make(struct call *c)
 
 static void pause_why(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	if (c->err == EINTR)
-		str_add(out, "a handler ran; pause always ends so");
+	if (c->err != EINTR)
+		return;
+	say_woken(out, w);
+	str_add(out, "; pause always ends so");
 }
 
 static void pause_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -181,16 +182,18 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 {
 	struct timespec t = { 0 };
 
-	(void)w;
 	switch (c->err) {
 	case EINTR:
-		str_add(out,
-			"a handler ran for a signal that is not in the set, or it was stopped and "
-			"continued; it is never restarted");
+		say_woken(out, w);
+		str_addf(out, "; %s is never restarted", prims[c->prim]->name);
 		break;
 	case EAGAIN:
-		if (timed(c, &t))
-			seconds_say(out, &t);
+		if (timed(c, &t) && !t.tv_sec && !t.tv_nsec) {
+			say_signals(out, signal_set(c, WSET), "or");
+			str_add(out, " was not pending; a time of 0 says not to sleep");
+			break;
+		}
+		seconds_say(out, &t);
 		str_add(out, " passed and ");
 		say_signals(out, signal_set(c, WSET), "or");
 		str_add(out, " did not come");

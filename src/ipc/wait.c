@@ -233,7 +233,8 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 				"; it ignores SIGCHLD, so its children leave no status behind");
 		break;
 	case EINTR:
-		str_add(out, "a handler ran before a child had ended (SIGCHLD's own, perhaps)");
+		say_woken(out, w);
+		str_add(out, " before a child had ended");
 		break;
 	case EINVAL:
 		str_add(out, "waitpid knows WNOHANG, WUNTRACED and WCONTINUED");
@@ -246,9 +247,13 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 
 static void wait_note(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	if (c->ret == 0)
-		str_add(out, "children there are, but none has changed: WNOHANG says not to sleep");
+	if (c->ret != 0)
+		return;
+	if (asked(c) > 0)
+		str_addf(out, "%s has not changed", w->pid_name(w->ctx, (pid_t)asked(c)));
+	else
+		str_add(out, "no child has changed");
+	str_add(out, "; WNOHANG says not to sleep");
 }
 
 const struct prim prim_wait = {

@@ -60,6 +60,11 @@ void slot_post(struct slot *s, enum slot_op op, const struct call *c)
 		futex(&s->word, FUTEX_WAKE, 1);
 }
 
+void slot_nudge(struct slot *s)
+{
+	futex(&s->word, FUTEX_WAKE, 1);
+}
+
 bool slot_spin(struct slot *s)
 {
 	for (int i = 0; i < SPINS; i++) {
@@ -88,18 +93,30 @@ void slot_take(struct slot *s, struct call *c)
 			a->off = a->len = 0;
 		a->given = c->arg[i].given;
 		a->null = c->arg[i].null;
+		a->repeat = c->arg[i].repeat;
 	}
 	call_copy(c, &in);
 	atomic_store(&s->word, WORD_IDLE);
 }
 
-bool slot_wait(struct slot *s)
+/* The watch bit may be a learner's poke. */
+static bool is_over(struct slot *s, uint32_t word, bool (*called)(void))
+{
+	if (!(word & WORD_WATCH))
+		return false;
+	if (called && called())
+		return true;
+	atomic_fetch_and(&s->word, ~(uint32_t)WORD_WATCH);
+	return false;
+}
+
+bool slot_wait(struct slot *s, bool (*called)(void))
 {
 	uint32_t word;
 
 	for (int i = 0; i < IDLE_SPINS + YIELDS; i++) {
 		word = atomic_load_explicit(&s->word, memory_order_acquire);
-		if (word & WORD_WATCH)
+		if (is_over(s, word, called))
 			return false;
 		if (word == WORD_REQUEST)
 			return true;
@@ -111,8 +128,10 @@ bool slot_wait(struct slot *s)
 	atomic_store(&s->asleep, 1);
 	for (;;) {
 		word = atomic_load(&s->word);
-		if (word & WORD_WATCH || word == WORD_REQUEST)
+		if (is_over(s, word, called) || word == WORD_REQUEST)
 			break;
+		if (word & WORD_WATCH)
+			continue;
 		/* EINTR (a handler ran, a stop) and EAGAIN alike: look at the word again */
 		futex(&s->word, FUTEX_WAIT, word);
 	}

@@ -38,6 +38,7 @@ enum slot_op {
 	OP_SPAWN, /* fork a process for slot call.arg[0] */
 	OP_REAP,  /* wait for every dead child: struct reaped in data */
 	OP_KILL,  /* kill(arg[0], arg[1]) */
+	OP_PIDFD, /* pidfd_open(arg[0]), sent on FD_HELLO */
 };
 
 /* The word: the state in its low bits; the watch bit is ORed in when the shell has died. */
@@ -61,6 +62,7 @@ struct slot {
 	pid_t pid; /* as the process sees itself */
 	struct call call;
 	_Atomic uint32_t running; /* data holds a struct running (child.h) */
+	_Atomic uint32_t born;	 /* its process said hello, or could not (a learner's limits) */
 	_Atomic uint32_t caught; /* how many signals were caught; the ring holds the last ones */
 	struct caught ring[SIGNAL_RING];
 	unsigned char data[CALL_DATA] __attribute__((aligned(64)));
@@ -77,6 +79,8 @@ void arena_free(struct arena *a);
 
 /* Shell: puts a request into a slot whose process is idle, and wakes it. */
 void slot_post(struct slot *s, enum slot_op op, const struct call *c);
+/* Shell: wakes it again: should the slot have been written over, the first time may have been lost. */
+void slot_nudge(struct slot *s);
 /* Shell: has the reply come? */
 static inline bool slot_done(struct slot *s)
 {
@@ -87,8 +91,8 @@ bool slot_spin(struct slot *s);
 /* Shell: copies result and data of a reply into c (its prim stays), checked; the slot is idle. */
 void slot_take(struct slot *s, struct call *c);
 
-/* Process: waits for a request. False when the shell is gone (WORD_WATCH). */
-bool slot_wait(struct slot *s);
+/* Process: waits for a request. False when WORD_WATCH is set, and called() agrees; NULL: nobody does. */
+bool slot_wait(struct slot *s, bool (*called)(void));
 /* Process: the reply is in the slot. */
 void slot_reply(struct arena *a, struct slot *s);
 

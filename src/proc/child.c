@@ -36,25 +36,31 @@ static void caught(int signo, const siginfo_t *info)
 	atomic_store(&self->caught, n + 1);
 }
 
-static void say_hello(int slot, const int *fds, int nfds)
+/* 0, or -1: a learner has closed the socket, or put something else there. */
+static int say_hello(struct hello h, const int *fds, int flags)
 {
-	struct hello h = {slot, getpid(), getppid(), nfds};
+	int nfds = h.nfds;
 	struct iovec iov = {&h, sizeof(h)};
 	union {
 		struct cmsghdr align;
-		char space[CMSG_SPACE(3 * sizeof(int))];
+		char space[CMSG_SPACE(2 * sizeof(int))];
 	} control = {0};
 	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
 	struct cmsghdr *cm = &control.align;
+	ssize_t sent;
 
-	m.msg_control = &control;
-	m.msg_controllen = CMSG_SPACE((size_t)nfds * sizeof(int));
+	if (nfds) {
+		m.msg_control = &control;
+		m.msg_controllen = CMSG_SPACE((size_t)nfds * sizeof(int));
+	}
 	cm->cmsg_level = SOL_SOCKET;
 	cm->cmsg_type = SCM_RIGHTS;
 	cm->cmsg_len = CMSG_LEN((size_t)nfds * sizeof(int));
 	memcpy(CMSG_DATA(cm), fds, (size_t)nfds * sizeof(int));
-	while (sendmsg(FD_HELLO, &m, MSG_NOSIGNAL) < 0 && errno == EINTR)
-		;
+	do
+		sent = sendmsg(FD_HELLO, &m, MSG_NOSIGNAL | flags);
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -1 : 0;
 }
 
 static bool is_same_file(int a, int b)
@@ -65,38 +71,35 @@ static bool is_same_file(int a, int b)
 }
 
 /*
- * A stream of its own, so that what it prints can be told from others'.  A copy of its parent's
- * stream (fork) is replaced; what a learner put there (dup2) stays.
+ * Streams of its own, so that what it prints can be told from others'.  A copy of its parent's
+ * stream (fork) is replaced; what a learner put there (dup2) stays. Where that cannot be (a learner's
+ * RLIMIT_NOFILE, or it closed the socket) it goes on with its parent's, and nobody waits for more.
  */
-static int make_stream(int fd, int private, bool fresh)
-{
-	bool replace = fresh || is_same_file(fd, private);
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC))
-		return -1; /* a learner's RLIMIT_NOFILE: it shares its parent's */
-	dup3(ends[1], private, O_CLOEXEC);
-	if (replace)
-		dup2(ends[1], fd);
-	close(ends[1]);
-	return ends[0];
-}
-
 static void open_streams(int slot, bool fresh)
 {
-	int fds[3], n = 0;
+	int in[2], out[2], n = 0;
 
-	fds[n++] = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	for (int i = 0; i < 2; i++) {
-		int end = make_stream(1 + i, FD_OUT + i, fresh);
+	while (n < 2) {
+		int ends[2];
 
-		if (end >= 0)
-			fds[n++] = end;
+		if (pipe2(ends, O_CLOEXEC))
+			break;
+		in[n] = ends[0];
+		out[n++] = ends[1];
 	}
-	if (fds[0] >= 0)
-		say_hello(slot, fds, n);
-	for (int i = 0; i < n; i++)
-		close(fds[i]);
+	if (!say_hello((struct hello){slot, getpid(), getppid(), n}, in, 0)) {
+		for (int i = 0; i < n; i++) {
+			bool replace = fresh || is_same_file(1 + i, FD_OUT + i);
+
+			dup3(out[i], FD_OUT + i, O_CLOEXEC);
+			if (replace)
+				dup2(out[i], 1 + i);
+		}
+	}
+	for (int i = 0; i < n; i++) {
+		close(in[i]);
+		close(out[i]);
+	}
 }
 
 /* Becomes the process of a slot. fresh: spawned by init, else forked by a learner's process. */
@@ -111,7 +114,8 @@ static void become(int slot, bool fresh)
 		/* Ctrl-C shows EINTR before it kills (SIGINT stands on the shell's handler) */
 		child_handler(SIGINT, 0, NULL);
 	}
-	open_streams(slot, fresh); /* from here on the shell may post: the word is its own */
+	open_streams(slot, fresh);
+	atomic_store(&self->born, 1); /* the shell may have posted since the hello: the word is its own */
 }
 
 static void serve(void);
@@ -137,11 +141,12 @@ static const struct child_ops ops = {child_fork, caught};
 
 static void spawn(struct slot *s)
 {
-	pid_t pid = fork();
+	int slot = (int)s->call.arg[0].num; /* the shell may post anew before the child has read it */
+	pid_t pid = slot > SLOT_INIT && slot < SLOTS ? fork() : -1;
 
 	if (pid == 0) {
 		signal(SIGTERM, SIG_DFL);
-		become((int)s->call.arg[0].num, true);
+		become(slot, true);
 		serve();
 		_exit(0);
 	}
@@ -177,6 +182,18 @@ static void make(struct slot *s)
 	call_done(c);
 }
 
+/* By the init, whose descriptors no learner can reach. A full socket is the shell's to empty. */
+static void send_pidfd(struct slot *s)
+{
+	pid_t pid = (pid_t)s->call.arg[0].num;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	s->call.ret = fd < 0 ? -1 : say_hello((struct hello){SLOT_INIT, pid, getpid(), 1}, &fd, MSG_DONTWAIT);
+	s->call.err = errno;
+	if (fd >= 0)
+		close(fd);
+}
+
 static void kill_for_shell(struct slot *s)
 {
 	s->call.ret = kill((pid_t)s->call.arg[0].num, (int)s->call.arg[1].num);
@@ -185,14 +202,14 @@ static void kill_for_shell(struct slot *s)
 
 static void (*const operations[])(struct slot *s) = {
 	[OP_CALL] = make,   [OP_PIPELINE] = run_pipeline, [OP_SPAWN] = spawn,
-	[OP_REAP] = reap,   [OP_KILL] = kill_for_shell,
+	[OP_REAP] = reap,   [OP_KILL] = kill_for_shell,	  [OP_PIDFD] = send_pidfd,
 };
 
-/* Until the shell is gone, which only an init is told. `self` is a static and read anew at each
+/* Until the shell is gone, which only an init is told, in a mode in which it has to be. `self` is a static and read anew at each
  * turn: fork changes it, and what is on the stack may be a learner's by now. */
 static void serve(void)
 {
-	while (slot_wait(self)) {
+	while (slot_wait(self, self == &setup.arena->slot[SLOT_INIT] ? setup.called : NULL)) {
 		int op = self->op;
 
 		if (op > OP_NONE && op < (int)ARRAY_LEN(operations))

@@ -17,10 +17,14 @@ struct child_setup {
 	void (*orphaned)(void);	  /* init: the shell died (host mode cleans up), NULL: nothing */
 	/* init: sets bit in word when the shell dies (guardian.h); NULL: the kernel kills it */
 	void (*watch)(_Atomic uint32_t *word, uint32_t bit, pid_t shell);
+	bool (*called)(void); /* init: has the shell really died? NULL where the kernel kills it */
 	pid_t shell;
 };
 
-/* What a new process tells the shell on FD_HELLO, with {pidfd, stdout, stderr} as SCM_RIGHTS. */
+/*
+ * What crosses FD_HELLO, with descriptors as SCM_RIGHTS: a new process sends the streams that it has of
+ * its own, {stdout, stderr} or none; the init, for SLOT_INIT, the pidfd of whom it was asked for.
+ */
 struct hello {
 	int slot;
 	pid_t pid, parent;

@@ -105,6 +105,7 @@ int procs_slot(struct procs *ps)
 		if (!ps->used[i]) {
 			ps->used[i] = true;
 			atomic_store(&ps->arena->slot[i].word, WORD_IDLE);
+			atomic_store(&ps->arena->slot[i].born, 0);
 			return i;
 		}
 	}
@@ -134,30 +135,59 @@ static pid_t pidfd_pid(int pidfd)
 	return at ? (pid_t)atoi(at + 4) : 0;
 }
 
-/* Receives one hello; its descriptors are the caller's. 0, or -1: the init is dead. */
-static int receive_hello(struct procs *ps, struct hello *h, int fds[3])
+/* What is known of a process that has just been forked. */
+struct birth {
+	int slot;
+	pid_t pid, parent;
+	int pidfd, stream[2]; /* -1: not come, or there is none */
+	bool said;	      /* its hello has come */
+};
+
+static void receive_one(struct birth *b, const struct hello *h, int *fds)
 {
-	struct iovec iov = {h, sizeof(*h)};
+	if (h->slot == SLOT_INIT && h->pid == b->pid && b->pidfd < 0) {
+		b->pidfd = fds[0];
+		fds[0] = -1;
+	} else if (h->slot == b->slot && h->pid == b->pid && !b->said) {
+		b->said = true;
+		memcpy(b->stream, fds, sizeof(b->stream));
+		fds[0] = fds[1] = -1;
+	}
+}
+
+/*
+ * Takes all that has come on the hello socket. It is within a learner's reach: only what is awaited
+ * is believed.
+ */
+static void receive_hellos(struct procs *ps, struct birth *b)
+{
+	struct hello h;
+	struct iovec iov = {&h, sizeof(h)};
 	union {
 		struct cmsghdr align;
-		char space[CMSG_SPACE(3 * sizeof(int))];
+		char space[CMSG_SPACE(2 * sizeof(int))];
 	} control;
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			   .msg_controllen = sizeof(control)};
-	struct pollfd wait[2] = {{.fd = ps->hello, .events = POLLIN},
-				 {.fd = ps->init_pidfd, .events = POLLIN}};
-	struct cmsghdr *cm;
+	ssize_t n;
 
-	while (poll(wait, 2, -1) < 0 || !wait[0].revents)
-		if (wait[1].revents)
-			return -1;
-	fds[0] = fds[1] = fds[2] = -1;
-	if (recvmsg(ps->hello, &m, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*h))
-		h->slot = -1;
-	cm = CMSG_FIRSTHDR(&m);
-	if (cm && cm->cmsg_type == SCM_RIGHTS)
-		memcpy(fds, CMSG_DATA(cm), cm->cmsg_len - CMSG_LEN(0));
-	return 0;
+	for (;;) {
+		struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+				   .msg_controllen = sizeof(control)};
+		struct cmsghdr *cm;
+		int fds[2] = {-1, -1};
+
+		n = recvmsg(ps->hello, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return;
+		cm = CMSG_FIRSTHDR(&m);
+		if (cm && cm->cmsg_level == SOL_SOCKET && cm->cmsg_type == SCM_RIGHTS)
+			memcpy(fds, CMSG_DATA(cm), cm->cmsg_len - CMSG_LEN(0));
+		if (n == (ssize_t)sizeof(h))
+			receive_one(b, &h, fds);
+		close_fd(&fds[0]);
+		close_fd(&fds[1]);
+	}
 }
 
 static int by_name(const void *a, const void *b)
@@ -165,21 +195,21 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*(struct process *const *)a)->name, (*(struct process *const *)b)->name);
 }
 
-static struct process *add(struct procs *ps, const char *name, const struct hello *h, const int fds[3])
+static struct process *add(struct procs *ps, const char *name, const struct birth *b)
 {
 	struct process *p = xcalloc(1, sizeof(*p));
 
 	p->name = xstrdup(name);
-	p->slot = h->slot;
-	p->pid = h->pid;
-	p->parent = h->parent;
-	p->pidfd = fds[0];
-	p->outer = pidfd_pid(fds[0]);
+	p->slot = b->slot;
+	p->pid = b->pid;
+	p->parent = b->parent;
+	p->pidfd = b->pidfd;
+	p->outer = pidfd_pid(b->pidfd);
 	p->status = -1;
 	for (int i = 0; i < 2; i++) {
-		p->stream[i] = fds[1 + i];
-		if (fds[1 + i] >= 0)
-			fcntl(fds[1 + i], F_SETFL, O_NONBLOCK);
+		p->stream[i] = b->stream[i];
+		if (p->stream[i] >= 0)
+			fcntl(p->stream[i], F_SETFL, O_NONBLOCK);
 		procs_watch(ps, p->stream[i], p->slot);
 	}
 	procs_watch(ps, p->pidfd, p->slot);
@@ -191,33 +221,17 @@ static struct process *add(struct procs *ps, const char *name, const struct hell
 	return p;
 }
 
-struct process *procs_adopt(struct procs *ps, const char *name, int slot, char **cause)
-{
-	struct hello h;
-	int fds[3];
-
-	for (;;) {
-		if (receive_hello(ps, &h, fds)) {
-			fail(cause, "the session's init has died");
-			return NULL;
-		}
-		/* the socket is within a learner's reach: only what is awaited is believed */
-		if (h.slot == slot && fds[0] >= 0)
-			return add(ps, name, &h, fds);
-		for (int i = 0; i < 3; i++)
-			close_fd(&fds[i]);
-	}
-}
-
 /* Asks the init and waits for its answer, which needs no other process. */
 static void ask_init(struct procs *ps, enum slot_op op, struct call *c)
 {
 	struct slot *s = &ps->arena->slot[SLOT_INIT];
 
 	slot_post(s, op, c);
-	while (!slot_spin(s)) {
+	for (unsigned round = 0; !slot_spin(s); round++) {
 		struct pollfd dead = {.fd = ps->init_pidfd, .events = POLLIN};
 
+		if (round % 256 == 255)
+			slot_nudge(s);
 		sched_yield();
 		if (poll(&dead, 1, 0) > 0) {
 			c->ret = -1;
@@ -228,24 +242,80 @@ static void ask_init(struct procs *ps, enum slot_op op, struct call *c)
 	slot_take(s, c);
 }
 
+/* Two numbers for the init; what it returned, with errno. */
+static long ask_number(struct procs *ps, enum slot_op op, long a, long b)
+{
+	struct call c = {.arg = {{.num = a}, {.num = b}}};
+	long ret;
+
+	ask_init(ps, op, &c);
+	ret = c.ret;
+	errno = c.err;
+	free(c.data);
+	return ret;
+}
+
+/* Has the init send the pidfd. 0, or -1: dead, and waited for already. */
+static int ask_pidfd(struct procs *ps, struct birth *b)
+{
+	int err;
+
+	do {
+		err = ask_number(ps, OP_PIDFD, b->pid, 0) < 0 ? errno : 0;
+		receive_hellos(ps, b);
+	} while (err == EAGAIN); /* a learner had filled the socket */
+	return b->pidfd < 0 ? -1 : 0;
+}
+
+/*
+ * It says hello, or that it could not, or it dies: a learner can withhold none of these but by
+ * stopping it, and then Ctrl-C lets it do without streams of its own.
+ */
+static void await_birth(struct procs *ps, struct birth *b)
+{
+	struct pollfd dead = {.fd = b->pidfd, .events = POLLIN};
+	bool over;
+
+	do {
+		over = atomic_load(&ps->arena->slot[b->slot].born) || poll(&dead, 1, 0) > 0 ||
+		       (ps->interrupted && *ps->interrupted);
+		receive_hellos(ps, b);
+		if (!over && !b->said)
+			sched_yield();
+	} while (!over && !b->said);
+}
+
+struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t pid, pid_t parent, char **cause)
+{
+	struct birth b = {slot, pid, parent, -1, {-1, -1}, false};
+
+	if (ask_pidfd(ps, &b)) {
+		procs_slot_free(ps, slot);
+		close_fd(&b.stream[0]);
+		close_fd(&b.stream[1]);
+		fail(cause, "process %d ended at once", pid);
+		return NULL;
+	}
+	await_birth(ps, &b);
+	return add(ps, name, &b);
+}
+
 struct process *procs_spawn(struct procs *ps, const char *name, char **cause)
 {
-	struct call c = {0};
 	int slot = procs_slot(ps);
+	long pid;
 
 	if (slot < 0) {
 		fail(cause, "%d processes are the most that a session can have", SLOTS - 1);
 		return NULL;
 	}
-	c.arg[0].num = slot;
-	ask_init(ps, OP_SPAWN, &c);
-	call_release(&c);
-	if (c.ret < 0) {
+	pid = ask_number(ps, OP_SPAWN, slot, 0);
+	if (pid < 0) {
 		procs_slot_free(ps, slot);
-		fail(cause, "no process could be started: %s", strerror(c.err));
+		fail(cause, "no process could be started: %s", strerror(errno));
 		return NULL;
 	}
-	return procs_adopt(ps, name, slot, cause);
+	return procs_adopt(ps, name, slot, (pid_t)pid, ps->init, cause);
 }
 
 struct process *procs_find(const struct procs *ps, const char *name, size_t len)
@@ -296,13 +366,7 @@ const struct running *procs_running(const struct procs *ps, const struct process
 
 int procs_kill(struct procs *ps, pid_t pid, int signo)
 {
-	struct call c = {0};
-
-	c.arg[0].num = pid;
-	c.arg[1].num = signo;
-	ask_init(ps, OP_KILL, &c);
-	call_release(&c);
-	return c.ret < 0 ? c.err : 0;
+	return ask_number(ps, OP_KILL, pid, signo) < 0 ? errno : 0;
 }
 
 void procs_interrupt(struct procs *ps, struct process *p)

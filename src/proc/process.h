@@ -111,7 +111,8 @@ struct process *procs_spawn(struct procs *ps, const char *name, char **cause);
 /* A free slot for a fork to come, or -1. procs_adopt takes the child in; or give it back. */
 int procs_slot(struct procs *ps);
 void procs_slot_free(struct procs *ps, int slot);
-struct process *procs_adopt(struct procs *ps, const char *name, int slot, char **cause);
+struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t pid, pid_t parent,
+			    char **cause);
 
 struct process *procs_find(const struct procs *ps, const char *name, size_t len);
 struct process *procs_by_pid(const struct procs *ps, pid_t pid);

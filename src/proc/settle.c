@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proc/settle.h"
 #include "call/prim.h"
+#include "ipc/seconds.h"
 #include "proc/others.h"
 
 #include <errno.h>
@@ -98,13 +99,25 @@ static bool has_execed(struct procs *ps, const struct process *p)
 	       (now.st_ino != ours.st_ino || now.st_dev != ours.st_dev);
 }
 
+/* A time-out of 0 is no sleep, though the kernel may make it one of some microseconds. */
+static bool ends_at_once(const struct call *c)
+{
+	const struct prim *prim = prims[c->prim];
+	struct timespec t;
+
+	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
+		if (prim->param[i].type == &type_seconds && seconds_arg(c, i, &t))
+			return !t.tv_sec && !t.tv_nsec;
+	return false;
+}
+
 /* Is the call that it sleeps in one of those that its primitive may have? */
 static bool sleeps_as_asked(const struct process *p)
 {
 	const struct seen *s = &p->seen;
 	long nr = s->nr == 0 ? PRIM_NR_READ : s->nr;
 
-	if (s->state != 'S')
+	if (s->state != 'S' || (p->op == OP_CALL && ends_at_once(&p->call)))
 		return false;
 	if (p->op == OP_PIPELINE)
 		return nr == SYS_wait4 || nr == SYS_waitid;
@@ -120,8 +133,8 @@ static bool is_at_rest(struct procs *ps, struct process *p)
 {
 	const struct seen *s = &p->seen;
 
-	if (s->state == 'T')
-		return true;
+	if (s->state == 'T') /* its parent is told before it leaves the CPU (do_signal_stop) */
+		return s->nr != -2;
 	/* inexact, and labelled so: it sleeps, and it had been asked, or had said that it is idle */
 	if (s->nr == LOOK_BLIND && p->act != ACT_PROGRAM)
 		return s->state == 'S' && (p->act != ACT_IDLE || atomic_load(&ps->arena->slot[p->slot].asleep));
@@ -137,19 +150,33 @@ static bool is_at_rest(struct procs *ps, struct process *p)
 	}
 }
 
-static void note_stop(struct procs *ps, struct process *p)
+/* The signal that stopped it (the last field of stat), 0 once its parent has waited for that. */
+static int stop_signal(const struct process *p)
+{
+	char buf[512], *last;
+	ssize_t n = pread(p->look.stat, buf, sizeof(buf) - 1, 0);
+
+	buf[n > 0 ? n : 0] = '\0';
+	last = strrchr(buf, ' ');
+	return last ? atoi(last) : 0;
+}
+
+/* It rests: was it stopped or continued before? Then its parent may have work to do. */
+static bool note_stop(struct procs *ps, struct process *p)
 {
 	bool stopped = p->seen.state == 'T';
 	bool counted = p->act == ACT_ASLEEP || p->stopped;
 	struct process *parent = procs_by_pid(ps, p->parent);
 
 	if (stopped == p->stopped)
-		return;
+		return false;
 	p->stopped = stopped;
+	p->status = stopped ? W_STOPCODE(stop_signal(p)) : -1;
 	p->moved |= stopped ? MOVED_STOPPED : MOVED_CONTINUED;
 	ps->nasleep += (p->act == ACT_ASLEEP || p->stopped) - counted;
 	if (parent && parent->act == ACT_IDLE)
 		parent->suspect = true; /* SIGCHLD */
+	return true;
 }
 
 /* Looks at one process. first: of the two passes. */
@@ -174,6 +201,8 @@ static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 	}
 	if (!is_at_rest(ps, p))
 		return MOVING;
+	if (note_stop(ps, p))
+		return NEWS;
 	return !first && p->seen.turns != turns ? MOVING : QUIET;
 }
 
@@ -307,7 +336,6 @@ static void conclude(struct procs *ps)
 
 		if (!is_watched(p))
 			continue;
-		note_stop(ps, p);
 		p->suspect = false;
 		p->clock = (p->act == ACT_BUSY || p->act == ACT_ASLEEP) && p->op == OP_CALL &&
 			   (look_timed(&p->seen) && prims[p->call.prim]->flags & PRIM_CLOCK);

@@ -113,7 +113,7 @@ static void adopt(struct session *s, struct process *p)
 		procs_slot_free(&s->procs, slot);
 		return;
 	}
-	child = procs_adopt(&s->procs, name ? name : "child", slot, &cause);
+	child = procs_adopt(&s->procs, name ? name : "child", slot, (pid_t)p->call.ret, p->pid, &cause);
 	if (!child) {
 		session_error(s, NULL, cause, NULL);
 		free(cause);
@@ -203,22 +203,37 @@ struct giving {
 	struct str *note;
 };
 
+/* The kernel keeps the value within 0 and SEMVMX (exit_sem): was is what it was, -1 if unknown. */
 static void give_back(void *arg, const struct undo_entry *e)
 {
 	struct giving *g = arg;
+	const char *name = g->s->world.name(g->s, KIND_SEM, e->semid);
+	const struct object *o = objects_find(&g->s->objects, KIND_SEM, e->semid);
+	long was = o && e->semnum < o->nvalues ? o->value[e->semnum] : -1;
 
-	objects_touch(&g->s->objects, KIND_SEM, e->semid);
 	str_add(g->note, g->note->len ? ", " : "its undo ");
-	str_addf(g->note, "%s %s[%d] %ld%s", e->adjust > 0 ? "gave" : "took from",
-		 g->s->world.name(g->s, KIND_SEM, e->semid), e->semnum,
-		 e->adjust > 0 ? e->adjust : -e->adjust, e->adjust > 0 ? " back" : "");
+	if (e->adjust > 0)
+		str_addf(g->note, "gave %s[%d] %ld back", name, e->semnum, e->adjust);
+	else if (was < 0 || was + e->adjust >= 0)
+		str_addf(g->note, "took %ld from %s[%d]", -e->adjust, name, e->semnum);
+	else
+		str_addf(g->note, "took %ld from %s[%d], not %ld: it never goes below 0", was, name, e->semnum,
+			 -e->adjust);
+	if (was >= 0 && was + e->adjust > 32767)
+		str_addf(g->note, ", but 32767 (SEMVMX) is the most that it can be");
+}
+
+static void touch_set(void *arg, const struct undo_entry *e)
+{
+	objects_touch(&((struct session *)arg)->objects, KIND_SEM, e->semid);
 }
 
 void account_death(struct session *s, struct process *p, struct str *note)
 {
 	struct giving g = {s, note};
 
-	undo_died(&s->undo, p->pid, give_back, &g);
+	undo_each(&s->undo, p->pid, give_back, &g); /* while their last values are still known */
+	undo_died(&s->undo, p->pid, touch_set, s);
 	attached_each(&s->attached, p->pid, touch_segment, s);
 	attached_drop(&s->attached, p->pid);
 	touch_ends(s, p->pid, true);

@@ -78,7 +78,7 @@ struct event {
 	int signo, code, value_known;
 	long value;
 	enum signal_action action;
-	const char *from; /* who sent it, or NULL */
+	const char *from; /* who sent it, or NULL; PROCESS_REAPED: who waited */
 	int exit_status;  /* PROCESS_EXITED */
 	bool core;
 

@@ -19,6 +19,29 @@ static double elapsed(const struct timespec *from)
 	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+static struct semnet net; /* reused; of the report that is under way */
+static const struct process *the_actor;
+
+/* When its parent has waited for the stop already, only the command tells which signal it was. */
+static int stopped_by(const struct process *p)
+{
+	const struct call *c = the_actor ? &the_actor->call : &p->call;
+	int sig = WSTOPSIG(p->status), i = prim_param(prims[c->prim], "sig", 3);
+
+	return sig ? sig : i >= 0 && c->arg[i].num > 0 ? (int)c->arg[i].num : SIGSTOP;
+}
+
+/* The signal that ended a sleep: SIGCONT after a stop, else the one whose handler ran last. */
+static int woken_by(const struct session *s, const struct process *p)
+{
+	const struct slot *slot = &s->procs.arena->slot[p->slot];
+	uint32_t n = atomic_load(&slot->caught);
+
+	if (p->moved & MOVED_CONTINUED)
+		return SIGCONT;
+	return n ? slot->ring[(n - 1) % SIGNAL_RING].signo : 0;
+}
+
 /* The line under a call: why it failed, what it sleeps for, what is worth telling. */
 static void explain(struct session *s, const struct process *p, const struct event *e, struct str *out)
 {
@@ -26,12 +49,17 @@ static void explain(struct session *s, const struct process *p, const struct eve
 	const struct prim *prim = prims[c->prim];
 
 	world_self(s, p);
-	if (e->status == CALL_WAITING && prim->asleep)
+	s->world.self.woken_by = woken_by(s, p);
+	if (e->status == CALL_WAITING && p->stopped)
+		str_addf(out, "stopped by %s, until SIGCONT comes", signo_name(stopped_by(p)));
+	else if (e->status == CALL_WAITING && prim->asleep)
 		prim->asleep(out, c, &s->world);
 	else if (e->status == CALL_FAILED && prim->why)
 		prim->why(out, c, &s->world);
 	else if (e->status == CALL_RETURNED && prim->note)
 		prim->note(out, c, &s->world);
+	if (e->type == EV_RESUMED && e->status == CALL_RETURNED && !out->len)
+		semnet_note(s, &net, the_actor, p, out);
 }
 
 static void tell_call(struct session *s, struct process *p, struct event *e)
@@ -153,21 +181,34 @@ static void tell_caught(struct session *s, struct process *p)
 	p->moved &= ~(unsigned)MOVED_CAUGHT;
 }
 
+/* Who waited for it: its parent, or the init when the parent is dead. */
+static const char *reaper(struct session *s, const struct process *p)
+{
+	const struct process *parent = procs_by_pid(&s->procs, p->parent);
+
+	return parent && parent->act < ACT_ZOMBIE ? parent->name : "init";
+}
+
 static void tell_process(struct session *s, struct process *p, enum process_change change, const char *note)
 {
-	struct event e = {.type = EV_PROCESS, .change = change, .signo = p->stopped ? SIGSTOP : 0};
+	struct event e = {.type = EV_PROCESS, .change = change};
 	bool killed = change == PROCESS_KILLED || change == PROCESS_ZOMBIE;
 
-	if (killed && p->status >= 0 && WIFSIGNALED(p->status))
+	if (change == PROCESS_STOPPED)
+		e.signo = stopped_by(p);
+	else if (killed && p->status >= 0 && WIFSIGNALED(p->status))
 		e.signo = WTERMSIG(p->status);
 	else if (change == PROCESS_ZOMBIE && p->status >= 0)
-		e.exit_status = WEXITSTATUS(p->status), e.value_known = 1;
+		e.value_known = 1;
+	if (change == PROCESS_REAPED)
+		e.from = reaper(s, p);
 	if (change == PROCESS_ORPHANED)
 		e.value = p->parent, e.value_known = 1;
 	if (change == PROCESS_EXECED)
 		e.text = p->program;
 	e.core = change == PROCESS_KILLED && WCOREDUMP(p->status);
-	e.exit_status = change == PROCESS_EXITED && p->status >= 0 ? WEXITSTATUS(p->status) : 0;
+	if ((change == PROCESS_EXITED || change == PROCESS_ZOMBIE) && p->status >= 0)
+		e.exit_status = WEXITSTATUS(p->status);
 	e.note = &note;
 	e.nnotes = note && *note;
 	session_emit(s, p, &e);
@@ -257,7 +298,7 @@ static void tell_states(struct session *s, struct process *p)
 		tell_process(s, p, PROCESS_EXECED, NULL);
 	if (p->moved & MOVED_DIED)
 		tell_death(s, p);
-	if (p->moved & MOVED_ORPHANED)
+	if (p->moved & MOVED_ORPHANED && p->act < ACT_ZOMBIE)
 		tell_process(s, p, PROCESS_ORPHANED, NULL);
 }
 
@@ -346,6 +387,8 @@ void report(struct session *s, struct process *actor)
 	struct procs *ps = &s->procs;
 	bool any_died = false;
 
+	semnet_gather(&net, s);
+	the_actor = actor;
 	if (actor)
 		tell_actor(s, actor);
 	for (int i = 0; i < ps->n; i++)
@@ -361,7 +404,8 @@ void report(struct session *s, struct process *actor)
 
 		if (p->moved & MOVED_OUTPUT)
 			tell_output(s, p);
-		if (p->moved & MOVED_REAPED && procs_by_pid(ps, p->parent))
+		/* dead and waited for at once: its end has been told, and that says it */
+		if (p->moved & MOVED_REAPED && !(p->moved & MOVED_DIED))
 			tell_process(s, p, PROCESS_REAPED, NULL);
 		any_died |= p->act >= ACT_ZOMBIE;
 		p->moved = 0;

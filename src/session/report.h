@@ -21,9 +21,19 @@ void account_anything(struct session *s);
 /* Adds what p's programs sleep in, one line. (external.c) */
 void external_sleep(struct session *s, const struct process *p, struct str *out);
 
+/* Whose semops this command has completed, and what they sum up to. (semnet.c) */
+struct semnet {
+	const struct process **p;
+	int n, cap;
+};
+void semnet_gather(struct semnet *net, const struct session *s);
+/* p is one that resumed: if the last one in its set, adds "s[0] is 1 again: 2 given back, 2 taken by A". */
+void semnet_note(struct session *s, const struct semnet *net, const struct process *actor, const struct process *p,
+		 struct str *out);
+
 /* Signal states before a command, so that the diff can tell. (sigdiff.c) */
 struct sigdiff;
-struct sigdiff *sigdiff_before(struct session *s, const struct process *p);
+struct sigdiff *sigdiff_before(struct session *s, struct process *p);
 void sigdiff_after(struct session *s, struct sigdiff *d);
 
 #endif

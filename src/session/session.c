@@ -36,6 +36,7 @@ static int init_main(void *arg)
 	if (s->box.host) {
 		made = s->made;
 		setup.watch = guardian_watch;
+		setup.called = guardian_called;
 		setup.orphaned = orphaned;
 		setup.shell = s->box.shell;
 	}

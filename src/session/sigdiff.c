@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Dispositions, masks and pending signals before and after a command that may change them.
+ * Dispositions, masks and pending signals before and after a command that may change them; and what
+ * became of a signal that changed nothing: ignored, or one with a pending one.
  */
+#include "base/str.h"
+#include "call/format.h"
 #include "ipc/signal.h"
 #include "session/report.h"
 #include "session/world.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct sigdiff {
+	pid_t caller;
+	int signo; /* what the call sends, or 0 */
 	int n, cap;
 	struct before {
 		pid_t pid;
+		bool target; /* signo was sent to it */
 		struct sigstate state;
 	} *p;
 };
@@ -21,39 +28,72 @@ static bool read_state(struct session *s, const struct process *p, struct sigsta
 {
 	struct peer peer = {.name = p->name, .pid = p->pid, .outer = p->outer};
 
-	return p->act < ACT_PROGRAM && !sigstate_read(&s->world, &peer, st);
+	if (p->act == ACT_ASLEEP && p->op == OP_CALL)
+		peer.call = &p->call;
+	return p->act <= ACT_PROGRAM && !sigstate_read(&s->world, &peer, st);
 }
 
-/* Whom the call is about: the caller, and whoever it names; a group or everybody: all. */
-static bool concerns(const struct process *caller, const struct process *p)
+static pid_t group_of(struct process *p)
+{
+	struct seen seen;
+
+	return look_at(&p->look, &seen) ? seen.group : 0;
+}
+
+/* The signal that the call sends; 0: none, or it is no call that does. */
+static int signal_of(const struct process *caller)
+{
+	int i = prim_param(prims[caller->call.prim], "sig", 3);
+	long signo = i < 0 ? 0 : caller->call.arg[i].num;
+
+	return signo > 0 && signo <= SIGRTMAX ? (int)signo : 0;
+}
+
+/* Is p one of those whom the call signals? kill(2)'s pid; without one it is the caller (raise). */
+static bool is_target(struct process *caller, struct process *p)
 {
 	const struct prim *prim = prims[caller->call.prim];
+	long pid = caller->pid;
 
-	if (p == caller)
-		return true;
 	if (!(prim->flags & PRIM_SIGNALS))
 		return false;
-	for (int i = 0; i < prim_nparams(prim); i++) {
-		long pid = caller->call.arg[i].num;
+	for (int i = 0; i < prim_nparams(prim); i++)
+		if (prim->param[i].type->kind == KIND_PID)
+			pid = caller->call.arg[i].num;
+	if (pid > 0)
+		return pid == p->pid;
+	if (pid == -1)
+		return p != caller;
+	return group_of(p) == (pid ? (pid_t)-pid : group_of(caller));
+}
 
-		if (prim->param[i].type->kind == KIND_PID && (pid == p->pid || pid <= 0))
+static bool has_target_child(struct session *s, struct process *caller, const struct process *p)
+{
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->parent == p->pid && is_target(caller, s->procs.p[i]))
 			return true;
-	}
 	return false;
 }
 
-struct sigdiff *sigdiff_before(struct session *s, const struct process *caller)
+struct sigdiff *sigdiff_before(struct session *s, struct process *caller)
 {
 	struct sigdiff *d;
 
 	if (!s->diff || !(prims[caller->call.prim]->flags & (PRIM_SIGNALS | PRIM_SIGSTATE)))
 		return NULL;
 	d = xcalloc(1, sizeof(*d));
+	d->caller = caller->pid;
+	d->signo = signal_of(caller);
 	for (int i = 0; i < s->procs.n; i++) {
 		struct process *p = s->procs.p[i];
-		struct before b = {.pid = p->pid};
+		struct before b = {.pid = p->pid, .target = is_target(caller, p)};
 
-		if (!concerns(caller, p) || !read_state(s, p, &b.state))
+		/* a parent may get SIGCHLD */
+		if (p != caller && !b.target && !has_target_child(s, caller, p))
+			continue;
+		if (p->act == ACT_ZOMBIE)
+			b.state.state = 'Z';
+		else if (!read_state(s, p, &b.state))
 			continue;
 		GROW(d->p, d->n, d->cap);
 		d->p[d->n++] = b;
@@ -76,17 +116,65 @@ static void tell(void *arg, const char *subject, const char *text)
 	session_emit(t->s, t->p, &e);
 }
 
+/* Why the signal is thrown away by a process in this state, or NULL if it is not. "": SIG_IGN. */
+static const char *ignored_why(const struct sigstate *was, int signo)
+{
+	const uint64_t bit = 1ULL << (signo - 1);
+
+	if (was->state == 'Z')
+		return "it is a zombie, dead already";
+	if (was->blocked & bit || was->state == 'T')
+		return NULL;
+	if (was->ignored & bit)
+		return "";
+	if (was->caught & bit)
+		return NULL;
+	if (signo == SIGCHLD || signo == SIGURG || signo == SIGWINCH)
+		return "that is its default action";
+	return signo == SIGCONT ? "it is not stopped" : NULL;
+}
+
+/* The signal arrived, and yet nothing is different. */
+static void tell_no_effect(struct telling *t, const struct sigdiff *d, const struct before *b,
+			   const struct sigstate *now)
+{
+	const uint64_t bit = 1ULL << (d->signo - 1);
+	const char *why = ignored_why(&b->state, d->signo);
+	struct event e = {.type = EV_SIGNAL, .signo = d->signo, .action = SIGNAL_IGNORED};
+	struct str text = STR_INIT;
+
+	if (why) {
+		e.from = t->s->world.pid_name(t->s, d->caller);
+		e.why = *why ? why : NULL;
+		session_emit(t->s, t->p, &e);
+	} else if (b->state.pending & now->pending & bit) {
+		str_addf(&text, d->signo < SIGRTMIN ? "%s was pending already: this one is lost"
+						    : "one more %s is queued",
+			 signo_name(d->signo));
+		tell(t, t->p->name, str_text(&text));
+	}
+	str_free(&text);
+}
+
 void sigdiff_after(struct session *s, struct sigdiff *d)
 {
-	if (!d)
-		return;
-	for (int i = 0; i < d->n; i++) {
+	const struct process *caller = d ? procs_by_pid(&s->procs, d->caller) : NULL;
+	bool sent = caller && d->signo && caller->call.ret == 0;
+
+	for (int i = 0; d && i < d->n; i++) {
 		struct telling t = {s, procs_by_pid(&s->procs, d->p[i].pid)};
 		struct sigstate now;
 
-		if (t.p && read_state(s, t.p, &now))
-			sigstate_changes(t.p->name, &now, &d->p[i].state, tell, &t);
+		if (!t.p)
+			continue;
+		now = d->p[i].state;
+		if (now.state != 'Z' && !read_state(s, t.p, &now))
+			continue;
+		if (sent && d->p[i].target)
+			tell_no_effect(&t, d, &d->p[i], &now);
+		sigstate_changes(t.p->name, &now, &d->p[i].state, tell, &t);
 	}
-	free(d->p);
+	if (d)
+		free(d->p);
 	free(d);
 }

@@ -76,6 +76,14 @@ long undo_pending(const struct undo *u, pid_t pid, long semid, int semnum)
 	return 0;
 }
 
+void undo_each(const struct undo *u, pid_t pid, void (*fn)(void *arg, const struct undo_entry *e),
+	       void *arg)
+{
+	for (int i = 0; i < u->n; i++)
+		if (u->e[i].pid == pid)
+			fn(arg, &u->e[i]);
+}
+
 void undo_died(struct undo *u, pid_t pid, void (*fn)(void *arg, const struct undo_entry *e), void *arg)
 {
 	for (int i = 0; i < u->n; i++) {

@@ -24,6 +24,9 @@ void undo_release(struct undo *u);
 /* A call of pid has succeeded: semop and semctl are counted, all else ignored. */
 void undo_count(struct undo *u, pid_t pid, const struct call *c);
 long undo_pending(const struct undo *u, pid_t pid, long semid, int semnum);
+/* Calls fn for each adjustment that pid's end will make. */
+void undo_each(const struct undo *u, pid_t pid, void (*fn)(void *arg, const struct undo_entry *e),
+	       void *arg);
 /* pid is dead: fn is called for each adjustment that the kernel has made, then they are dropped. */
 void undo_died(struct undo *u, pid_t pid, void (*fn)(void *arg, const struct undo_entry *e),
 	       void *arg);

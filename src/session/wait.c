@@ -3,6 +3,7 @@
  * What happens without a command: by a clock, or by somebody outside.
  */
 #include "base/str.h"
+#include "ipc/sem.h"
 #include "proc/settle.h"
 #include "session/report.h"
 #include "session/world.h"
@@ -87,21 +88,109 @@ static bool has_moved(const struct process *p)
 	return p->act != ACT_ASLEEP && p->act != ACT_PROGRAM;
 }
 
+/* The semaphore that holds p up, or -1. */
+static int waits_for(const struct process *p)
+{
+	return p->act == ACT_ASLEEP && p->op == OP_CALL && !p->stopped ? sem_held_up(&p->call) : -1;
+}
+
+/* How many of semaphore num, which p sleeps for, q has taken with SEM_UNDO (counted). */
+static long holds(const struct session *s, const struct process *p, int num, const struct process *q)
+{
+	long held = num < 0 || q->act >= ACT_ZOMBIE ? 0 : undo_pending(&s->undo, q->pid, p->call.arg[SOP_SET].num, num);
+
+	return held > 0 ? held : 0;
+}
+
+/* A walk from process to process, each of which holds what the one before it sleeps for. */
+struct circle {
+	int *path, n; /* indices in procs */
+	bool *seen;
+};
+
+/* Does the walk come back to where it began? */
+static bool comes_round(const struct session *s, struct circle *c)
+{
+	const struct process *p = s->procs.p[c->path[c->n - 1]];
+	int num = waits_for(p);
+
+	for (int i = 0; num >= 0 && i < s->procs.n; i++) {
+		if (!holds(s, p, num, s->procs.p[i]))
+			continue;
+		if (i == c->path[0])
+			return true;
+		if (c->seen[i])
+			continue;
+		c->seen[i] = true;
+		c->path[c->n++] = i;
+		if (comes_round(s, c))
+			return true;
+		c->n--;
+	}
+	return false;
+}
+
+/* "A waits for B, B for A". False: there is no such circle, or it cannot be counted. */
+static bool name_circle(const struct session *s, const struct process *p, struct str *out)
+{
+	struct circle c = {.path = xcalloc((size_t)s->procs.n, sizeof(int)), .n = 1};
+	bool any;
+
+	c.seen = xcalloc((size_t)s->procs.n, sizeof(bool));
+	while (s->procs.p[c.path[0]] != p)
+		c.path[0]++;
+	any = comes_round(s, &c);
+	for (int i = 0; any && i < c.n; i++)
+		str_addf(out, "%s%s %s %s", i ? ", " : "", s->procs.p[c.path[i]]->name, i ? "for" : "waits for",
+			 c.n == 1 ? "itself" : s->procs.p[c.path[(i + 1) % c.n]]->name);
+	free(c.path);
+	free(c.seen);
+	return any;
+}
+
+/* "A sleeps in semop: ...; B holds 1 (counted)", a line each. */
+static void list_sleepers(struct session *s, struct str *out)
+{
+	for (int i = 0; i < s->procs.n; i++) {
+		const struct process *p = s->procs.p[i];
+		const char *sep = "; ";
+		int num = waits_for(p);
+
+		if (p->act != ACT_ASLEEP)
+			continue;
+		str_addc(out, '\n');
+		session_sleeper(s, p, out);
+		for (int k = 0; num >= 0 && k < s->procs.n; k++) {
+			long held = holds(s, p, num, s->procs.p[k]);
+
+			if (!held)
+				continue;
+			str_addf(out, "%s%s holds %ld", sep, s->procs.p[k]->name, held);
+			sep = ", ";
+		}
+		if (*sep == ',')
+			str_add(out, " (counted)");
+	}
+}
+
 /* The verdict: everybody sleeps, each for somebody else. */
 static int deadlock(struct session *s, const struct process *p, char **cause)
 {
-	struct str text = STR_INIT;
+	struct str text = STR_INIT, circle = STR_INIT;
 	bool idle = false;
 
 	for (int i = 0; i < s->procs.n; i++)
 		idle |= s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped;
-	session_sleepers(s, &text);
-	if (idle)
-		fail(cause, "nothing that is under way can wake %s, only a command of another process can:\n%s",
+	list_sleepers(s, &text);
+	if (name_circle(s, p, &circle))
+		fail(cause, "deadlock: %s; none of them can go on:%s", str_text(&circle), str_text(&text));
+	else if (idle)
+		fail(cause, "nothing that is under way can wake %s, only a command of another process can:%s",
 		     p->name, str_text(&text));
 	else
-		fail(cause, "deadlock: everybody sleeps, and nobody is left who could wake %s:\n%s", p->name,
+		fail(cause, "deadlock: everybody sleeps, and nobody is left who could wake %s:%s", p->name,
 		     str_text(&text));
+	str_free(&circle);
 	str_free(&text);
 	return -1;
 }

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "lesson/source.h"
+#include "lesson/trial.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -64,6 +65,40 @@ static struct span eol_of(const struct bless *b, int line)
 	return (struct span){s.s + s.n, offset_of(b, line + 1) - end};
 }
 
+/* An id as the lesson quotes it elsewhere, where it does: a lesson is to agree with itself. */
+static void add_id(struct bless *b, struct str *out, char class, struct run id)
+{
+	size_t prefix = id.n > 2 && !strncmp(id.s, "0x", 2) ? 2 : 0;
+	struct run digits = {id.s + prefix, id.n - prefix};
+
+	for (int i = 0; i < b->map.n; i++) {
+		const struct match_bind *bind = &b->map.bind[i];
+
+		if (bind->class == class && run_same(bind->actual, digits)) {
+			str_addn(out, id.s, prefix);
+			id = bind->expect;
+			break;
+		}
+	}
+	str_addn(out, id.s, id.n);
+}
+
+static void add_as_quoted(struct bless *b, struct str *out, const char *seen)
+{
+	const char *close;
+
+	for (const char *s = seen; *s; s = close + 1) {
+		size_t n = strcspn(s, "\001");
+
+		str_addn(out, s, n);
+		s += n;
+		close = *s && s[1] ? strchr(s, MARK_CLOSE) : NULL;
+		if (!close)
+			break;
+		add_id(b, out, s[1], (struct run){s + 2, (size_t)(close - s - 2)});
+	}
+}
+
 /* A seen line as text; not all can stand in a fence. */
 static int put_seen(struct bless *b, const struct entry *e, const char *seen)
 {
@@ -72,7 +107,8 @@ static int put_seen(struct bless *b, const struct entry *e, const char *seen)
 	const char *s;
 	bool bad;
 
-	str_unmark(&plain, seen, strlen(seen));
+	add_as_quoted(b, &plain, seen);
+	match_line(&b->map, str_text(&plain), seen); /* learns the ids that were not quoted yet */
 	while (plain.len && strchr(" \t\r", plain.s[plain.len - 1]))
 		str_trim(&plain, plain.len - 1);
 	s = str_text(&plain);

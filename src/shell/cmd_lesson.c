@@ -130,14 +130,23 @@ static void add_code(struct str *out, const char *s)
 	}
 }
 
+/* What stands before the first heading has the lesson's title, and is not counted. */
+static bool has_introduction(const struct lesson *l)
+{
+	return !strcmp(l->step[0].title, l->title);
+}
+
 static void add_title(struct str *out, const struct lesson_state *st, bool colours)
 {
-	const struct step *step = &st->lesson.step[st->step];
+	bool intro = has_introduction(&st->lesson);
 	struct line_style style = {.colour = colours};
 
+	if (intro && st->step == 0)
+		return;
 	str_addc(out, '\n');
 	line_paint(out, PAINT_BOLD, &style);
-	str_addf(out, "%s (%d of %d)", step->title ? step->title : "", st->step + 1, st->lesson.nsteps);
+	str_addf(out, "%s (%d of %d)", st->lesson.step[st->step].title, st->step + !intro,
+		 st->lesson.nsteps - intro);
 	line_paint(out, PAINT_OFF, &style);
 	str_addc(out, '\n');
 }
@@ -305,7 +314,7 @@ static int list_lessons(struct shell *sh, const struct lesson_list *list, const 
 	return 0;
 }
 
-static int begin(struct shell *sh, const char *path, char **cause)
+int lesson_follow(struct shell *sh, const char *path, char **cause)
 {
 	struct lesson_state *st = xcalloc(1, sizeof(*st));
 	struct str out = STR_INIT;
@@ -368,7 +377,7 @@ static int run_lesson(struct shell *sh, const struct words *words, const char *r
 		char *what = xstrndup(rest, (size_t)(words->w[words->n - 1].at - rest) + words->w[words->n - 1].len);
 
 		item = lesson_search(&list, what, &problem);
-		r = item ? begin(sh, item->path, cause) : fail(cause, "%s; lesson lists them", problem);
+		r = item ? lesson_follow(sh, item->path, cause) : fail(cause, "%s (lesson lists them)", problem);
 		free(what);
 		free(problem);
 	}

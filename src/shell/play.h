@@ -61,6 +61,11 @@ bool entry_shows_mistake(const struct entry *e);
 
 /* Following a lesson at the prompt (cmd_lesson.c). */
 
+/*
+ * Begins to follow the lesson of a file, in a session that begins anew. 0, or -1 with a cause; where
+ * no new session can be made the shell has to end.
+ */
+int lesson_follow(struct shell *sh, const char *path, char **cause);
 /* What Enter on an empty line types now, or NULL; valid until the next line is executed. */
 const char *lesson_next_input(struct shell *sh);
 /* A line was executed: if it was the lesson's, what comes next is shown. */

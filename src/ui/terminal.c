@@ -113,6 +113,16 @@ static void on_session(void *ctx)
 	poll_session();
 }
 
+/* An answer, or a handler that ran: what the arena has and no descriptor tells. */
+static bool has_news(const struct procs *ps, const struct process *p)
+{
+	struct slot *slot = &ps->arena->slot[p->slot];
+
+	if (p->act >= ACT_ZOMBIE || p->moved & MOVED_CAUGHT)
+		return false;
+	return (p->act != ACT_IDLE && slot_done(slot)) || p->caught_seen != atomic_load(&slot->caught);
+}
+
 /*
  * Before the loop sleeps: from now on answers ring the bell, which the epoll has. One that came
  * just before did not, so they are looked at once more.
@@ -128,7 +138,7 @@ static bool busy(void *ctx)
 		return false;
 	atomic_store(&ps->arena->away, 1);
 	for (int i = 0; i < ps->n; i++)
-		if (ps->p[i]->act != ACT_IDLE && slot_done(&ps->arena->slot[ps->p[i]->slot]))
+		if (has_news(ps, ps->p[i]))
 			return true;
 	return false;
 }

@@ -151,6 +151,54 @@ static void unveil(struct str *out, const char *s, size_t n)
 	str_addc(out, '\n');
 }
 
+/*
+ * How wide cells of column i may be: they are broken between words, which libsmartcols would not
+ * do. 0: it is to break them as it likes, since several columns share what is left.
+ */
+static int room(const struct layout *l, int i)
+{
+	int left = l->width - GRID_GAP * (l->ncols - 1);
+
+	if (!(l->g->column[l->col[i]].flags & GRID_WRAP) || !l->width)
+		return 0;
+	for (int k = 0; k < l->ncols; k++) {
+		if (k != i && (l->g->column[l->col[k]].flags & GRID_WRAP))
+			return 0;
+		left -= k != i ? l->wide[k] : 0;
+	}
+	return left < l->wide[i] ? left : 0;
+}
+
+/* Adds veiled text with a newline where each line of it ends. */
+static void fold(struct str *out, const char *s, int room)
+{
+	size_t blank = 0, len; /* where the line's last blank stands, plus 1 */
+	int at = 0, after = 0; /* columns of the line, and of what follows that blank */
+
+	for (; *s; s += len) {
+		int wide = 1;
+
+		len = 4;
+		if (!veiled(s))
+			wide = grid_char(s, &len);
+		if (at + wide > room && *s != ' ' && blank) {
+			out->s[blank - 1] = '\n';
+			at = after;
+			blank = 0;
+		} else if (at + wide > room) {
+			str_addc(out, '\n');
+			at = after = 0;
+			blank = 0;
+			if (*s == ' ')
+				continue;
+		}
+		str_addn(out, s, len);
+		at += wide;
+		after = *s == ' ' ? 0 : after + wide;
+		blank = *s == ' ' ? out->len : blank;
+	}
+}
+
 static struct libscols_table *new_table(const struct layout *l)
 {
 	struct libscols_table *t = scols_new_table();
@@ -186,13 +234,18 @@ static void add_columns(struct libscols_table *t, const struct layout *l)
 		cl = scols_table_new_column(t, column->name, 0, flags);
 		if (!cl)
 			fatal("out of memory");
+		if (room(l, i)) {
+			scols_column_set_safechars(cl, "\n");
+			scols_column_set_wrapfunc(cl, scols_wrapnl_chunksize,
+						  scols_wrapnl_nextchunk, NULL);
+		}
 	}
 }
 
 static void add_rows(struct libscols_table *t, const struct layout *l)
 {
 	struct libscols_line **line = xcalloc((size_t)l->g->nrows, sizeof(*line));
-	struct str cell = STR_INIT;
+	struct str cell = STR_INIT, folded = STR_INIT;
 
 	for (int r = 0; r < l->g->nrows; r++) {
 		int parent = l->g->row[r].parent;
@@ -207,10 +260,15 @@ static void add_rows(struct libscols_table *t, const struct layout *l)
 				continue;
 			str_reset(&cell);
 			veil(&cell, s);
-			if (scols_line_set_data(line[r], (size_t)i, str_text(&cell)))
+			str_reset(&folded);
+			if (room(l, i))
+				fold(&folded, str_text(&cell), room(l, i));
+			if (scols_line_set_data(line[r], (size_t)i,
+						str_text(room(l, i) ? &folded : &cell)))
 				fatal("out of memory");
 		}
 	}
+	str_free(&folded);
 	str_free(&cell);
 	free(line);
 }

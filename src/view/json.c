@@ -157,6 +157,7 @@ static void put_signal(json_t *o, const struct event *e)
 	set_string(o, "signo", signo_name(e->signo));
 	set_string(o, "action", actions[e->action]);
 	set_string(o, "from", e->from);
+	set_string(o, "why", e->why);
 	set_number(o, "code", e->code);
 	if (e->value_known)
 		set_number(o, "value", e->value);
@@ -178,6 +179,8 @@ static void put_process(json_t *o, const struct event *e)
 		set_number(o, "parent", e->value);
 	if (e->change == PROCESS_EXECED)
 		set_string(o, "program", e->text);
+	if (e->change == PROCESS_REAPED)
+		set_string(o, "from", e->from);
 	set_notes(o, e);
 }
 

@@ -151,14 +151,31 @@ static const char *code_name(int signo, int code)
 	return NULL;
 }
 
+/* A remark to the call that sent it: nothing has happened. */
+static void line_ignored(struct str *out, const struct event *e, const struct line_style *st)
+{
+	str_add(out, "   ");
+	line_paint(out, PAINT_DIM, st);
+	clean(out, e->proc ? e->proc : "it");
+	str_addf(out, " ignores %s", signo_name(e->signo));
+	if (e->why) {
+		str_add(out, ": ");
+		clean(out, e->why);
+	}
+	line_paint(out, PAINT_OFF, st);
+	str_addc(out, '\n');
+}
+
 static void line_signal(struct str *out, const struct event *e, const struct line_style *st)
 {
 	const char *code = code_name(e->signo, e->code);
 
+	if (e->action == SIGNAL_IGNORED) {
+		line_ignored(out, e, st);
+		return;
+	}
 	line_label(out, e, st);
-	str_add(out, e->action == SIGNAL_HANDLED   ? "caught "
-		     : e->action == SIGNAL_IGNORED ? "ignored "
-						   : "default action of ");
+	str_add(out, e->action == SIGNAL_HANDLED ? "caught " : "default action of ");
 	line_paint(out, PAINT_BOLD, st);
 	str_add(out, signo_name(e->signo));
 	line_paint(out, PAINT_OFF, st);
@@ -217,9 +234,13 @@ static void add_fate(struct str *out, const struct event *e)
 		break;
 	case PROCESS_REAPED:
 		str_add(out, "reaped");
+		if (e->from) {
+			str_add(out, " by ");
+			clean(out, e->from);
+		}
 		break;
 	case PROCESS_ORPHANED:
-		str_add(out, "orphaned: its parent is now ");
+		str_add(out, "orphaned: its parent is now init, process ");
 		str_mark_num(out, kind_mark(KIND_PID), e->value_known ? e->value : 1);
 		break;
 	case PROCESS_EXECED:

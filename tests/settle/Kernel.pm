@@ -32,7 +32,10 @@ sub want { my $k = shift; push @{$k->{want}}, @_ }
 sub command {
 	my ($k, $who, $text, $do) = @_;
 	$k->{want} = [];
+	$k->{deaths} = [];
 	$do->();
+	# in the end: a zombie's parent may have died of the same command
+	$k->want("$_->[0]{name} " . ($_->[0]{state} eq 'zombie' ? 'zombie' : $_->[1])) for @{$k->{deaths}};
 	my $prefix = $who eq 'main' && rand() < .5 ? '' : "$who> ";
 	push @{$k->{script}}, [$prefix . $text, @{$k->{want}}];
 }
@@ -115,7 +118,7 @@ sub dies {
 	$k->close_end($p, $_) for 'r', 'w';
 	$k->close_file($p);
 	$k->undo($p);
-	$k->want("$p->{name} " . ($p->{state} eq 'zombie' ? 'zombie' : $how));
+	push @{$k->{deaths}}, [$p, $how];
 	delete $k->{procs}{$p->{name}} if $p->{state} eq 'dead';
 }
 
@@ -237,7 +240,7 @@ sub try_msgsnd {
 	my $q = $op->{q};
 	return 'EINVAL' if $q->{gone};
 	return $op->{nowait} ? 'EAGAIN' : undef unless fits($q, $op->{size});
-	for my $r (@{$q->{rq}}) {
+	for my $r (@{[@{$q->{rq}}]}) {
 		next unless matches($r->{op}, $op->{type});
 		$k->leave($r);
 		$k->complete($r, $op->{size});
@@ -316,7 +319,7 @@ sub try_write {
 sub closed {
 	my ($k, $pipe, $end) = @_;
 	return if $k->holders($pipe, $end);
-	for my $p ($end eq 'w' ? @{$pipe->{rq}} : @{$pipe->{wq}}) {
+	for my $p (@{[@{$pipe->{$end eq 'w' ? 'rq' : 'wq'}}]}) {
 		next if $p->{state} ne 'asleep';
 		$k->leave($p);
 		$k->try($p);

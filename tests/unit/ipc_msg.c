@@ -283,8 +283,8 @@ static void refusals(void **state)
 	does("msgsnd q 1 x*8000");
 	does("msgsnd q 1 x*1000 IPC_NOWAIT");
 	assert_int_equal(last.err, EAGAIN);
-	why("q is full: 16000 of 16384 bytes, 1000 more do not fit; IPC_NOWAIT");
-	says(msgsnd_asleep, "q is full: 16000 of 16384 bytes, 1000 more do not fit");
+	why("q has no room: 16000 of 16384 bytes, 1000 more do not fit; IPC_NOWAIT");
+	says(msgsnd_asleep, "q has no room: 16000 of 16384 bytes, 1000 more do not fit");
 	last.err = EIDRM;
 	why("q was removed while main slept in it");
 	last.err = EINTR;
@@ -504,17 +504,18 @@ static void table(void **state)
 	assert_int_equal(msgctl((int)q, IPC_STAT, &after), 0);
 	assert_memory_equal(&before, &after, sizeof(before)); /* looking left no trace */
 	with_sleeper = false;
-	assert_int_equal(g->nrows, 4);
+	assert_int_equal(g->nrows, 5);
 	assert_string_equal(g->row[0].cell[0], "q");
-	assert_string_equal(g->row[0].cell[5], "2");
-	assert_string_equal(g->row[0].cell[6], "79");
+	assert_string_equal(g->row[0].cell[2], "2");
+	assert_string_equal(g->row[0].cell[3], "79");
 	assert_int_equal(g->row[1].parent, 0);
-	assert_string_equal(g->row[1].cell[5], "type 3");
+	assert_string_equal(g->row[1].cell[2], "type 3");
 	assert_string_equal(g->row[1].cell[8], "\"two\\nlines\"");
 	assert_string_equal(g->row[2].cell[0], "[1]");
 	assert_non_null(strstr(g->row[2].cell[8], "x\"..."));
 	assert_string_equal(g->row[3].cell[0], "A");
 	assert_string_equal(g->row[3].cell[8], "sleeps in msgrcv: wants type 7");
+	assert_string_equal(g->row[4].cell[0], "sent");
 	assert_null(g->note);
 	grid_free(g);
 	g = facility_msg.state(&world, NULL, 0);

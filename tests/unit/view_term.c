@@ -225,7 +225,7 @@ static void processes(void **state)
 	emit(t, e);
 	expect("- B     exited with status 3\n~ B     continued\n- B     reaped\n"
 	       "- B     a zombie until its parent waits\n"
-	       "~ B     orphaned: its parent is now 1\n~ B     runs cat now\n");
+	       "~ B     orphaned: its parent is now init, process 1\n~ B     runs cat now\n");
 	e = (struct event){ .type = EV_PROCESS,
 			    .proc = "B",
 			    .change = PROCESS_KILLED,
@@ -267,7 +267,7 @@ static void signals(void **state)
 	emit(t, e);
 	expect("A: caught SIGUSR1 from main (SI_USER)\n"
 	       "A: caught SIGRTMIN+3 from main (SI_QUEUE, value 42)\n"
-	       "caught SIGRTMIN+3 (si_code 77)\nignored SIGINT\ndefault action of SIGINT from B\n");
+	       "caught SIGRTMIN+3 (si_code 77)\n   A ignores SIGINT\ndefault action of SIGINT from B\n");
 	finish(t);
 }
 
