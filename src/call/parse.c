@@ -5,6 +5,7 @@
 #include "call/usage.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +81,13 @@ int parse_number_at(struct parse *ps, const struct param *p, enum kind want, con
 		.suggest = number_nearest,
 	};
 
-	return expr_eval(s, len, &env, out, ps->cause);
+	if (expr_eval(s, len, &env, out, ps->cause))
+		return -1;
+	/* these are ints in C, which would cut them in silence; a key may be written without a sign */
+	if ((want == KIND_FD || (want >= KIND_PID && want <= KIND_SEM)) &&
+	    (*out < INT_MIN || *out > (want == KIND_KEY ? (long)UINT_MAX : INT_MAX)))
+		return parse_fail(ps, "it does not fit into an int");
+	return 0;
 }
 
 int parse_number(struct parse *ps, const struct param *p, enum kind want, long *out)

@@ -314,9 +314,10 @@ static void sleep_asleep(struct str *out, const struct call *c, const struct wor
 	struct timespec t;
 
 	(void)w;
-	str_add(out, "until the clock has gone on by ");
-	if (seconds_arg(c, 0, &t))
-		seconds_say(out, &t);
+	if (!seconds_arg(c, 0, &t))
+		return;
+	str_add(out, "for ");
+	seconds_say(out, &t);
 }
 
 #define SLEEP                                                                                      \

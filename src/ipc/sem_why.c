@@ -46,7 +46,7 @@ static void why_again(struct str *out, const struct call *c, const struct world 
 	const struct sembuf *op;
 	struct timespec time;
 	struct sem_trial t;
-	bool nowait;
+	bool nowait, timed;
 	size_t n;
 
 	if (!try_now(c, &t, &op, &n) || (t.verdict != SEM_SHORT && t.verdict != SEM_FULL)) {
@@ -54,8 +54,9 @@ static void why_again(struct str *out, const struct call *c, const struct world 
 		return;
 	}
 	nowait = op[t.at].sem_flg & IPC_NOWAIT;
-	if (!nowait && prims[c->prim]->param[SOP_TIMEOUT].name &&
-	    seconds_arg(c, SOP_TIMEOUT, &time)) {
+	timed = !nowait && prims[c->prim]->param[SOP_TIMEOUT].name &&
+		seconds_arg(c, SOP_TIMEOUT, &time);
+	if (timed && (time.tv_sec || time.tv_nsec)) {
 		seconds_say(out, &time);
 		str_add(out, " passed: ");
 	}
@@ -70,6 +71,8 @@ static void why_again(struct str *out, const struct call *c, const struct world 
 	add_place(out, &t, n);
 	if (nowait)
 		str_add(out, "; IPC_NOWAIT says not to sleep");
+	else if (timed && !time.tv_sec && !time.tv_nsec)
+		str_add(out, "; a time of 0 says not to sleep");
 }
 
 /* What the caller's end would give back has a range of its own (SEMAEM). */

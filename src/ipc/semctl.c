@@ -219,10 +219,13 @@ static long values_of(const struct call *c)
 }
 
 /* A type by the command. The default NULL gives a buffer to the commands that fill one. */
+/* Known by its address: an array, since the linker lets a literal share its bytes with others. */
+static const char arg_default[] = "NULL";
+
 static int parse_arg(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	const long cmd = c->arg[CTL_CMD].num;
-	const bool untyped = ps->at == p->def;
+	const bool untyped = ps->at == arg_default;
 
 	if (!c->arg[CTL_CMD].given)
 		return parse_fail(ps, "what arg is depends on cmd, which has to stand before it");
@@ -427,7 +430,7 @@ const struct prim prim_semctl = {
 		{.name = "semid", .type = &type_sem},
 		{.name = "semnum", .type = &type_semnum},
 		{.name = "cmd", .type = &type_cmd, .table = semctl_commands},
-		{.name = "arg", .type = &type_semun, .def = "NULL", .flags = PARAM_OPTIONAL},
+		{.name = "arg", .type = &type_semun, .def = arg_default, .flags = PARAM_OPTIONAL},
 	},
 	.flags = PRIM_UNDO,
 	.binds = KIND_INT,

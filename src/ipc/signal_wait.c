@@ -24,11 +24,20 @@ static long sigsuspend_make(struct call *c)
 	return sigsuspend(&set);
 }
 
+/* A stop alone ends neither of these two. */
+static void say_handler(struct str *out, const struct world *w)
+{
+	if (w->self.woken_by)
+		str_addf(out, "the handler for %s ran", signo_name(w->self.woken_by));
+	else
+		str_add(out, "a handler ran");
+}
+
 static void sigsuspend_why(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->err != EINTR)
 		return;
-	say_woken(out, w);
+	say_handler(out, w);
 	str_add(out, "; sigsuspend always ends so, and the mask is again what it was");
 }
 
@@ -78,7 +87,7 @@ static void pause_why(struct str *out, const struct call *c, const struct world 
 {
 	if (c->err != EINTR)
 		return;
-	say_woken(out, w);
+	say_handler(out, w);
 	str_add(out, "; pause always ends so");
 }
 
@@ -208,7 +217,10 @@ static void wait_asleep(struct str *out, const struct call *c, const struct worl
 {
 	struct timespec t;
 
-	(void)w;
+	if (w->self.stopped) {
+		str_add(out, "stopped: EINTR when SIGCONT comes");
+		return;
+	}
 	str_add(out, "waits for ");
 	say_signals(out, signal_set(c, WSET), "or");
 	str_add(out, " to be pending");

@@ -95,7 +95,8 @@ int sysv_parse_address(struct parse *ps, const struct param *p, struct call *c, 
 int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int i,
 		   const struct constant *fills, bool qbytes)
 {
-	bool defaulted = ps->at == p->def, group = ps->len && ps->at[0] == '{';
+	/* a default has no column; literals may share storage, so the address tells nothing */
+	bool defaulted = !ps->column, group = ps->len && ps->at[0] == '{';
 	struct set_parse sp = { .param = p, .qbytes = qbytes };
 	long cmd = c->arg[1].num;
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* task flags in /proc/PID/stat (include/linux/sched.h of the kernel) */
-enum { PF_EXITING = 0x4, PF_DUMPCORE = 0x200, PF_SIGNALED = 0x400 };
+enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40, PF_DUMPCORE = 0x200, PF_SIGNALED = 0x400 };
 
 static int open_one(int proc, pid_t pid, pid_t tid, const char *file)
 {
@@ -88,6 +88,7 @@ static bool read_stat(struct look *l, struct seen *s)
 	for (int i = 0; i < 3; i++) /* session, tty, tpgid */
 		strtol(at, &at, 10);
 	flags = strtoul(at, &at, 10);
+	s->execed = !(flags & PF_FORKNOEXEC);
 	s->dying = (flags & (PF_EXITING | PF_DUMPCORE | PF_SIGNALED)) || s->state == 'Z' ||
 		   s->state == 'X' || s->state == 'x';
 	s->exit_code = 0;

@@ -23,6 +23,7 @@ enum { LOOK_RUNS = -2, LOOK_BLIND = -3 /* /proc/PID/syscall may not be read */ }
 struct seen {
 	char state;	    /* of stat: R S D T t Z X; 0: it is gone */
 	bool dying;	    /* exiting, dumping core, or a zombie */
+	bool execed;	    /* it runs another program than the one that forked it */
 	/* system call number; -1: in none (a stop, a fault); LOOK_RUNS; LOOK_BLIND */
 	long nr;
 	unsigned long arg[6];

@@ -17,6 +17,7 @@ struct other {
 	struct seen seen;
 	bool found;  /* by the pass that is under way */
 	bool buried; /* a zombie that a barrier has followed */
+	bool loose;  /* nobody waits for it, nor for what it starts */
 };
 
 void settle_release(struct procs *ps)
@@ -41,72 +42,30 @@ void others_loose(struct procs *ps, pid_t group)
 	ps->loose[ps->nloose++] = group;
 }
 
-static bool is_loose(const struct procs *ps, pid_t group)
+/* By its group, or because its parent is; kept, whatever group or parent it gets later. */
+static bool is_loose(const struct procs *ps, struct other *o)
 {
-	for (int i = 0; i < ps->nloose; i++)
-		if (ps->loose[i] == group)
-			return true;
-	return false;
+	for (int i = 0; i < ps->nloose && !o->loose; i++)
+		o->loose = ps->loose[i] == o->seen.group;
+	for (int i = 0; i < ps->nothers && !o->loose; i++)
+		o->loose = ps->other[i].loose && ps->other[i].pid == (o->pid == o->tid ? o->seen.parent : o->pid);
+	return o->loose;
 }
 
-static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
-{
-	struct other *o;
-
-	for (int i = 0; i < ps->nothers; i++)
-		if (ps->other[i].pid == pid && ps->other[i].tid == tid)
-			return &ps->other[i];
-	GROW(ps->other, ps->nothers, ps->others_cap);
-	o = &ps->other[ps->nothers++];
-	*o = (struct other){.pid = pid, .tid = tid, .look = LOOK_NONE};
-	return o;
-}
-
-static void drop_unfound(struct procs *ps)
+/* Groups are forgotten with their last member: the number may become another's. */
+static void prune_loose(struct procs *ps)
 {
 	int kept = 0;
 
-	for (int i = 0; i < ps->nothers; i++) {
-		if (ps->other[i].found)
-			ps->other[kept++] = ps->other[i];
-		else
-			look_close(&ps->other[i].look);
+	for (int i = 0; i < ps->nloose; i++) {
+		bool any = false;
+
+		for (int k = 0; k < ps->nothers && !any; k++)
+			any = ps->other[k].seen.group == ps->loose[i];
+		if (any)
+			ps->loose[kept++] = ps->loose[i];
 	}
-	ps->nothers = kept;
-}
-
-/*
- * The files say who looks: `syscall` is opened with the credentials and memory of the moment, and
- * reads as EACCES or stale after an exec. So a thread that cannot be read is opened anew.
- */
-static bool look_again(struct procs *ps, struct other *o)
-{
-	if (o->look.stat >= 0 && look_at(&o->look, &o->seen) && o->seen.nr != LOOK_RUNS)
-		return true;
-	look_close(&o->look);
-	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
-}
-
-static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, bool first)
-{
-	struct other *o = other_of(ps, pid, tid);
-	unsigned long long turns = o->seen.turns;
-	bool is_new = o->look.stat < 0;
-
-	o->found = true;
-	if (!look_again(ps, o))
-		return OTHERS_MOVING; /* it has just gone */
-	if (is_loose(ps, o->seen.group))
-		return OTHERS_QUIET;
-	if (o->seen.state == 'Z') {
-		bool first_sight = !o->buried;
-
-		o->buried = true;
-		return first_sight ? OTHERS_DIED : OTHERS_QUIET;
-	}
-	if (o->seen.dying || !look_waits(&o->seen))
-		return OTHERS_MOVING;
-	return !first && (is_new || o->seen.turns != turns) ? OTHERS_MOVING : OTHERS_QUIET;
+	ps->nloose = kept;
 }
 
 /* POSIX timers would wake it without anybody else (timer_create(2)). */
@@ -122,6 +81,84 @@ static bool has_timers(struct procs *ps, pid_t pid)
 	if (fd >= 0)
 		close(fd);
 	return any;
+}
+
+bool others_any_loose(const struct procs *ps)
+{
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].loose && !ps->other[i].seen.dying)
+			return true;
+	return ps->nloose && !ps->nothers;
+}
+
+void others_let_go(struct procs *ps)
+{
+	for (int i = 0; i < ps->nothers; i++)
+		if (!ps->other[i].seen.dying && (!look_waits(&ps->other[i].seen) || has_timers(ps, ps->other[i].pid)))
+			ps->other[i].loose = true;
+}
+
+static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
+{
+	struct other *o;
+
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].pid == pid && ps->other[i].tid == tid)
+			return &ps->other[i];
+	GROW(ps->other, ps->nothers, ps->others_cap);
+	o = &ps->other[ps->nothers++];
+	*o = (struct other){.pid = pid, .tid = tid, .look = LOOK_NONE};
+	return o;
+}
+
+/* How many have gone. */
+static int drop_unfound(struct procs *ps)
+{
+	int kept = 0, all = ps->nothers;
+
+	for (int i = 0; i < ps->nothers; i++) {
+		if (ps->other[i].found)
+			ps->other[kept++] = ps->other[i];
+		else
+			look_close(&ps->other[i].look);
+	}
+	ps->nothers = kept;
+	return all - kept;
+}
+
+/*
+ * The files say who looks: `syscall` is opened with the credentials and memory of the moment, and
+ * reads as EACCES or stale after an exec. So a thread that cannot be read is opened anew.
+ */
+static bool look_again(struct procs *ps, struct other *o, bool *fresh)
+{
+	if (o->look.stat >= 0 && look_at(&o->look, &o->seen) && o->seen.nr != LOOK_RUNS)
+		return true;
+	look_close(&o->look);
+	*fresh = true;
+	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
+}
+
+static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, bool first)
+{
+	struct other *o = other_of(ps, pid, tid);
+	unsigned long long turns = o->seen.turns;
+	bool is_new = false;
+
+	o->found = true;
+	if (!look_again(ps, o, &is_new))
+		return OTHERS_MOVING; /* it has just gone */
+	if (is_loose(ps, o))
+		return OTHERS_QUIET;
+	if (o->seen.state == 'Z') {
+		bool first_sight = !o->buried;
+
+		o->buried = true;
+		return first_sight ? OTHERS_DIED : OTHERS_QUIET;
+	}
+	if (o->seen.dying || !look_waits(&o->seen))
+		return OTHERS_MOVING;
+	return !first && (is_new || o->seen.turns != turns) ? OTHERS_MOVING : OTHERS_QUIET;
 }
 
 static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)
@@ -216,13 +253,17 @@ enum others_verdict others_pass(struct procs *ps, bool first)
 	v = ps->host ? walk_children(ps, ps->init, first, &count) : walk_all(ps, first, &count);
 	if (v != OTHERS_QUIET)
 		return v;
-	drop_unfound(ps);
+	/* who has gone between the two passes has moved */
+	if (drop_unfound(ps) && !first)
+		return OTHERS_MOVING;
+	if (!first)
+		prune_loose(ps);
 	if (!count && !first)
 		ps->programs = false;
 	return v;
 }
 
-void settle_programs(struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),
+void settle_programs(const struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),
 		     void *arg)
 {
 	for (int i = 0; i < ps->nothers; i++)

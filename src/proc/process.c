@@ -369,15 +369,16 @@ int procs_kill(struct procs *ps, pid_t pid, int signo)
 	return ask_number(ps, OP_KILL, pid, signo) < 0 ? errno : 0;
 }
 
-void procs_interrupt(struct procs *ps, struct process *p)
+void procs_interrupt(struct procs *ps, struct process *p, int signo)
 {
 	uint32_t n;
 	const struct running *run = procs_running(ps, p, &n);
 
-	if (run && n > 0 && p->act != ACT_IDLE)
-		procs_kill(ps, -run->group, SIGINT);
+	/* 0 and 1 would be the init's own group, and everybody */
+	if (run && n > 0 && p->act != ACT_IDLE && run->group > 1)
+		procs_kill(ps, -run->group, signo);
 	else
-		procs_kill(ps, p->pid, SIGINT);
+		procs_kill(ps, p->pid, signo);
 	p->suspect = true;
 }
 

@@ -91,6 +91,7 @@ struct procs {
 	bool used[SLOTS];
 	struct process *by_slot[SLOTS];
 	volatile sig_atomic_t *interrupted;
+	int insisted; /* how often Ctrl-C has come during this settling */
 	/* Ctrl-C came while something was awaited. */
 	void (*interrupt)(void *ctx);
 	/* Much has been printed (1 MiB): take p->text now. */
@@ -124,8 +125,8 @@ const struct running *procs_running(const struct procs *ps, const struct process
 
 /* Sends a signal from inside the session, by the init: pid as kill(2) takes it. 0, or errno. */
 int procs_kill(struct procs *ps, pid_t pid, int signo);
-/* Ctrl-C for p: its foreground pipeline's group, or itself. */
-void procs_interrupt(struct procs *ps, struct process *p);
+/* Ctrl-C for p: a signal for its foreground pipeline's group, or for itself. */
+void procs_interrupt(struct procs *ps, struct process *p, int signo);
 /* Lets the init make a call (readings whose pids shall be the session's). c as in procs_ask. */
 void procs_init_call(struct procs *ps, struct call *c);
 /* Takes the dead and reaped off the table and frees them. */

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,17 +85,32 @@ static void note_death(struct procs *ps, struct process *p)
 		parent->suspect = true;
 }
 
-/* Has the child's program been replaced? /proc/PID/exe is then another file than ours. */
-static bool has_execed(struct procs *ps, const struct process *p)
+/* Has the child's program been replaced? The kernel remembers of each fork whether it has not. */
+static bool has_execed(const struct process *p)
 {
-	struct stat now, ours;
-	char path[32];
+	return p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC && p->act == ACT_BUSY && p->seen.execed;
+}
 
-	if (p->act == ACT_PROGRAM || p->op != OP_CALL || !(prims[p->call.prim]->flags & PRIM_EXEC))
-		return false;
-	snprintf(path, sizeof(path), "%d/exe", p->pid);
-	return !fstatat(ps->proc, path, &now, 0) && !stat("/proc/self/exe", &ours) &&
-	       (now.st_ino != ours.st_ino || now.st_dev != ours.st_dev);
+/*
+ * Somebody has written over the arena: it waits for a request, and the shell for its answer. The request
+ * is still there (then its wake-up was lost), or what was in the word is lost, and counts as the answer.
+ */
+static enum verdict mend_slot(struct procs *ps, struct process *p)
+{
+	struct slot *s = &ps->arena->slot[p->slot];
+	uint32_t word = atomic_load(&s->word);
+
+	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->seen.state != 'S' || p->seen.nr != SYS_futex ||
+	    p->seen.arg[0] != (unsigned long)&s->word || (word & WORD_STATE) == WORD_DONE)
+		return MOVING;
+	if (word == WORD_REQUEST) {
+		slot_nudge(s);
+		return MOVING;
+	}
+	s->call.ret = -1;
+	s->call.err = EFAULT;
+	atomic_store(&s->word, WORD_DONE);
+	return NEWS;
 }
 
 /* A time-out of 0 is no sleep, though the kernel may make it one of some microseconds. */
@@ -109,6 +123,28 @@ static bool ends_at_once(const struct call *c)
 		if (prim->param[i].type == &type_seconds && seconds_arg(c, i, &t))
 			return !t.tv_sec && !t.tv_nsec;
 	return false;
+}
+
+/* Was it asked to sleep for a limited time? */
+static bool is_limited(const struct call *c)
+{
+	const struct prim *prim = prims[c->prim];
+	struct timespec t;
+
+	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
+		if (prim->param[i].type == &type_seconds ? seconds_arg(c, i, &t)
+							 : !strcmp(prim->param[i].name, "timeout") && c->arg[i].num >= 0)
+			return true;
+	return false;
+}
+
+/* Will a clock end its sleep? After SIGCONT the kernel's call is restart_syscall, which does not tell. */
+static bool sleeps_by_clock(const struct process *p)
+{
+	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->op != OP_CALL || !look_timed(&p->seen))
+		return false;
+	return p->seen.nr == SYS_restart_syscall ? is_limited(&p->call)
+						 : (prims[p->call.prim]->flags & PRIM_CLOCK) != 0;
 }
 
 /* Is the call that it sleeps in one of those that its primitive may have? */
@@ -191,7 +227,7 @@ static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 		note_death(ps, p);
 		return NEWS;
 	}
-	if (first && has_execed(ps, p) && !slot_done(&ps->arena->slot[p->slot])) {
+	if (first && has_execed(p) && !slot_done(&ps->arena->slot[p->slot])) {
 		p->act = ACT_PROGRAM;
 		p->moved |= MOVED_EXECED;
 		ps->programs = true;
@@ -200,7 +236,7 @@ static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 		return NEWS;
 	}
 	if (!is_at_rest(ps, p))
-		return MOVING;
+		return mend_slot(ps, p);
 	if (note_stop(ps, p))
 		return NEWS;
 	return !first && p->seen.turns != turns ? MOVING : QUIET;
@@ -236,8 +272,10 @@ static bool drain_stream(struct procs *ps, struct process *p, int i)
 	bool any = false;
 	ssize_t n = -1;
 
-	while (p->stream[i] >= 0 && (n = read(p->stream[i], buf, sizeof(buf))) > 0) {
+	/* a flood has no end: between two portions Ctrl-C is heeded */
+	for (size_t all = 0; all < FLUSH_AT && p->stream[i] >= 0 && (n = read(p->stream[i], buf, sizeof(buf))) > 0;) {
 		str_addn(&p->text[i], buf, (size_t)n);
+		all += (size_t)n;
 		any = true;
 		if (p->text[i].len >= FLUSH_AT && ps->flush)
 			ps->flush(ps->ctx, p);
@@ -249,6 +287,16 @@ static bool drain_stream(struct procs *ps, struct process *p, int i)
 	if (any)
 		p->moved |= MOVED_OUTPUT;
 	return any;
+}
+
+/* Started with &: from here on nobody waits for its group. */
+static void let_run(struct procs *ps, const struct process *p)
+{
+	uint32_t n;
+	const struct running *run = procs_running(ps, p, &n);
+
+	if (run && n)
+		others_loose(ps, run->group);
 }
 
 static bool take_answer(struct procs *ps, struct process *p)
@@ -263,6 +311,8 @@ static bool take_answer(struct procs *ps, struct process *p)
 	p->act = ACT_IDLE;
 	p->clock = false;
 	p->moved |= MOVED_ANSWERED;
+	if (p->op == OP_PIPELINE && p->background)
+		let_run(ps, p);
 	return true;
 }
 
@@ -315,10 +365,6 @@ static void pace(struct procs *ps, int *round)
 	enum { PATIENCE = 5000 };
 	struct pollfd any = {.fd = ps->epoll, .events = POLLIN};
 
-	if (ps->interrupted && *ps->interrupted && ps->interrupt) {
-		*ps->interrupted = 0;
-		ps->interrupt(ps->ctx);
-	}
 	if (++*round < PATIENCE) {
 		sched_yield();
 		return;
@@ -337,8 +383,7 @@ static void conclude(struct procs *ps)
 		if (!is_watched(p))
 			continue;
 		p->suspect = false;
-		p->clock = (p->act == ACT_BUSY || p->act == ACT_ASLEEP) && p->op == OP_CALL &&
-			   (look_timed(&p->seen) && prims[p->call.prim]->flags & PRIM_CLOCK);
+		p->clock = sleeps_by_clock(p);
 		if (p->act == ACT_BUSY) {
 			p->act = ACT_ASLEEP;
 			p->since = ++ps->clock;
@@ -407,13 +452,24 @@ static bool answered_at_once(struct procs *ps, struct process *actor)
 	return slot_done(s) && take_answer(ps, actor);
 }
 
+static void heed_interrupt(struct procs *ps)
+{
+	if (!ps->interrupted || !*ps->interrupted || !ps->interrupt)
+		return;
+	*ps->interrupted = 0;
+	ps->insisted++;
+	ps->interrupt(ps->ctx);
+}
+
 void settle(struct procs *ps, struct process *actor)
 {
 	int round = 0;
 
 	if (actor && answered_at_once(ps, actor))
 		return;
+	ps->insisted = 0;
 	for (;;) {
+		heed_interrupt(ps);
 		if (settle_drain(ps))
 			continue;
 		if (pass(ps, true) != QUIET) {

@@ -25,7 +25,7 @@ void settle_suspect(struct procs *ps, pid_t pid);
 /* Takes what processes printed, and pending answers: is there anything? For the event loop. */
 bool settle_drain(struct procs *ps);
 /* Calls fn for each external program (not a learner's process, not a thread). */
-void settle_programs(struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),
+void settle_programs(const struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),
 		     void *arg);
 void settle_release(struct procs *ps);
 

@@ -145,21 +145,11 @@ static void account_files(struct session *s, const struct process *p)
 	for (int i = 0; i < prim_nparams(prim); i++) {
 		const char *path = call_bytes(&p->call, i, 1);
 		size_t len = call_length(&p->call, i);
-		char absolute[GUARDIAN_PATH];
 
 		if (!prim->param[i].type->file || !path || path[len - 1])
 			continue;
 		ends_name(s->ends, s->procs.proc, p->pid, path);
 		objects_touch_all(&s->objects, KIND_FIFO, &s->world);
-		if (!s->box.host || !s->made)
-			continue;
-		snprintf(absolute, sizeof(absolute), "%s%s%s",
-			 path[0] == '/' ? "" : session_directory(s, s->current),
-			 path[0] == '/' ? "" : "/", path);
-		if (!strcmp(prim->name, "mkfifo"))
-			guardian_add_fifo(s->made, absolute, NULL);
-		else if (!strcmp(prim->name, "unlink"))
-			guardian_gone_fifo(s->made, absolute);
 	}
 }
 
@@ -173,6 +163,7 @@ void account(struct session *s, struct process *p)
 	if (prim->flags & PRIM_FORK)
 		adopt(s, p);
 	if (ok) {
+		made_called(s, p);
 		if (is_sysv(prim->binds))
 			objects_touch(&s->objects, prim->binds, c->ret);
 		if (prim->flags & PRIM_UNDO)

@@ -159,6 +159,37 @@ void objects_know(struct objects *os, enum kind kind, long id, const struct worl
 	track(os, kind, id)->last = now;
 }
 
+struct knowing {
+	struct objects *os;
+	enum kind kind;
+	const struct world *w;
+};
+
+static bool know_one(void *arg, long id)
+{
+	struct knowing *k = arg;
+
+	objects_know(k->os, k->kind, id, k->w);
+	return true;
+}
+
+void objects_know_all(struct objects *os, enum kind kind, const struct world *w)
+{
+	struct knowing all = {os, kind, w};
+	const struct facility *f = facility_of(kind);
+
+	if (f && f->each)
+		f->each(w, know_one, &all);
+}
+
+bool objects_is_known(const struct objects *os, enum kind kind, long id)
+{
+	unsigned where;
+	int i = find(os, kind, id, &where);
+
+	return i >= 0 && os->t[i]->last.nvalues >= 0;
+}
+
 static bool same(const struct object *a, const struct object *b)
 {
 	return !memcmp(a->f, b->f, sizeof(a->f)) && a->nvalues == b->nvalues &&

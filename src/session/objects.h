@@ -35,6 +35,10 @@ void objects_touch(struct objects *os, enum kind kind, long id);
 void objects_touch_all(struct objects *os, enum kind kind, const struct world *w);
 /* Is known, without saying that it is new (it was there before the session). */
 void objects_know(struct objects *os, enum kind kind, long id, const struct world *w);
+/* All of that kind that are there now are known. */
+void objects_know_all(struct objects *os, enum kind kind, const struct world *w);
+/* Has it been known since the last diff? Also while it is touched. */
+bool objects_is_known(const struct objects *os, enum kind kind, long id);
 const struct object *objects_find(const struct objects *os, enum kind kind, long id);
 /* Looks at what was touched and tells each difference, in order of touching. */
 void objects_diff(struct objects *os, const struct world *w, objects_told *tell, void *arg);

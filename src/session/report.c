@@ -153,6 +153,8 @@ static void tell_output(struct session *s, struct process *p)
 			continue;
 		e.text = p->text[i].s;
 		e.len = p->text[i].len;
+		if (p->op == OP_PIPELINE && i == 0)
+			made_printed(s, p, str_text(&p->text[i]));
 		session_emit(s, p, &e);
 		str_reset(&p->text[i]);
 	}
@@ -342,7 +344,7 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		e.note = &only;
 		e.nnotes = 1;
 	}
-	if (e.change != OBJECT_CHANGED || l.n)
+	if (s->diff && (e.change != OBJECT_CHANGED || l.n))
 		session_emit(s, NULL, &e);
 	if (!now) {
 		if (s->made && o->kind <= KIND_SEM)
@@ -382,6 +384,11 @@ static void keep_main(struct session *s)
 	free(cause);
 }
 
+void report_objects(struct session *s)
+{
+	objects_diff(&s->objects, &s->world, tell_object, s);
+}
+
 void report(struct session *s, struct process *actor)
 {
 	struct procs *ps = &s->procs;
@@ -410,8 +417,9 @@ void report(struct session *s, struct process *actor)
 		any_died |= p->act >= ACT_ZOMBIE;
 		p->moved = 0;
 	}
-	if (s->diff && s->objects.ntouched)
-		objects_diff(&s->objects, &s->world, tell_object, s);
+	/* with the diff off, only so that what is touched does not grow without end */
+	if (s->objects.ntouched && (s->diff || s->objects.ntouched >= 1024))
+		report_objects(s);
 	if (!any_died)
 		return;
 	keep_main(s);

@@ -16,6 +16,14 @@ void account(struct session *s, struct process *p);
 /* What a death, an exec changes besides. (account.c) */
 void account_death(struct session *s, struct process *p, struct str *note);
 void account_exec(struct session *s, struct process *p);
+/* p printed text: if that is ipcmk's, what it made is the session's. (made.c) */
+void made_printed(struct session *s, const struct process *p, const char *text);
+/* p's call has succeeded: on the host the guardian hears of what it made or removed. (made.c) */
+void made_called(struct session *s, const struct process *p);
+/* A path as the guardian wants it: absolute, by p's working directory. False: it is too long. (made.c) */
+bool made_path(const struct session *s, const struct process *p, const char *path, char absolute[GUARDIAN_PATH]);
+/* Looks at what was touched; tells what differs, unless the diff is off. */
+void report_objects(struct session *s);
 /* A program that the session did not steer ran: anything may be different. */
 void account_anything(struct session *s);
 /* Adds what p's programs sleep in, one line. (external.c) */

@@ -148,11 +148,18 @@ static enum step make_world(const struct start *st)
 /* The child's signals are those of a fresh program, whatever the shell has set, but for masked. */
 static void reset_signals(int masked)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	/* the kernel's struct, all zero: SIG_DFL. sigaction(3) hides glibc's own two signals, which
+	 * make(1) leaves ignored */
+	static const struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void *restorer;
+		unsigned long mask;
+	} dfl;
 	sigset_t mask;
 
 	for (int sig = 1; sig <= SIGRTMAX; sig++)
-		sigaction(sig, &dfl, NULL); /* KILL, STOP and glibc's own refuse: fine */
+		syscall(SYS_rt_sigaction, sig, &dfl, NULL, 8); /* KILL and STOP refuse: fine */
 	sigemptyset(&mask);
 	if (masked)
 		sigaddset(&mask, masked);

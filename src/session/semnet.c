@@ -28,18 +28,22 @@ static long sum_of(const struct process *p, long semid, unsigned num)
 static void add_parts(const struct semnet *net, const struct process *actor, long semid, unsigned num, long sign,
 		      struct str *out)
 {
+	enum { NAMED = 6 };
 	const char *verb = sign > 0 ? " given back" : " taken";
+	int n = 0;
 
 	for (int i = 0; i < net->n; i++) {
 		long sum = sum_of(net->p[i], semid, num) * sign;
 
-		if (sum <= 0)
+		if (sum <= 0 || n++ >= NAMED)
 			continue;
 		str_addf(out, "%s%ld%s", out->len ? ", " : "", sum, verb);
 		if (net->p[i] != actor)
 			str_addf(out, " by %s", net->p[i]->name);
 		verb = "";
 	}
+	if (n > NAMED)
+		str_addf(out, " and so on by %d more", n - NAMED);
 }
 
 static void add_semaphore(struct session *s, const struct semnet *net, const struct process *actor, long semid,

@@ -43,13 +43,28 @@ static int init_main(void *arg)
 	return child_init(&setup);
 }
 
+/*
+ * Ctrl-C while something is awaited. Who does not heed it twice is killed. Where all have answered
+ * and it is a program left behind that still moves (setsid -f), nobody waits for it any longer.
+ */
 static void interrupted(void *ctx)
 {
 	struct session *s = ctx;
+	bool any = false;
 
-	for (int i = 0; i < s->procs.n; i++)
-		if (s->procs.p[i]->act == ACT_BUSY)
-			procs_interrupt(&s->procs, s->procs.p[i]);
+	for (int i = 0; i < s->procs.n; i++) {
+		struct process *p = s->procs.p[i];
+
+		if (p->act != ACT_BUSY && (p->act != ACT_PROGRAM || look_waits(&p->seen)))
+			continue;
+		any = true;
+		procs_interrupt(&s->procs, p, s->procs.insisted < 3 ? SIGINT : SIGKILL);
+	}
+	if (any && s->procs.insisted <= 3)
+		return;
+	others_let_go(&s->procs);
+	s->inexact = true;
+	session_text(s, "   nobody waits any longer for the programs that are still running\n");
 }
 
 /* Output without end is told as it comes: it would not fit in memory. */
@@ -283,6 +298,7 @@ static void know_older(struct session *s, const struct process *p)
 	const struct prim *prim = prims[p->call.prim];
 	long key = p->call.arg[0].num, id = -1;
 
+	s->older = -1;
 	if (!s->box.host || key == IPC_PRIVATE)
 		return;
 	if (prim->binds == KIND_MSG)
@@ -293,6 +309,20 @@ static void know_older(struct session *s, const struct process *p)
 		id = semget((key_t)key, 0, 0);
 	if (id >= 0)
 		objects_know(&s->objects, prim->binds, id, &s->world);
+	s->older = id;
+}
+
+/*
+ * A program's new objects are told, so whatever older ones are in sight must not look new: on the host
+ * anybody's, and the FIFOs of the current directory.
+ */
+static void know_all(struct session *s)
+{
+	if (s->current && s->current->act < ACT_ZOMBIE)
+		ends_names(s->ends, s->procs.proc, s->current->pid);
+	objects_know_all(&s->objects, KIND_FIFO, &s->world);
+	for (enum kind kind = KIND_MSG; s->box.host && kind <= KIND_SEM; kind++)
+		objects_know_all(&s->objects, kind, &s->world);
 }
 
 static void prepare(struct session *s, struct process *p, const struct word *bind, int nbind)
@@ -351,12 +381,12 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	p->program = xstrdup(pl->text ? pl->text : "a program");
 	p->background = pl->background;
 	settle_suspect(&s->procs, -1);
+	know_all(s);
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
 	procs_ask(&s->procs, p, OP_PIPELINE);
 	settle(&s->procs, p);
 	run = procs_running(&s->procs, p, &started);
 	if (p->background && run && started) {
-		others_loose(&s->procs, run->group);
 		if (!s->inexact)
 			session_text(s, "   started with &: nobody waits for it, and what is printed next may differ in "
 					"another run\n");

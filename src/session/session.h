@@ -30,6 +30,7 @@ struct session {
 	struct attached attached;
 	struct ends *ends;
 	struct guardian_list *made; /* host mode: what the guardian removes; shared memory */
+	long older; /* host mode: whom the key of the call under way already named; -1: nobody */
 	struct world world;
 	struct resolver resolver;
 	struct process *resolving; /* whose names `resolver` knows */

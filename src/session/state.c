@@ -163,6 +163,27 @@ static void refresh_ends(struct session *s)
 			ends_refresh(s->ends, s->procs.proc, s->procs.p[i]->pid);
 }
 
+/* Only the rows that are about this process. */
+static struct grid *only_process(struct grid *g, const char *name)
+{
+	int kept = 0;
+
+	for (int i = 0; g && i < g->nrows; i++) {
+		struct grid_row row = g->row[i];
+
+		if (row.cell[0] && strcmp(row.cell[0], name)) {
+			for (int c = 0; c < g->ncolumns; c++)
+				free(row.cell[c]);
+			free(row.cell);
+		} else {
+			g->row[kept++] = row;
+		}
+	}
+	if (g)
+		g->nrows = kept;
+	return g;
+}
+
 static int add_named(struct session *s, struct collect *c, const char *word, size_t len, char **cause)
 {
 	const struct process *p = procs_find(&s->procs, word, len);
@@ -174,7 +195,7 @@ static int add_named(struct session *s, struct collect *c, const char *word, siz
 	if (p) {
 		add_grid(c, process_grid(s, p));
 		world_self(s, p);
-		add_grid(c, sigstate_grid(&s->world));
+		add_grid(c, only_process(sigstate_grid(&s->world), p->name));
 		return 0;
 	}
 	if (f) {

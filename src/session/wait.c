@@ -4,6 +4,7 @@
  */
 #include "base/str.h"
 #include "ipc/sem.h"
+#include "proc/others.h"
 #include "proc/settle.h"
 #include "session/report.h"
 #include "session/world.h"
@@ -39,7 +40,7 @@ bool session_interrupt(struct session *s)
 
 	if (!p || (p->act != ACT_ASLEEP && p->act != ACT_PROGRAM))
 		return false;
-	procs_interrupt(&s->procs, p);
+	procs_interrupt(&s->procs, p, SIGINT);
 	settle(&s->procs, NULL);
 	report(s, NULL);
 	return true;
@@ -80,7 +81,7 @@ static bool has_clock(const struct session *s)
 	for (int i = 0; i < s->procs.n; i++)
 		if (s->procs.p[i]->clock || s->procs.p[i]->alarm)
 			return true;
-	return s->procs.nloose && s->procs.programs;
+	return others_any_loose(&s->procs);
 }
 
 static bool has_moved(const struct process *p)
@@ -212,15 +213,20 @@ static bool same_moment(struct moment a, struct moment b)
 	return a.act == b.act && a.stopped == b.stopped && a.alarm == b.alarm && a.caught == b.caught;
 }
 
-/* Waits for the bell, a death, output, or Ctrl-C; takes notice of what it was. */
+/*
+ * Waits for the bell, a death, output, or Ctrl-C; takes notice of what it was. It looks by itself now
+ * and then: a program that nobody waits for ends in silence, and a learner can close the bell.
+ */
 static void wait_for_news(struct session *s)
 {
 	struct pollfd any = {.fd = s->procs.epoll, .events = POLLIN};
 
 	atomic_store(&s->procs.arena->away, 1);
 	if (!settle_drain(&s->procs))
-		poll(&any, 1, -1);
+		poll(&any, 1, 50);
 	atomic_store(&s->procs.arena->away, 0);
+	if (others_any_loose(&s->procs))
+		settle(&s->procs, NULL);
 	session_poll(s);
 }
 

@@ -17,12 +17,12 @@ static char *turn(void)
 	return text[next++ % 16];
 }
 
-/* "r w": the names that processes have for a pipe's ends, in order of descriptors, once each. */
+/* "r w": a name that a process has for its read end, and one for its write end. */
 struct end_names {
 	struct session *s;
 	char *text;
 	size_t len;
-	int n;
+	unsigned char mode; /* of the ends that are asked for now */
 };
 
 static bool add_end_name(void *arg, pid_t pid, const struct end *end)
@@ -31,20 +31,19 @@ static bool add_end_name(void *arg, pid_t pid, const struct end *end)
 	const char *name = names_of(&en->s->names, KIND_FD, pid, end->fd);
 	size_t len = name ? strlen(name) : 0;
 
-	if (!name || (en->len && strstr(en->text, name)))
+	if (!name || end->mode != en->mode || en->len + len + 2 > 90)
 		return true;
-	if (en->len + len + 2 > 90 || en->n == 2)
-		return false;
 	en->len += (size_t)snprintf(en->text + en->len, 96 - en->len, "%s%s", en->len ? " " : "", name);
-	en->n++;
-	return true;
+	return false;
 }
 
 static const char *pipe_name(struct session *s, long inode, char *text)
 {
-	struct end_names en = {s, text, 0, 0};
+	struct end_names en = {s, text, 0, END_READ};
 
 	text[0] = '\0';
+	ends_each(s->ends, (unsigned long)inode, add_end_name, &en);
+	en.mode = END_WRITE;
 	ends_each(s->ends, (unsigned long)inode, add_end_name, &en);
 	if (!en.len)
 		snprintf(text, 96, "pipe");

@@ -23,9 +23,11 @@ enum { WIDTH = 80 };
 static const struct {
 	const char *word, *topic;
 } also[] = {
-	{"msg", "messages"},	   {"queue", "messages"},    {"shm", "shared memory"},
-	{"memory", "shared memory"}, {"segment", "shared memory"}, {"fifo", "pipes"},
-	{"descriptor", "pipes"},   {"file", "pipes"},	     {"process", "processes"},
+	{ "msg", "messages" },          { "queue", "messages" },
+	{ "shm", "shared memory" },     { "memory", "shared memory" },
+	{ "segment", "shared memory" }, { "fifo", "pipes" },
+	{ "descriptor", "pipes" },      { "file", "pipes" },
+	{ "process", "processes" },
 };
 
 static int screen_width(const struct shell *sh)
@@ -104,7 +106,8 @@ static const char *find_topic(const char *word, size_t len)
 		size_t n = strlen(also[i].word);
 
 		/* the plural, too */
-		if (!strncmp(also[i].word, word, n) && (len == n || (len == n + 1 && word[n] == 's')))
+		if (!strncmp(also[i].word, word, n) &&
+		    (len == n || (len == n + 1 && word[n] == 's')))
 			return also[i].topic;
 	}
 	return NULL;
@@ -213,7 +216,7 @@ static void nearer(void *ctx, const char *word, const char *what)
 
 static int unknown(const char *word, size_t len, char **cause)
 {
-	struct nearest n = {word, len, 0, shell_nearest(word, len)};
+	struct nearest n = { word, len, 0, shell_nearest(word, len) };
 	char *shown = words_show(word, len);
 
 	if (!n.best)
@@ -221,8 +224,10 @@ static int unknown(const char *word, size_t len, char **cause)
 	if (n.best)
 		fail(cause, "there is no help on %s; did you mean help %s?", shown, n.best);
 	else
-		fail(cause, "there is no help on %s; help lists what there is, and programs have a manual: "
-			    "! man %s", shown, shown);
+		fail(cause,
+		     "there is no help on %s; help lists what there is, and programs have a manual: "
+		     "! man %s",
+		     shown, shown);
 	free(shown);
 	return -1;
 }

@@ -32,8 +32,8 @@ static void give_up(struct shell *sh, int error)
 {
 	char *cause = NULL;
 
-	fail(&cause, "%s: %s: the recording has ended, its last line may be incomplete", sh->record_path,
-	     strerror(error));
+	fail(&cause, "%s: %s: the recording has ended, its last line may be incomplete",
+	     sh->record_path, strerror(error));
 	close_record(sh);
 	shell_mistake(sh, cause, NULL);
 }
@@ -57,13 +57,14 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 	long repeat;
 
 	if (sh->record)
-		return fail(cause, "%s is being recorded to already; end it first: record off", sh->record_path);
+		return fail(cause, "%s is being recorded to already; end it first: record off",
+			    sh->record_path);
 	if (words_text(file, &path, &repeat, cause))
 		return -1;
 	sh->record = fopen(str_text(&path), overwrite ? "we" : "wxe");
 	if (!sh->record && errno == EEXIST)
-		fail(cause, "%s exists already; to replace it: record %.*s overwrite", str_text(&path),
-		     (int)file->len, file->at);
+		fail(cause, "%s exists already; to replace it: record %.*s overwrite",
+		     str_text(&path), (int)file->len, file->at);
 	else if (!sh->record)
 		fail(cause, "%s: %s", str_text(&path), strerror(errno));
 	if (!sh->record) {
@@ -88,7 +89,8 @@ static int stop(struct shell *sh, char **cause)
 	if (failed)
 		fail(cause, "%s: %s", sh->record_path, strerror(failed));
 	else
-		str_addf(&text, "%s has it; to play it: source %s\n", sh->record_path, sh->record_path);
+		str_addf(&text, "%s has it; to play it: source %s\n", sh->record_path,
+			 sh->record_path);
 	if (!failed)
 		session_text(sh->session, str_text(&text));
 	str_free(&text);
@@ -114,7 +116,9 @@ static int run_record(struct shell *sh, const struct words *words, const char *r
 
 	(void)rest;
 	if (words->n > 2 || (words->n == 2 && !overwrite))
-		return fail(cause, "record wants one file: record demo.ipc, record demo.ipc overwrite, record off");
+		return fail(
+			cause,
+			"record wants one file: record demo.ipc, record demo.ipc overwrite, record off");
 	if (!words->n)
 		tell(sh);
 	else if (words->n == 1 && word_is(&words->w[0], "off"))

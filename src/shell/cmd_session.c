@@ -3,6 +3,7 @@
  * state, names, keep, set, reset, quit.
  */
 #include "base/str.h"
+#include "session/report.h"
 #include "shell/shell.h"
 #include "view/term.h"
 
@@ -32,7 +33,10 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 		const struct bound *b = &ns->b[i];
 		const struct process *p = procs_by_pid(&sh->session->procs, b->owner);
 
-		str_addf(&text, "%s%s%-8s %s ", p ? p->name : "", p ? "." : "", b->name, kind_name(b->kind));
+		char whole[80];
+
+		snprintf(whole, sizeof(whole), "%s%s%s", p ? p->name : "", p ? "." : "", b->name);
+		str_addf(&text, "%-14s %-10s ", whole, kind_name(b->kind));
 		if (b->kind == KIND_ADDR || b->kind == KIND_KEY)
 			str_addf(&text, "0x%lx\n", b->kind == KIND_KEY ? (unsigned long)(unsigned)b->value : (unsigned long)b->value);
 		else
@@ -46,9 +50,15 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 static int keep_one(struct session *s, const struct word *w, char **cause)
 {
 	const struct bound *b = names_find(&s->names, w->at, w->len, 0);
+	char path[GUARDIAN_PATH], *name = xstrndup(w->at, w->len);
+	bool is_fifo = made_path(s, s->current, name, path) && guardian_keep_fifo(s->made, path, true);
 
+	free(name);
+	if (is_fifo)
+		return 0;
 	if (!b || b->kind < KIND_MSG || b->kind > KIND_SEM)
-		return fail(cause, "%.*s is no queue, segment or semaphore set", (int)w->len, w->at);
+		return fail(cause, "%.*s is no name of a queue, segment or semaphore set, and no FIFO that was made here",
+			    (int)w->len, w->at);
 	if (!guardian_keep(s->made, (enum guardian_kind)(b->kind - KIND_MSG + GUARDIAN_MSG), (int)b->value, true))
 		return fail(cause, "%s was not made by this session: it stays anyway", b->name);
 	return 0;
@@ -88,6 +98,7 @@ static int run_set(struct shell *sh, const struct words *words, const char *rest
 	}
 	if (words->n != 2 || !word_is(&words->w[0], "diff") || on_off(&words->w[1], &value))
 		return fail(cause, "what can be set: set diff on, set diff off");
+	report_objects(sh->session); /* what happened in silence is not told afterwards */
 	sh->session->diff = value;
 	return 0;
 }

@@ -2,169 +2,13 @@
 #include "shell/complete.h"
 #include "call/types.h"
 #include "call/usage.h"
-#include "call/words.h"
+#include "shell/half.h"
 #include "shell/help.h"
 #include "shell/offer.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { KEPT = 64 }; /* words of a half-typed line that are told apart; nothing depends on later ones */
-
-/* A line, as far as it was typed. */
-struct half {
-	struct process *p;
-	const char *s;	 /* the statement: behind A> and repeat N */
-	const char *end; /* the cursor */
-	struct word word[KEPT]; /* those before the one at the cursor */
-	int n;
-	const char *at; /* the word at the cursor; may be empty */
-	char quote;	/* it stands in this quote */
-	int depth;	/* of braces */
-	bool comment, bound, unknown; /* behind "q ="; for a process that there is not */
-	const struct prim *prim;
-	const struct command *cmd;
-};
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static size_t name_length(const char *s, const char *end)
-{
-	size_t n = 0;
-
-	if (s < end && (isalpha((unsigned char)*s) || *s == '_'))
-		while (s + n < end && (isalnum((unsigned char)s[n]) || s[n] == '_'))
-			n++;
-	return n;
-}
-
-static const char *skip_blanks(const char *s, const char *end)
-{
-	while (s < end && is_blank(*s))
-		s++;
-	return s;
-}
-
-/* A> and repeat N stand before what decides. */
-static void skip_prefixes(struct half *h, struct shell *sh)
-{
-	for (;;) {
-		size_t n;
-		unsigned long times;
-
-		h->s = skip_blanks(h->s, h->end);
-		n = name_length(h->s, h->end);
-		if (n && h->s + n + 1 < h->end && h->s[n] == '>' && is_blank(h->s[n + 1])) {
-			h->p = procs_find(&sh->session->procs, h->s, n);
-			h->unknown = !h->p;
-			h->s += n + 1;
-			continue;
-		}
-		if (n == 6 && !strncmp(h->s, "repeat", 6) && h->s + 6 < h->end) {
-			const char *count = skip_blanks(h->s + 6, h->end);
-			long len = words_int(count, strcspn(count, " \t"), &times);
-
-			if (len > 0 && count + len < h->end) {
-				h->s = count + len;
-				continue;
-			}
-		}
-		return;
-	}
-}
-
-/* As words_split() does, but what is open at the cursor stays open. */
-static void split(struct half *h)
-{
-	const char *start = NULL;
-
-	for (const char *s = h->s; s < h->end; s++) {
-		if (!h->quote && !h->depth && is_blank(*s)) {
-			if (start && h->n < KEPT)
-				h->word[h->n++] = (struct word){start, (size_t)(s - start), 0};
-			start = NULL;
-			continue;
-		}
-		if (!start && (*s == '#' || (*s == '/' && s + 1 < h->end && s[1] == '/'))) {
-			h->comment = true;
-			return;
-		}
-		if (!start)
-			start = s;
-		if (h->quote) {
-			if (*s == '\\' && h->quote == '"' && s + 1 < h->end)
-				s++;
-			else if (*s == h->quote)
-				h->quote = 0;
-		} else if (*s == '"' || *s == '\'') {
-			h->quote = *s;
-		} else if (*s == '{') {
-			h->depth++;
-		} else if (*s == '}' && h->depth) {
-			h->depth--;
-		}
-	}
-	h->at = start ? start : h->end;
-}
-
-static void drop_words(struct half *h, int k)
-{
-	h->n -= k;
-	memmove(h->word, h->word + k, (size_t)h->n * sizeof(h->word[0]));
-}
-
-/* "r w =" before the primitive. */
-static void drop_binding(struct half *h)
-{
-	for (int i = 0; i < h->n; i++) {
-		if (i && word_is(&h->word[i], "=")) {
-			h->bound = true;
-			drop_words(h, i + 1);
-			return;
-		}
-		if (name_length(h->word[i].at, h->word[i].at + h->word[i].len) != h->word[i].len)
-			return;
-	}
-}
-
-static void half_init(struct half *h, struct shell *sh, const char *text, size_t point)
-{
-	*h = (struct half){.p = sh->session->current, .s = text, .end = text + point};
-	h->at = h->end;
-	skip_prefixes(h, sh);
-	split(h);
-	if (h->n && prim_find(h->word[0].at, h->word[0].len) < 0)
-		drop_binding(h);
-	if (h->n) {
-		int prim = prim_find(h->word[0].at, h->word[0].len);
-
-		h->prim = prim >= 0 ? prims[prim] : NULL;
-		h->cmd = h->prim || h->bound ? NULL : command_find(h->word[0].at, h->word[0].len);
-	}
-}
-
-/* How many arguments stand before the cursor, those by name not counted; *by_signal: kill -9. */
-static int arguments(const struct half *h, bool *by_signal)
-{
-	int n = 0;
-
-	*by_signal = false;
-	for (int i = 1; i < h->n; i++) {
-		const struct word *w = &h->word[i];
-		size_t name = name_length(w->at, w->at + w->len);
-
-		if (name && name < w->len && w->at[name] == '=' && prim_param(h->prim, w->at, name) >= 0)
-			continue;
-		n++;
-		if (i == 1 && *w->at == '-' && h->prim->param[0].type && h->prim->param[0].type->kind == KIND_PID)
-			*by_signal = true;
-	}
-	return n;
-}
 
 static void place(struct offer *o, struct half *h, const char *text, const char *from)
 {
@@ -188,7 +32,8 @@ static char *unquoted(const char *s, const char *end)
 	return str_take(&name);
 }
 
-static void give_files(struct offer *o, struct half *h, const char *text, const char *from, const struct process *p)
+static void give_files(struct offer *o, struct half *h, const char *text, const char *from,
+		       const struct process *p)
 {
 	char *path = unquoted(from, h->end);
 
@@ -200,8 +45,8 @@ static void give_files(struct offer *o, struct half *h, const char *text, const 
 static const struct {
 	const char *word, *what;
 } line_words[] = {
-	{"repeat", "N LINE: the same several times"},
-	{"command", "LINE: its first word is a program's, whatever else it may be"},
+	{ "repeat", "N LINE: the same several times" },
+	{ "command", "LINE: its first word is a program's, whatever else it may be" },
 };
 
 static void first_word(struct offer *o, struct half *h, const char *text)
@@ -241,7 +86,8 @@ static const char *atom(const char *s, const char *end)
 
 static bool takes_several(const struct param *p)
 {
-	return p->type == &type_flags || p->type == &type_perm || strstr(p->name, "flg") || strstr(p->name, "flags");
+	return p->type == &type_flags || p->type == &type_perm || strstr(p->name, "flg") ||
+	       strstr(p->name, "flags");
 }
 
 static const struct constant *table_of(const struct param *p)
@@ -251,7 +97,8 @@ static const struct constant *table_of(const struct param *p)
 	return p->type == &type_signo || p->type == &type_sigset ? signal_constants : NULL;
 }
 
-static void argument(struct offer *o, struct half *h, const char *text, const struct param *p, const char *value)
+static void argument(struct offer *o, struct half *h, const char *text, const struct param *p,
+		     const char *value)
 {
 	enum kind kind = p->type->kind;
 	bool group = h->depth > 0;
@@ -289,7 +136,8 @@ static bool given_by_name(const struct half *h, const char *name)
 	size_t n = strlen(name);
 
 	for (int i = 1; i < h->n; i++)
-		if (h->word[i].len > n && !strncmp(h->word[i].at, name, n) && h->word[i].at[n] == '=')
+		if (h->word[i].len > n && !strncmp(h->word[i].at, name, n) &&
+		    h->word[i].at[n] == '=')
 			return true;
 	return false;
 }
@@ -303,7 +151,8 @@ static void parameter_names(struct offer *o, struct half *h, const char *text)
 		const char *name = p->alias ? p->alias : p->name;
 		char *word;
 
-		if (!(p->flags & PARAM_NAMED) || (p->flags & PARAM_SILENT) || given_by_name(h, name))
+		if (!(p->flags & PARAM_NAMED) || (p->flags & PARAM_SILENT) ||
+		    given_by_name(h, name))
 			continue;
 		word = xasprintf("%s=", name);
 		offer(o, word, p->type->what, true);
@@ -314,16 +163,19 @@ static void parameter_names(struct offer *o, struct half *h, const char *text)
 static void primitive(struct offer *o, struct half *h, const char *text)
 {
 	bool by_signal;
-	int index = arguments(h, &by_signal);
-	size_t name = name_length(h->at, h->end);
+	int index = half_arguments(h, &by_signal);
+	size_t name = half_name(h->at, h->end);
 	const struct param *p = usage_param(h->prim, by_signal ? 0 : index);
 	const char *value = h->at;
-	int i = name && h->at + name < h->end && h->at[name] == '=' ? prim_param(h->prim, h->at, name) : -1;
+	int i = name && h->at + name < h->end && h->at[name] == '='
+			? prim_param(h->prim, h->at, name)
+			: -1;
 
 	if (i >= 0) {
 		p = &h->prim->param[i];
 		value = h->at + name + 1;
-	} else if (p && p->type->kind == KIND_PID && index == 0 && h->at < h->end && *h->at == '-') {
+	} else if (p && p->type->kind == KIND_PID && index == 0 && h->at < h->end &&
+		   *h->at == '-') {
 		place(o, h, text, h->at + 1); /* kill -SIGUSR1 A */
 		offer_constants(o, signal_constants, false);
 		return;
@@ -410,7 +262,7 @@ static void external(struct offer *o, struct half *h, const char *text, const ch
 			word = word ? word : s;
 			s++;
 		} else if (strchr("|<>& \t", *s)) {
-			program = *s == '|' || (program && is_blank(*s) && !word);
+			program = *s == '|' || (program && (*s == ' ' || *s == '\t') && !word);
 			word = dollar = NULL;
 			continue;
 		} else if (*s == '\'' || *s == '"') {
@@ -438,7 +290,7 @@ static void external(struct offer *o, struct half *h, const char *text, const ch
 void complete_word(struct shell *sh, const char *text, size_t point, struct completion *out)
 {
 	struct half h;
-	struct offer o = {.sh = sh, .out = out};
+	struct offer o = { .sh = sh, .out = out };
 
 	half_init(&h, sh, text, point);
 	o.p = h.p;
@@ -466,21 +318,12 @@ void complete_hint(struct shell *sh, const char *text, struct str *out)
 	bool by_signal, within;
 
 	half_init(&h, sh, text, strlen(text));
-	within = h.at < h.end;
-	if (!h.comment && !h.quote && !h.depth && within && h.n < KEPT) {
-		/* what stands at the cursor counts as typed */
-		h.word[h.n++] = (struct word){h.at, (size_t)(h.end - h.at), 0};
-		if (h.n == 1) {
-			int prim = prim_find(h.at, (size_t)(h.end - h.at));
-
-			h.prim = prim >= 0 ? prims[prim] : NULL;
-			h.cmd = h.prim || h.bound ? NULL : command_find(h.at, (size_t)(h.end - h.at));
-		}
-	} else if (h.comment || h.quote || h.depth) {
+	if (h.comment || h.quote || h.depth)
 		return;
-	}
+	within = h.at < h.end;
+	half_take_word(&h);
 	if (h.prim) {
-		int n = arguments(&h, &by_signal);
+		int n = half_arguments(&h, &by_signal);
 
 		if (by_signal)
 			str_add(&rest, n == 1 ? "pid ..." : "[pid ...]");

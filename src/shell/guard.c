@@ -2,13 +2,14 @@
 #include "shell/guard.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "proc/settle.h"
 #include "view/term.h"
 
-#include <sys/ipc.h>
-
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <unistd.h>
 
 void guard_fold(struct shell *sh, bool begin)
@@ -34,51 +35,91 @@ static int decide(struct shell *sh, const char *what, char **cause)
 	return yes ? 0 : fail(cause, "not done");
 }
 
-/* The parent of a pid, 0 when there is none. */
-static pid_t parent_of(const struct session *s, pid_t pid)
+/* What /proc says of a pid; false: there is none. */
+static bool look_once(const struct session *s, pid_t pid, struct seen *seen)
 {
 	struct look look;
-	struct seen seen = {0};
+	bool is_there;
 
 	if (look_open(&look, s->procs.proc, pid, 0))
-		return 0;
-	look_at(&look, &seen);
+		return false;
+	is_there = look_at(&look, seen);
 	look_close(&look);
-	return seen.parent;
+	return is_there;
 }
 
-static bool is_ours(const struct session *s, long pid)
+/* A learner's process, or a descendant of one, or an orphan that the guardian has taken in. */
+static bool is_ours(const struct session *s, pid_t pid)
 {
-	if (pid < 0) {
-		/* a group: its members' session decides; the leader is one of ours or not */
-		pid = -pid;
-	}
-	for (int depth = 0; pid > 1 && depth < 64; depth++) {
-		if (procs_by_pid(&s->procs, (pid_t)pid))
+	struct seen seen;
+	bool is_child = false;
+
+	for (int depth = 0; pid > 1 && depth < 64; depth++, is_child = true) {
+		if (procs_by_pid(&s->procs, pid) || (is_child && pid == s->procs.init))
 			return true;
-		pid = parent_of(s, (pid_t)pid);
+		if (!look_once(s, pid, &seen))
+			return false;
+		pid = seen.parent;
 	}
 	return false;
 }
 
-static int guard_kill(struct shell *sh, const struct call *c, char **cause)
+struct group {
+	const struct session *s;
+	pid_t group;
+	bool ours;
+};
+
+static void is_member(void *arg, pid_t pid, const struct seen *seen)
 {
-	const struct prim *prim = prims[c->prim];
+	struct group *g = arg;
 
-	for (int i = 0; i < prim_nparams(prim); i++) {
-		long pid = c->arg[i].num;
-		char what[160];
+	(void)pid;
+	g->ours |= seen->group == g->group && !seen->dying;
+}
 
-		if (prim->param[i].type->kind != KIND_PID || pid == 0 || !(prim->flags & PRIM_SIGNALS) ||
-		    (pid != -1 && is_ours(sh->session, pid)))
-			continue;
-		if (parent_of(sh->session, (pid_t)(pid < 0 ? -pid : pid)) == 0 && pid > 0)
-			continue; /* nobody: the kernel says ESRCH */
-		snprintf(what, sizeof(what), pid == -1 ? "kill(-1) would signal every process of yours on this machine"
-						       : pid < 0 ? "%ld is not a process group of this session"
-								 : "process %ld is not one of this session's", pid);
-		return decide(sh, what, cause);
+/* A group that a process of ours is in, and neither the shell nor the guardian. */
+static bool is_our_group(const struct session *s, pid_t group)
+{
+	struct group g = {s, group, false};
+	struct seen seen;
+
+	if (group == getpgrp() || getpgid(s->procs.init) == group)
+		return false;
+	for (int i = 0; i < s->procs.n && !g.ours; i++)
+		if (look_once(s, s->procs.p[i]->pid, &seen))
+			is_member(&g, s->procs.p[i]->pid, &seen);
+	settle_programs(&s->procs, is_member, &g);
+	return g.ours;
+}
+
+/* Whom a pid of kill(2) means, as far as it is foreign: into what. False: nobody foreign. */
+static bool is_foreign(const struct session *s, const struct process *p, long pid, char *what, size_t size)
+{
+	pid_t group = pid == 0 ? getpgid(p->pid) : pid < -1 ? (pid_t)-pid : 0;
+	struct seen seen;
+
+	if (pid == -1) {
+		snprintf(what, size, "kill(-1) would signal every process of yours on this machine");
+		return true;
 	}
+	if (group) {
+		snprintf(what, size, "%d is not a process group of this session", group);
+		return !is_our_group(s, group) && !kill(-group, 0);
+	}
+	snprintf(what, size, "process %ld is not one of this session's", pid);
+	return !is_ours(s, (pid_t)pid) && look_once(s, (pid_t)pid, &seen);
+}
+
+static int guard_kill(struct shell *sh, const struct process *p, char **cause)
+{
+	const struct prim *prim = prims[p->call.prim];
+	char what[160];
+
+	for (int i = 0; prim->flags & PRIM_SIGNALS && i < prim_nparams(prim); i++)
+		if (prim->param[i].type->kind == KIND_PID &&
+		    is_foreign(sh->session, p, p->call.arg[i].num, what, sizeof(what)))
+			return decide(sh, what, cause);
 	return 0;
 }
 
@@ -87,11 +128,13 @@ static int guard_removal(struct shell *sh, const struct call *c, char **cause)
 	const struct prim *prim = prims[c->prim];
 	const char *name = prim->name;
 	int command = !strcmp(name, "semctl") ? 2 : 1;
-	enum kind kind = prim->param[0].type->kind;
+	enum kind kind;
 	char what[160];
 
-	if (strcmp(name + 3, "ctl") || c->arg[command].num != IPC_RMID)
+	if ((strcmp(name, "msgctl") && strcmp(name, "shmctl") && strcmp(name, "semctl")) ||
+	    c->arg[command].num != IPC_RMID)
 		return 0;
+	kind = prim->param[0].type->kind;
 	if (guardian_made(sh->session->made, (enum guardian_kind)(kind - KIND_MSG + GUARDIAN_MSG), (int)c->arg[0].num))
 		return 0;
 	if (!objects_find(&sh->session->objects, kind, c->arg[0].num)) {
@@ -103,7 +146,7 @@ static int guard_removal(struct shell *sh, const struct call *c, char **cause)
 	return decide(sh, what, cause);
 }
 
-int guard_call(struct shell *sh, const struct call *c, char **cause)
+int guard_call(struct shell *sh, const struct process *p, char **cause)
 {
-	return guard_kill(sh, c, cause) || guard_removal(sh, c, cause) ? -1 : 0;
+	return guard_kill(sh, p, cause) || guard_removal(sh, &p->call, cause) ? -1 : 0;
 }

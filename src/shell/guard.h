@@ -9,8 +9,8 @@
 
 #include "shell/shell.h"
 
-/* 0: go on; -1 with a cause: no. */
-int guard_call(struct shell *sh, const struct call *c, char **cause);
+/* May p make p->call? 0: go on; -1 with a cause: no. */
+int guard_call(struct shell *sh, const struct process *p, char **cause);
 /* Alike lines of a repeat are folded between begin and end. */
 void guard_fold(struct shell *sh, bool begin);
 

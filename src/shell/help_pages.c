@@ -52,7 +52,8 @@ static void write_sandbox(struct str *out, const struct shell *sh)
 			"To work on the machine's own IPC: ipcsh --host\n");
 		return;
 	}
-	str_add(out, "This session works on the machine's own IPC: other terminals see what is made here.\n\n");
+	str_add(out,
+		"This session works on the machine's own IPC: other terminals see what is made here.\n\n");
 	if (s->box.why_not)
 		str_addf(out, "  There is no sandbox: %s.\n", s->box.why_not);
 	str_add(out,
@@ -63,7 +64,7 @@ static void write_sandbox(struct str *out, const struct shell *sh)
 }
 
 const struct help_page help_pages[] = {
-	{"syntax", "the language on one screen", write_syntax},
-	{"sandbox", "what protects the machine from this session", write_sandbox},
-	{NULL, NULL, NULL},
+	{ "syntax", "the language on one screen", write_syntax },
+	{ "sandbox", "what protects the machine from this session", write_sandbox },
+	{ NULL, NULL, NULL },
 };

@@ -128,7 +128,7 @@ static int call_once(struct shell *sh, int prim, const struct words *args, const
 	if (session_free_to(sh->session, p, cause) ||
 	    call_parse(prim, args, session_resolver(sh->session, p), &p->call, cause))
 		return -1;
-	if (sh->session->box.host && !sh->any_pid && guard_call(sh, &p->call, cause))
+	if (sh->session->box.host && !sh->any_pid && guard_call(sh, p, cause))
 		return -1;
 	if (p == procs_find(&sh->session->procs, "main", 4) && prims[p->call.prim]->flags & PRIM_EXIT) {
 		/* main's end is the session's: nothing would be left to type to */

@@ -48,8 +48,8 @@ void offer_processes(struct offer *o, const char *tail)
 		if (p->act == ACT_GONE || (*tail && p->act == ACT_ZOMBIE))
 			continue;
 		snprintf(word, sizeof(word), "%s%s", p->name, tail);
-		snprintf(what, sizeof(what), "process %d%s%s", p->pid, *state && *state != ',' ? ", asleep in " : "",
-			 state);
+		snprintf(what, sizeof(what), "process %d%s%s", p->pid,
+			 *state && *state != ',' ? ", asleep in " : "", state);
 		offer(o, word, what, false);
 	}
 }
@@ -105,7 +105,8 @@ static bool fits(enum kind kind, enum kind want)
 }
 
 /* The names of owner; whose is "" or "A." for another's. */
-static void offer_owned(struct offer *o, enum kind kind, const char *prefix, const char *whose, pid_t owner)
+static void offer_owned(struct offer *o, enum kind kind, const char *prefix, const char *whose,
+			pid_t owner)
 {
 	const struct names *ns = &o->sh->session->names;
 	struct str what = STR_INIT, word = STR_INIT;
@@ -151,7 +152,8 @@ void offer_names(struct offer *o, enum kind kind, const char *prefix)
 	size_t skip = strlen(prefix);
 	const char *name = o->len >= skip ? o->typed + skip : o->typed;
 	const char *dot = memchr(name, '.', o->len - (size_t)(name - o->typed));
-	const struct process *p = dot ? procs_find(&o->sh->session->procs, name, (size_t)(dot - name)) : NULL;
+	const struct process *p =
+		dot ? procs_find(&o->sh->session->procs, name, (size_t)(dot - name)) : NULL;
 	char whose[64];
 
 	if (p) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/script.h"
 #include "base/str.h"
+#include "view/term.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -89,8 +90,8 @@ int script_stream(struct shell *sh, FILE *f, const char *name)
 		}
 		if (was_interrupted(sh)) {
 			*sh->session->interrupted = 0;
-			sh->exit_status = 130;
 			r = shell_mistake(sh, xasprintf("%s:%lu: interrupted", name, number), NULL);
+			sh->exit_status = 130;
 		}
 	}
 	if (r == 0 && ferror(f))
@@ -145,8 +146,12 @@ static int run_source(struct shell *sh, const struct words *words, const char *r
 	if (words_text(&words->w[0], &path, &repeat, cause))
 		return -1;
 	sh->depth++;
+	if (sh->interactive && sh->term)
+		term_set_echo(sh->term, true); /* nobody typed these lines: they are shown */
 	r = script_file(sh, str_text(&path));
 	sh->depth--;
+	if (sh->interactive && sh->term && !sh->depth)
+		term_set_echo(sh->term, false);
 	if (r)
 		fail(cause, "%s was not executed to its end", str_text(&path));
 	str_free(&path);

@@ -50,7 +50,8 @@ static int wrap_words(struct str *out, const char *s, size_t n, int width, int c
 			word++;
 		for (end = word; end < n && s[end] != ' '; end++)
 			;
-		if (begun && end > word && (word == split || column + columns(s + i, end - i) > width)) {
+		if (begun && end > word &&
+		    (word == split || column + columns(s + i, end - i) > width)) {
 			str_addc(out, '\n');
 			str_fill(out, ' ', (size_t)indent);
 			column = indent;

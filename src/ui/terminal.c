@@ -5,67 +5,32 @@
 #include "shell/play.h"
 #include "shell/record.h"
 #include "shell/script.h"
-#include "shell/wrap.h"
+#include "ui/hint.h"
 #include "ui/line.h"
 #include "ui/loop.h"
 #include "ui/paths.h"
+#include "ui/terminal_priv.h"
 #include "view/term.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
-static struct {
-	struct sink sink; /* first: it hears of events before the printer does */
-	struct shell *sh;
-	bool colour;
-	int watched;	     /* the session's epoll, as the loop knows it; a reset makes another */
-	volatile sig_atomic_t *interrupted;
-	volatile sig_atomic_t running; /* a line, on a terminal in its ordinary mode */
-	volatile sig_atomic_t echoed;  /* the terminal has shown a ^C */
-	struct sigaction loop_interrupt, loop_leave;
-	struct termios modes; /* while a program has the terminal */
-	struct sigaction stop;
-} T;
-
-/* -- signals: handlers, which may do next to nothing -- */
-
-/* The flag ends waits that the loop cannot see; the loop is told as well. */
-static void on_interrupt(int signo)
-{
-	*T.interrupted = 1;
-	T.echoed = 1;
-	T.loop_interrupt.sa_handler(signo);
-}
-
-/*
- * A line that is running may never end, and nothing is to be done that the kernel, or the
- * guardian, does not do at any death of the shell.
- */
-static void on_leave(int signo)
-{
-	if (T.running) {
-		signal(signo, SIG_DFL);
-		raise(signo); /* delivered when this handler returns */
-	} else {
-		T.loop_leave.sa_handler(signo);
-	}
-}
+struct terminal terminal;
 
 /* -- the prompt -- */
 
 static char *prompt_text(void)
 {
-	const struct process *p = T.sh->session->current;
+	const struct process *p = terminal.sh->session->current;
 
-	return xasprintf(T.colour ? "\001\033[1m\002%s>\001\033[0m\002 " : "%s> ", p ? p->name : "");
+	return xasprintf(terminal.colour ? "\001\033[1m\002%s>\001\033[0m\002 " : "%s> ",
+			 p ? p->name : "");
 }
 
-static void show_prompt(void)
+void terminal_prompt(void)
 {
 	char *prompt = prompt_text();
 
@@ -73,12 +38,17 @@ static void show_prompt(void)
 	free(prompt);
 }
 
-static void set_width(void)
+static int screen_width(void)
 {
 	struct winsize size;
 
-	if (T.sh->term && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		term_set_width(T.sh->term, size.ws_col);
+	return !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
+}
+
+void terminal_width(void)
+{
+	if (terminal.sh->term)
+		term_set_width(terminal.sh->term, screen_width());
 }
 
 /* -- what happens by itself -- */
@@ -87,29 +57,29 @@ static void on_session(void *ctx);
 
 static void watch_session(void)
 {
-	int fd = T.sh->session->procs.epoll;
+	int fd = terminal.sh->session->procs.epoll;
 
-	if (fd == T.watched)
+	if (fd == terminal.watched)
 		return;
-	if (T.watched >= 0)
-		loop_forget(T.watched);
+	if (terminal.watched >= 0)
+		loop_forget(terminal.watched);
 	if (fd >= 0)
 		loop_watch(fd, on_session, NULL);
-	T.watched = fd;
+	terminal.watched = fd;
 }
 
 static void poll_session(void)
 {
 	line_above_begin();
-	session_poll(T.sh->session);
+	session_poll(terminal.sh->session);
 	line_above_end();
-	show_prompt();
+	terminal_prompt();
 }
 
 static void on_session(void *ctx)
 {
 	(void)ctx;
-	atomic_store(&T.sh->session->procs.arena->away, 0);
+	atomic_store(&terminal.sh->session->procs.arena->away, 0);
 	poll_session();
 }
 
@@ -120,7 +90,8 @@ static bool has_news(const struct procs *ps, const struct process *p)
 
 	if (p->act >= ACT_ZOMBIE || p->moved & MOVED_CAUGHT)
 		return false;
-	return (p->act != ACT_IDLE && slot_done(slot)) || p->caught_seen != atomic_load(&slot->caught);
+	return (p->act != ACT_IDLE && slot_done(slot)) ||
+	       p->caught_seen != atomic_load(&slot->caught);
 }
 
 /*
@@ -129,7 +100,7 @@ static bool has_news(const struct procs *ps, const struct process *p)
  */
 static bool busy(void *ctx)
 {
-	struct procs *ps = &T.sh->session->procs;
+	struct procs *ps = &terminal.sh->session->procs;
 
 	(void)ctx;
 	if (line_pending())
@@ -151,17 +122,17 @@ static void work(void *ctx)
 }
 
 /* The terminal echoes ^C while a line runs: what comes next begins a line of its own. */
-static void end_echo(void)
+void terminal_end_echo(void)
 {
-	if (T.running && T.echoed)
+	if (terminal.running && terminal.echoed)
 		fputc('\n', stdout);
-	T.echoed = 0;
+	terminal.echoed = 0;
 }
 
 static void before_event(struct sink *sink, const struct event *e)
 {
 	(void)sink, (void)e;
-	end_echo();
+	terminal_end_echo();
 }
 
 /* -- lines -- */
@@ -174,21 +145,21 @@ static void leave(void)
 
 static void execute(const char *line)
 {
-	struct shell *sh = T.sh;
+	struct shell *sh = terminal.sh;
 	const char *unfit = script_unfit(line, strlen(line));
 
 	atomic_store(&sh->session->procs.arena->away, 0);
-	T.echoed = 0;
-	T.running = 1;
+	terminal.echoed = 0;
+	terminal.running = 1;
 	if (unfit)
 		shell_mistake(sh, xstrdup(unfit), NULL);
 	else if (!shell_line(sh, line, NULL))
 		shell_record(sh, line);
 	if (!unfit && !sh->quit)
 		lesson_typed(sh, line);
-	end_echo();
-	T.running = 0;
-	*T.interrupted = 0;
+	terminal_end_echo();
+	terminal.running = 0;
+	*terminal.interrupted = 0;
 	if (loop_take(SIGINT))
 		line_interrupt(); /* pasted lines that wait were meant as well */
 }
@@ -202,17 +173,21 @@ static void entered(void *ctx, const char *line)
 		leave();
 		return;
 	}
-	next = line[strspn(line, " \t")] ? NULL : lesson_next_input(T.sh);
-	if (next)
-		line_type(next); /* Enter alone, while a lesson is followed: a second Enter runs it */
-	else
+	next = line[strspn(line, " \t")] ? NULL : lesson_next_input(terminal.sh);
+	if (next) {
+		/* Enter alone, while a lesson is followed; a second Enter runs it. In the same row. */
+		line_type(next);
+		if (hint_possible(getenv("TERM")))
+			fputs("\033[A", stdout);
+	} else {
 		execute(line);
-	if (T.sh->quit || !T.sh->session->current) {
+	}
+	if (terminal.sh->quit || !terminal.sh->session->current) {
 		leave();
 		return;
 	}
 	watch_session();
-	show_prompt();
+	terminal_prompt();
 }
 
 static void on_input(void *ctx)
@@ -226,7 +201,7 @@ static void warn(void *ctx, const char *text)
 {
 	(void)ctx;
 	line_above_begin();
-	session_error(T.sh->session, NULL, text, NULL);
+	session_error(terminal.sh->session, NULL, text, NULL);
 	line_above_end();
 }
 
@@ -242,121 +217,17 @@ static void add_files(void *ctx, const char *cwd, const char *root, const char *
 
 static void complete(void *ctx, const char *text, size_t point, struct candidates *out)
 {
-	struct completion c = {out, add_word, add_files, 0};
+	struct completion c = { out, add_word, add_files, 0 };
 
 	(void)ctx;
-	complete_word(T.sh, text, point, &c);
+	complete_word(terminal.sh, text, point, &c);
 	out->start = c.start;
 }
 
 static void hint(void *ctx, const char *text, struct str *out)
 {
 	(void)ctx;
-	complete_hint(T.sh, text, out);
-}
-
-/* -- signals, told by the loop -- */
-
-static void name_sleepers(void)
-{
-	struct str text = STR_INIT;
-
-	session_sleepers(T.sh->session, &text);
-	if (text.len) {
-		line_above_begin();
-		session_text(T.sh->session, str_text(&text));
-		line_above_end();
-	}
-	str_free(&text);
-}
-
-static void interrupt(void *ctx)
-{
-	bool sent;
-
-	(void)ctx;
-	*T.interrupted = 0;
-	T.echoed = 0;
-	atomic_store(&T.sh->session->procs.arena->away, 0);
-	line_above_begin();
-	sent = session_interrupt(T.sh->session);
-	line_above_end();
-	if (sent) {
-		shell_record(T.sh, "# Ctrl-C: SIGINT to the current process");
-		show_prompt();
-	} else {
-		line_interrupt();
-		name_sleepers();
-	}
-}
-
-static void resize(void *ctx)
-{
-	(void)ctx;
-	line_resize();
-	set_width();
-}
-
-static void hangup(void *ctx)
-{
-	(void)ctx;
-	T.sh->exit_status = 128 + SIGHUP;
-	loop_quit();
-}
-
-static void terminate(void *ctx)
-{
-	(void)ctx;
-	T.sh->exit_status = 128 + SIGTERM;
-	loop_quit();
-}
-
-/* Not SIGSTOP: where nobody could continue us, the kernel ignores a SIGTSTP. */
-static void stop(void *ctx)
-{
-	struct sigaction was, act = {.sa_handler = SIG_DFL};
-
-	(void)ctx;
-	line_suspend();
-	sigaction(SIGTSTP, &act, &was);
-	raise(SIGTSTP);
-	sigaction(SIGTSTP, &was, NULL);
-	loop_take(SIGCONT);
-	resize(NULL);
-	line_resume();
-}
-
-static void resume(void *ctx)
-{
-	(void)ctx;
-	line_resume();
-}
-
-static void nothing(void *ctx)
-{
-	(void)ctx;
-}
-
-static void chain(int signo, void (*handler)(int), struct sigaction *loop)
-{
-	struct sigaction act = {.sa_handler = handler};
-
-	sigfillset(&act.sa_mask);
-	sigaction(signo, &act, loop);
-}
-
-static void watch_signals(void)
-{
-	loop_signal(SIGINT, interrupt, NULL);
-	loop_signal(SIGHUP, hangup, NULL);
-	loop_signal(SIGTERM, terminate, NULL);
-	loop_signal(SIGWINCH, resize, NULL);
-	loop_signal(SIGTSTP, stop, NULL);
-	loop_signal(SIGCONT, resume, NULL);
-	loop_signal(SIGQUIT, nothing, NULL);
-	chain(SIGINT, on_interrupt, &T.loop_interrupt);
-	chain(SIGHUP, on_leave, &T.loop_leave);
-	chain(SIGTERM, on_leave, &T.loop_leave);
+	complete_hint(terminal.sh, text, out);
 }
 
 /* -- what the shell wants of a terminal -- */
@@ -367,77 +238,26 @@ static bool ask(void *ctx, const char *question)
 	return line_ask(question);
 }
 
-/* A program has the terminal: Ctrl-Z stops both of us, and it may leave the terminal as it likes. */
-static void aside(void *ctx, bool begin)
-{
-	struct sigaction act = {.sa_handler = SIG_DFL};
-
-	(void)ctx;
-	if (begin) {
-		line_suspend();
-		tcgetattr(STDIN_FILENO, &T.modes);
-		sigaction(SIGTSTP, &act, &T.stop);
-	} else {
-		sigaction(SIGTSTP, &T.stop, NULL);
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &T.modes);
-		end_echo();
-		*T.interrupted = 0;
-		line_resume();
-	}
-}
-
 /* -- beginning and end -- */
-
-static void say(const char *line, int width)
-{
-	struct str fitted = STR_INIT;
-
-	wrap(&fitted, line, width);
-	fputs(str_text(&fitted), stdout);
-	if (!fitted.len || fitted.s[fitted.len - 1] != '\n')
-		fputc('\n', stdout);
-	str_free(&fitted);
-}
-
-static void banner(void)
-{
-	const struct sandbox *box = &T.sh->session->box;
-	struct winsize size;
-	int width = !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
-	char *why;
-
-	say("ipcsh: each line is a system call, and a real process makes it.", width);
-	if (!box->host) {
-		say("A world of its own: IPC, processes and files end with this session.", width);
-	} else if (box->why_not) {
-		why = xasprintf("On the machine's own IPC, without a sandbox: %s. What is made here is removed.",
-				box->why_not);
-		say(why, width);
-		free(why);
-	} else {
-		say("On the machine's own IPC; what is made here is removed at the end.", width);
-	}
-	say("help says what there is, lesson teaches it, quit leaves.", width);
-}
 
 /* The user's own first lines. A mistake in them is told and ends them, not the session. */
 static void run_config(void)
 {
 	char *path = paths_config("ipcshrc");
 
-	T.running = 1;
+	terminal.running = 1;
 	if (path && !access(path, F_OK))
-		script_file(T.sh, path);
-	end_echo();
-	T.running = 0;
-	*T.interrupted = 0;
+		script_file(terminal.sh, path);
+	terminal_end_echo();
+	terminal.running = 0;
+	*terminal.interrupted = 0;
 	loop_take(SIGINT);
 	free(path);
 }
 
 static int edit_lines(char **cause)
 {
-	const struct line_ops ops = {NULL, entered, complete, hint, warn};
+	const struct line_ops ops = { NULL, entered, complete, hint, warn };
 	char *inputrc = paths_config("inputrc"), *history = paths_state("history");
 	char *prompt = prompt_text();
 	int r = line_start(&ops, stdin, stdout, prompt, inputrc, history, cause);
@@ -459,27 +279,28 @@ int terminal_run(struct shell *sh, const struct terminal_options *options, char 
 	int r = 0;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return fail(cause, "standard %s is no terminal", isatty(STDIN_FILENO) ? "output" : "input");
+		return fail(cause, "standard %s is no terminal",
+			    isatty(STDIN_FILENO) ? "output" : "input");
 	if (loop_start(cause))
 		return -1;
-	T.sh = sh;
-	T.colour = options->colour;
-	T.watched = -1;
-	T.interrupted = sh->session->interrupted;
-	T.sink.emit = before_event;
+	terminal.sh = sh;
+	terminal.colour = options->colour;
+	terminal.watched = -1;
+	terminal.interrupted = sh->session->interrupted;
+	terminal.sink.emit = before_event;
 	sh->interactive = true;
 	sh->ask = ask;
-	sh->aside = aside;
+	sh->aside = terminal_aside;
 	if (sh->term)
 		term_set_echo(sh->term, false);
-	session_add_sink(sh->session, &T.sink);
-	watch_signals();
-	set_width();
-	banner();
+	session_add_sink(sh->session, &terminal.sink);
+	terminal_signals();
+	terminal_width();
+	banner(&sh->session->box, screen_width());
 	run_config();
 	if (!sh->quit)
 		r = edit_lines(cause);
-	session_remove_sink(sh->session, &T.sink);
+	session_remove_sink(sh->session, &terminal.sink);
 	sh->ask = NULL;
 	sh->aside = NULL;
 	loop_stop();

@@ -430,7 +430,7 @@ static void test_asleep(void **state)
 	semctl(set, 0, SETVAL, 1);
 	semctl(set, 1, SETVAL, 3);
 	says_asleep("P s 2", "wants 2 of s[0], which is 1");
-	says_asleep("semop s {1,0}", "waits for s[1] to be 0, which is 3");
+	says_asleep("semop s {1,0}", "waits until s[1] is 0; it is 3");
 	says_asleep("semop s {0,-1} {1,-4}",
 		    "wants 4 of s[1], which is 3 (operation 2 of 2; all are "
 		    "done together or none)");

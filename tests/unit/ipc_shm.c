@@ -550,7 +550,7 @@ static void table(void **state)
 	end_b();
 	attach("shmat m");
 	g = facility_shm.state(&world, NULL, 0);
-	assert_non_null(row_with(g, 8, "left behind"));
+	assert_non_null(row_with(g, 8, "left beh"));
 	grid_free(g);
 }
 

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * On the machine's own IPC: telling the guardian what the session has made, so that it removes
+ * just that. An object counts as made when a learner's call made it, or ipcmk says that it did; what a
+ * listing merely finds may be anybody's.  Runs in the shell.
+ */
+#include "base/str.h"
+#include "session/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <unistd.h>
+
+static enum guardian_kind guardian_of(enum kind kind)
+{
+	return (enum guardian_kind)(kind - KIND_MSG + GUARDIAN_MSG);
+}
+
+/* What cannot be listed will stay: that is said. */
+static void tell(struct session *s, char *cause)
+{
+	char *text = xasprintf("   %s\n", cause ? cause : "");
+
+	session_text(s, text);
+	free(text);
+	free(cause);
+}
+
+static void add(struct session *s, enum kind kind, long id)
+{
+	char *cause = NULL;
+
+	if (guardian_add(s->made, guardian_of(kind), (int)id, &cause))
+		tell(s, cause);
+}
+
+bool made_path(const struct session *s, const struct process *p, const char *path, char absolute[GUARDIAN_PATH])
+{
+	char link[64];
+	ssize_t n = 0;
+
+	if (path[0] != '/') {
+		snprintf(link, sizeof(link), "%d/cwd", p->pid);
+		n = readlinkat(s->procs.proc, link, absolute, GUARDIAN_PATH - 1);
+		if (n <= 0 || n + 1 >= GUARDIAN_PATH)
+			return false;
+		absolute[n++] = '/';
+	}
+	return snprintf(absolute + n, (size_t)(GUARDIAN_PATH - n), "%s", path) < GUARDIAN_PATH - n;
+}
+
+static void add_fifo(struct session *s, const struct process *p, const char *path)
+{
+	char absolute[GUARDIAN_PATH], *cause = NULL;
+
+	if (!made_path(s, p, path, absolute))
+		fail(&cause, "its path is too long for the guardian: the FIFO will stay");
+	else if (!guardian_add_fifo(s->made, absolute, &cause))
+		return;
+	tell(s, cause);
+}
+
+static void called_file(struct session *s, const struct process *p)
+{
+	const char *name = prims[p->call.prim]->name, *path = call_bytes(&p->call, 0, 1);
+	size_t len = call_length(&p->call, 0);
+	char absolute[GUARDIAN_PATH];
+
+	if (!path || path[len - 1])
+		return;
+	if (!strcmp(name, "mkfifo"))
+		add_fifo(s, p, path);
+	else if (!strcmp(name, "unlink") && made_path(s, p, path, absolute))
+		guardian_gone_fifo(s->made, absolute);
+}
+
+void made_called(struct session *s, const struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+	const struct arg *arg = p->call.arg;
+	bool is_sysv = prim->binds >= KIND_MSG && prim->binds <= KIND_SEM;
+	int command = !strcmp(prim->name, "semctl") ? 2 : 1;
+
+	if (!s->box.host || !s->made)
+		return;
+	if (is_sysv && (arg[0].num == IPC_PRIVATE || s->older != p->call.ret))
+		add(s, prim->binds, p->call.ret);
+	else if (prim->flags & PRIM_FILES)
+		called_file(s, p);
+	else if ((!strcmp(prim->name, "msgctl") || !strcmp(prim->name, "shmctl") || !strcmp(prim->name, "semctl")) &&
+		 arg[command].num == IPC_RMID)
+		guardian_gone(s->made, guardian_of(prim->param[0].type->kind), (int)arg[0].num);
+}
+
+static bool runs_ipcmk(const struct session *s, const struct process *p)
+{
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
+
+	for (uint32_t i = 0; run && i < n; i++)
+		if (!strncmp(run->program[i].name, "ipcmk", sizeof(run->program[i].name)))
+			return true;
+	return false;
+}
+
+void made_printed(struct session *s, const struct process *p, const char *text)
+{
+	static const struct {
+		const char *format;
+		enum kind kind;
+	} says[] = {
+		{"Message queue id: %d", KIND_MSG},
+		{"Shared memory id: %d", KIND_SHM},
+		{"Semaphore id: %d", KIND_SEM},
+	};
+	int id;
+
+	if (!s->box.host || !s->made || !runs_ipcmk(s, p))
+		return;
+	for (const char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL)
+		for (size_t i = 0; i < ARRAY_LEN(says); i++)
+			if (sscanf(line, says[i].format, &id) == 1 && !objects_is_known(&s->objects, says[i].kind, id))
+				add(s, says[i].kind, id);
+}
