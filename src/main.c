@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #ifndef IPCSH_VERSION
@@ -124,6 +125,7 @@ static void fix_addresses(char **argv)
 {
 	int old = personality(0xffffffff);
 
+	prctl(PR_SET_NAME, "ipcsh"); /* an exec of /proc/self/exe is called exe by ps */
 	if (old < 0 || old & ADDR_NO_RANDOMIZE || personality((unsigned long)old | ADDR_NO_RANDOMIZE) < 0)
 		return;
 	execv("/proc/self/exe", argv);

@@ -20,7 +20,7 @@ struct grid_column {
 };
 
 struct grid_row {
-	char **cell; /* ncolumns of them, NULL for empty; marks allowed */
+	char **cell; /* ncolumns of them, NULL for empty; marks allowed; the grid's memory */
 	int parent;  /* index of the row above it in the tree, or -1 */
 };
 
@@ -31,6 +31,7 @@ struct grid {
 	struct grid_row *row;
 	int nrows, cap;
 	char *note; /* a line under it, or NULL: what the kernel would not tell */
+	struct grid_block *blocks; /* the cells' memory */
 };
 
 /* title is copied. Free with grid_free (NULL allowed). */

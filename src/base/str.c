@@ -102,17 +102,24 @@ void str_addf(struct str *b, const char *fmt, ...)
 	va_end(ap);
 }
 
-void str_num(struct str *b, long n)
+/* The digits of n end before `end`; where they begin. */
+static char *digits(char *end, long n)
 {
-	char digits[24], *p = digits + sizeof(digits);
 	unsigned long u = n < 0 ? 0UL - (unsigned long)n : (unsigned long)n;
 
 	do
-		*--p = (char)('0' + u % 10);
+		*--end = (char)('0' + u % 10);
 	while (u /= 10);
 	if (n < 0)
-		*--p = '-';
-	str_addn(b, p, (size_t)(digits + sizeof(digits) - p));
+		*--end = '-';
+	return end;
+}
+
+void str_num(struct str *b, long n)
+{
+	char text[24], *end = text + sizeof(text), *p = digits(end, n);
+
+	str_addn(b, p, (size_t)(end - p));
 }
 
 bool str_full(const struct str *b, size_t limit)
@@ -128,24 +135,37 @@ static void add_octal(struct str *b, unsigned char c, bool digit_follows)
 		str_addf(b, "\\%o", c);
 }
 
+/* What a byte is in "": 0 itself, a letter after the backslash, or 1: octal. */
+static unsigned char escape(unsigned char c)
+{
+	static const unsigned char letters[256] = {
+		['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
+	};
+
+	return letters[c] ? letters[c] : c < 0x20 || c >= 0x7f;
+}
+
 /* strace's string_quote (src/util.c): the named escapes, then the shortest octal. */
 void str_quote(struct str *b, const void *bytes, size_t n, size_t max)
 {
-	static const char named[] = "\t\n\v\f\r\"\\", letters[] = "tnvfr\"\\";
 	const unsigned char *s = bytes;
 	size_t shown = max && n > max ? max : n;
 
+	room(b, shown + 2);
 	str_addc(b, '"');
-	for (size_t i = 0; i < shown; i++) {
-		const char *at = s[i] ? strchr(named, s[i]) : NULL;
+	for (size_t i = 0, plain = 0; i < shown; plain = ++i) {
+		unsigned char c = 0;
 
-		if (at) {
-			str_addc(b, '\\');
-			str_addc(b, letters[at - named]);
-		} else if (s[i] >= 0x20 && s[i] < 0x7f) {
-			str_addc(b, (char)s[i]);
-		} else {
+		while (i < shown && !(c = escape(s[i])))
+			i++;
+		str_addn(b, s + plain, i - plain);
+		if (i == shown)
+			break;
+		if (c == 1) {
 			add_octal(b, s[i], i + 1 < shown && s[i + 1] >= '0' && s[i + 1] <= '9');
+		} else {
+			str_addc(b, '\\');
+			str_addc(b, (char)c);
 		}
 	}
 	str_addc(b, '"');
@@ -205,24 +225,37 @@ void str_mark(struct str *b, char class, const char *s)
 
 void str_mark_num(struct str *b, char class, long n)
 {
-	str_addc(b, MARK_OPEN);
-	str_addc(b, class);
-	str_num(b, n);
-	str_addc(b, MARK_CLOSE);
+	char text[32], *end = text + sizeof(text), *p;
+
+	end[-1] = MARK_CLOSE;
+	p = digits(end - 1, n);
+	*--p = class;
+	*--p = MARK_OPEN;
+	str_addn(b, p, (size_t)(end - p));
+}
+
+/* Where c is next at s, or the end. */
+static const char *next(const char *s, const char *end, char c)
+{
+	const char *at = memchr(s, c, (size_t)(end - s));
+
+	return at ? at : end;
 }
 
 void str_unmark(struct str *b, const char *s, size_t n)
 {
-	const char *end = s + n;
+	const char *end = s + n, *open = next(s, end, MARK_OPEN), *close = next(s, end, MARK_CLOSE);
 
 	while (s < end) {
-		const char *at = s;
+		const char *at = open < close ? open : close;
 
-		while (at < end && *at != MARK_OPEN && *at != MARK_CLOSE)
-			at++;
 		str_addn(b, s, (size_t)(at - s));
-		if (at < end)
-			at += *at == MARK_OPEN && at + 1 < end ? 2 : 1;
 		s = at;
+		if (s < end)
+			s += *s == MARK_OPEN && s + 1 < end ? 2 : 1;
+		if (open < s)
+			open = next(s, end, MARK_OPEN);
+		if (close < s)
+			close = next(s, end, MARK_CLOSE);
 	}
 }

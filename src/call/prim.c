@@ -25,11 +25,15 @@ const struct constant *constant_by_name(const struct constant *table, const char
 	return NULL;
 }
 
+/* Loops ask again and again about the same one. */
 int prim_nparams(const struct prim *p)
 {
-	int n = 0;
+	static const struct prim *last;
+	static int n;
 
-	while (n < CALL_ARGS && p->param[n].name)
+	if (p == last)
+		return n;
+	for (n = 0, last = p; n < CALL_ARGS && p->param[n].name;)
 		n++;
 	return n;
 }

@@ -151,19 +151,23 @@ static int put_text(struct parse *ps, struct call *c, int i, const struct str *b
 
 static int parse_text(struct parse *ps, const struct param *p, struct call *c, int i)
 {
+	enum { KEPT = 4096 };
+	static struct str bytes; /* reused: this runs for every line of a replay */
 	struct word w = {ps->at, ps->len, ps->column};
-	struct str bytes = STR_INIT;
 	long repeat;
-	int r = words_text(&w, &bytes, &repeat, ps->cause);
+	int r;
 
 	(void)p;
+	str_reset(&bytes);
+	r = words_text(&w, &bytes, &repeat, ps->cause);
 	if (r == 0)
 		r = put_text(ps, c, i, &bytes);
 	if (r == 0) {
 		c->arg[i].repeat = (uint32_t)repeat;
 		c->arg[i].num = (long)bytes.len * repeat;
 	}
-	str_free(&bytes);
+	if (bytes.cap > KEPT)
+		str_free(&bytes);
 	return r;
 }
 

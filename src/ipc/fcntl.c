@@ -219,8 +219,8 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 	case PID:
 		add_pid(out, (int)n);
 		return;
-	default:
-		str_num(out, (long)(unsigned)n);
+	default: /* as strace: a descriptor has a sign, a size has none */
+		str_num(out, cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC ? (int)n : (long)(unsigned)n);
 	}
 }
 

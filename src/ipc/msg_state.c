@@ -128,8 +128,9 @@ static void changed(const struct object *now, const struct object *was, const st
 {
 	const char *name = w->name(w->ctx, KIND_MSG, now->id);
 	bool num = now->f[F_QNUM] != was->f[F_QNUM], bytes = now->f[F_CBYTES] != was->f[F_CBYTES];
-	struct str text = STR_INIT;
+	static struct str text; /* reused: this runs for every line of a replay */
 
+	str_reset(&text);
 	if (num || bytes) {
 		sysv_count(&text, now->f[F_QNUM], "message");
 		str_add(&text, ", ");
@@ -149,7 +150,6 @@ static void changed(const struct object *now, const struct object *was, const st
 		str_addf(&text, "%ld bytes max (was %ld)", now->f[F_QBYTES], was->f[F_QBYTES]);
 		line(arg, name, str_text(&text));
 	}
-	str_free(&text);
 	sysv_changed_mode(name, now->f[F_MODE], was->f[F_MODE], line, arg);
 	sysv_changed_owner(name, "owner uid", now->f[F_UID], was->f[F_UID], line, arg);
 	sysv_changed_owner(name, "group gid", now->f[F_GID], was->f[F_GID], line, arg);

@@ -53,11 +53,8 @@ int pipe_object(const struct world *w, enum kind kind, unsigned long inode, stru
 	const int writers = ends_count(w->ends, inode, END_WRITE);
 	struct pipe_inside in;
 
-	if (!readers && !writers && !name) {
-		if (w->ends)
-			ends_label_drop(w->ends, inode);
+	if (!readers && !writers && !name)
 		return -1;
-	}
 	o->kind = kind;
 	o->id = (long)inode;
 	o->f[READERS] = readers;
@@ -140,6 +137,10 @@ static void pipe_created(struct str *out, const struct object *now, const struct
 {
 	struct one_holder h = { 0 };
 
+	/* what it is called now it will be called when its ends are closed one by one */
+	if (w->ends)
+		ends_label_drop(w->ends, (unsigned long)now->id);
+	pipe_label(w, (unsigned long)now->id);
 	add_inode(out, "pipe", now->id);
 	ends_each(w->ends, (unsigned long)now->id, note_holder, &h);
 	/* pipe(2) has just made it: the usual case */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proc/channel.h"
 
+#include <errno.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <string.h>
@@ -139,14 +140,22 @@ bool slot_wait(struct slot *s, bool (*called)(void))
 	return word == WORD_REQUEST;
 }
 
+void slot_ring(struct arena *a)
+{
+	const unsigned long one = 1;
+	int saved = errno;
+
+	/* full: the bell is rung already, and the shell awake */
+	if (atomic_load(&a->away) && write(FD_BELL, &one, sizeof(one)) < 0)
+		errno = saved;
+}
+
 void slot_reply(struct arena *a, struct slot *s)
 {
 	uint32_t word = WORD_REQUEST;
-	const unsigned long one = 1;
 
 	/* not a plain store: the watch bit may just have been set */
 	while (!atomic_compare_exchange_weak(&s->word, &word, (word & WORD_WATCH) | WORD_DONE))
 		;
-	if (atomic_load(&a->away) && write(FD_BELL, &one, sizeof(one)) < 0)
-		return; /* the bell is rung already: the shell is awake */
+	slot_ring(a);
 }

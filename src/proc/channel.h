@@ -93,6 +93,8 @@ void slot_take(struct slot *s, struct call *c);
 
 /* Process: waits for a request. False when WORD_WATCH is set, and called() agrees; NULL: nobody does. */
 bool slot_wait(struct slot *s, bool (*called)(void));
+/* Process: wakes a shell that sleeps in poll(2). Async-signal-safe, keeps errno. */
+void slot_ring(struct arena *a);
 /* Process: the reply is in the slot. */
 void slot_reply(struct arena *a, struct slot *s);
 

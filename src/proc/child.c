@@ -34,6 +34,7 @@ static void caught(int signo, const siginfo_t *info)
 	if (signo == SIGSEGV || signo == SIGBUS)
 		c->value = (long)info->si_addr;
 	atomic_store(&self->caught, n + 1);
+	slot_ring(setup.arena);
 }
 
 /* 0, or -1: a learner has closed the socket, or put something else there. */
@@ -224,6 +225,11 @@ static int settle_descriptors(void)
 	struct rlimit limit;
 	int null = open("/dev/null", O_RDWR);
 
+	/* what a death looks like shall not depend on the user's ulimit -c */
+	if (!getrlimit(RLIMIT_CORE, &limit)) {
+		limit.rlim_cur = 0;
+		setrlimit(RLIMIT_CORE, &limit);
+	}
 	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < FD_PRIVATE_END) {
 		limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
 		setrlimit(RLIMIT_NOFILE, &limit);

@@ -83,6 +83,7 @@ struct procs {
 	int nasleep; /* ACT_ASLEEP or stopped */
 	int nzombies;
 	bool programs; /* external programs may be about: look for them */
+	bool async;    /* somebody asked for signals about files: any call may send one to anybody */
 	struct other *other;
 	int nothers, others_cap;
 	pid_t *loose; /* groups of background pipelines: nobody waits for them */

@@ -151,7 +151,9 @@ static int exit_code(int status)
 
 static void wait_for(struct running *run)
 {
-	for (uint32_t i = 0; i < run->n; i++) {
+	/* the last first: it may still be signalling the others (ps | ... | xargs kill), and whoever
+	 * has not been waited for can be signalled, dead or not */
+	for (uint32_t i = run->n; i-- > 0;) {
 		struct started *st = &run->program[i];
 		pid_t r;
 

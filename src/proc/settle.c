@@ -64,6 +64,7 @@ static bool has_died(const struct process *p)
 static void note_death(struct procs *ps, struct process *p)
 {
 	struct process *parent = procs_by_pid(ps, p->parent);
+	bool in_exec = p->act == ACT_BUSY && p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC;
 
 	barrier();
 	if (p->act == ACT_ASLEEP || p->stopped)
@@ -72,6 +73,9 @@ static void note_death(struct procs *ps, struct process *p)
 	p->act = look_at(&p->look, &p->seen) ? ACT_ZOMBIE : ACT_GONE;
 	p->status = p->act == ACT_ZOMBIE ? p->seen.exit_code : status_of_reaped(p->pidfd);
 	p->moved |= MOVED_DIED;
+	/* a program that ends before anybody has looked has been started all the same */
+	if (in_exec && (p->act == ACT_GONE || p->seen.execed))
+		p->moved |= MOVED_EXECED;
 	ps->nzombies++;
 	epoll_ctl(ps->epoll, EPOLL_CTL_DEL, p->pidfd, NULL);
 	/* its children are init's now, its parent got SIGCHLD */
@@ -465,6 +469,8 @@ void settle(struct procs *ps, struct process *actor)
 {
 	int round = 0;
 
+	if (ps->async)
+		settle_suspect(ps, -1);
 	if (actor && answered_at_once(ps, actor))
 		return;
 	ps->insisted = 0;

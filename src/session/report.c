@@ -74,7 +74,7 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 	str_reset(&why);
 	if (!e->noreturn)
 		explain(s, p, e, &why);
-	if (p->clock)
+	if (p->clock && (!why.len || !strstr(why.s, "clock")))
 		str_add(&why, why.len ? " (until the clock)" : "until the clock");
 	e->why = why.len ? why.s : NULL;
 	if (e->status == CALL_FAILED)

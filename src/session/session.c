@@ -8,6 +8,7 @@
 #include "session/world.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,6 +293,16 @@ static void mark_suspects(struct session *s, struct process *p)
 		settle_suspect(&s->procs, p->pid);
 }
 
+/* O_ASYNC, leases, directory notification (fcntl(2)): from then on a write here is a SIGIO there. */
+static bool asks_for_signals(const struct process *p)
+{
+	long command = p->call.arg[1].num;
+
+	return !strcmp(prims[p->call.prim]->name, "fcntl") &&
+	       (command == F_SETOWN || command == F_SETOWN_EX || command == F_SETSIG || command == F_SETLEASE ||
+		command == F_NOTIFY || (command == F_SETFL && p->call.arg[2].num & O_ASYNC));
+}
+
 /* On the host, an object of that key may be older than the session: it is known, not new. */
 static void know_older(struct session *s, const struct process *p)
 {
@@ -344,6 +355,7 @@ static void prepare(struct session *s, struct process *p, const struct word *bin
 		if (prim->param[i].flags & PARAM_SILENT)
 			p->call.arg[i].num = procs_slot(&s->procs);
 	know_older(s, p);
+	s->procs.async |= asks_for_signals(p);
 }
 
 void session_call(struct session *s, struct process *p, const struct word *bind, int nbind)

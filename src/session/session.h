@@ -38,6 +38,7 @@ struct session {
 	bool diff;     /* objects are looked at after every command */
 	bool failed;   /* a call failed since somebody cleared this (-e) */
 	bool blind;    /* /proc/PID/syscall may not be read: who sleeps is a guess */
+	bool cancelled; /* Ctrl-C came while a line was under way: what repeats it ends */
 	bool inexact;  /* something started with & or timed: a transcript may differ */
 	unsigned long seq;
 	struct timespec began;

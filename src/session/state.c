@@ -171,13 +171,8 @@ static struct grid *only_process(struct grid *g, const char *name)
 	for (int i = 0; g && i < g->nrows; i++) {
 		struct grid_row row = g->row[i];
 
-		if (row.cell[0] && strcmp(row.cell[0], name)) {
-			for (int c = 0; c < g->ncolumns; c++)
-				free(row.cell[c]);
-			free(row.cell);
-		} else {
+		if (!row.cell[0] || !strcmp(row.cell[0], name))
 			g->row[kept++] = row;
-		}
 	}
 	if (g)
 		g->nrows = kept;

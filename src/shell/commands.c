@@ -67,6 +67,8 @@ const char *shell_nearest(const char *name, size_t len)
 	const char *best = NULL;
 	int least = len < 4 ? 2 : 3;
 
+	if (len < 2)
+		return NULL; /* every other letter would be near */
 	for (int i = 0; i < prim_count; i++)
 		nearer(prims[i]->name, name, len, &best, &least);
 	for (int i = 0; commands[i]; i++)

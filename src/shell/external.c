@@ -121,6 +121,8 @@ int external_aside(struct shell *sh, const char *line, char **cause)
 		run_aside(sh, line);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (sh->session->interrupted)
+		*sh->session->interrupted = 0; /* a Ctrl-C typed there was for the program */
 	if (sh->aside)
 		sh->aside(sh->ctx, false);
 	/* what it did to the kernel's objects is seen by the next command that touches them */

@@ -32,7 +32,7 @@ const char *script_unfit(const char *line, size_t len)
 
 static bool was_interrupted(struct shell *sh)
 {
-	return sh->session->interrupted && *sh->session->interrupted;
+	return sh->session->cancelled || (sh->session->interrupted && *sh->session->interrupted);
 }
 
 /* --step: the line is shown, Enter goes on. */
@@ -74,29 +74,43 @@ static int one_line(struct shell *sh, char *line, size_t len, const char *name, 
 	return r;
 }
 
+/* As getline(3), but gives up soon after what a line may be: an endless one must not fill memory. */
+static ssize_t read_line(FILE *f, struct str *line)
+{
+	int c;
+
+	str_reset(line);
+	while (line->len <= SCRIPT_LINE + 1 && (c = getc_unlocked(f)) != EOF) {
+		str_addc(line, (char)c);
+		if (c == '\n')
+			break;
+	}
+	return line->len ? (ssize_t)line->len : -1;
+}
+
 int script_stream(struct shell *sh, FILE *f, const char *name)
 {
-	char *line = NULL;
-	size_t cap = 0;
+	struct str line = STR_INIT;
 	unsigned long number = 0;
 	ssize_t n;
 	int r = 0;
 
-	while (r == 0 && !sh->quit && (n = getline(&line, &cap, f)) >= 0) {
-		r = one_line(sh, line, (size_t)n, name, ++number);
+	while (r == 0 && !sh->quit && (n = read_line(f, &line)) >= 0) {
+		r = one_line(sh, line.s, (size_t)n, name, ++number);
 		if (r == 0 && sh->stop_on_failure && sh->session->failed) {
 			sh->exit_status = 1;
 			r = -1;
 		}
 		if (was_interrupted(sh)) {
 			*sh->session->interrupted = 0;
+			sh->session->cancelled = false;
 			r = shell_mistake(sh, xasprintf("%s:%lu: interrupted", name, number), NULL);
 			sh->exit_status = 130;
 		}
 	}
 	if (r == 0 && ferror(f))
 		r = shell_mistake(sh, xasprintf("%s: %s", name, strerror(errno)), NULL);
-	free(line);
+	str_free(&line);
 	return r;
 }
 

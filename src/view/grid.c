@@ -10,7 +10,6 @@
 
 enum {
 	MANY = 256,      /* rows; more of them are drawn by hand */
-	NARROWEST = 12,  /* columns that a wrapped cell needs to be readable */
 	VEIL = 0x100000, /* a marked character stands at VEIL + class * 128 + character */
 	VEIL_END = 0x104000,
 };
@@ -77,7 +76,7 @@ static int least(const struct layout *l, bool wrap)
 	for (int i = 0; i < l->ncols; i++) {
 		bool may = wrap && (l->g->column[l->col[i]].flags & GRID_WRAP);
 
-		sum += may && l->wide[i] > NARROWEST ? NARROWEST : l->wide[i];
+		sum += may && l->wide[i] > GRID_NARROWEST ? GRID_NARROWEST : l->wide[i];
 	}
 	return sum;
 }
@@ -313,7 +312,7 @@ void grid_text(struct str *out, const struct grid *g, int width, bool colour)
 	str_add(out, l.ncols ? "\n" : ": none\n");
 	if (l.ncols && l.width && least(&l, true) > l.width)
 		grid_cards(out, &l);
-	else if (g->nrows > MANY && !l.tree && (!l.width || least(&l, false) <= l.width))
+	else if (g->nrows > MANY && grid_is_plain(&l))
 		grid_plain(out, &l);
 	else if (l.ncols)
 		draw(out, &l);

@@ -92,9 +92,9 @@ static void break_line(struct card *c)
 	}
 }
 
-static void card_text(struct card *c, const char *s)
+static void card_run(struct card *c, const char *s, const char *end)
 {
-	for (size_t len; *s; s += len) {
+	for (size_t len; s < end; s += len) {
 		int wide = grid_char(s, &len);
 
 		if (c->at + wide > c->width && c->at > c->indent)
@@ -104,6 +104,11 @@ static void card_text(struct card *c, const char *s)
 		grid_add_char(c->out, s, len);
 		c->at += wide;
 	}
+}
+
+static void card_text(struct card *c, const char *s)
+{
+	card_run(c, s, s + strlen(s));
 }
 
 static void card_pair(struct card *c, const char *name, const char *value)
@@ -188,21 +193,74 @@ static void plain_cell(struct str *out, const char *s, int fill, bool right)
 		str_fill(out, ' ', (size_t)pad);
 }
 
+static int run_columns(const char *s, const char *end)
+{
+	int n = 0;
+
+	for (size_t len; s < end; s += len)
+		n += grid_char(s, &len);
+	return n;
+}
+
+/* Adds a row's last cell, broken between words into lines that begin at column `indent`. */
+static void plain_words(struct str *out, const char *s, int indent, int width)
+{
+	struct card c = { out, indent, indent, width, 0 };
+
+	for (const char *end; *s; s = end) {
+		int blanks = (int)strspn(s, " "), wide;
+
+		s += blanks;
+		end = strchrnul(s, ' ');
+		wide = run_columns(s, end);
+		if (c.at > indent && c.at + blanks + wide > width)
+			break_line(&c);
+		else
+			str_fill(out, ' ', (size_t)blanks), c.at += blanks;
+		card_run(&c, s, end);
+	}
+}
+
 /* row -1: the columns' names */
 static void plain_row(struct str *out, const struct layout *l, int row)
 {
+	int at = 0;
+
 	for (int i = 0; i < l->ncols; i++) {
 		const struct grid_column *column = &l->g->column[l->col[i]];
 		const char *s = row < 0 ? column->name : l->g->row[row].cell[l->col[i]];
 
-		if (i)
+		if (i) {
 			str_fill(out, ' ', GRID_GAP);
+			at += GRID_GAP;
+		}
 		s = s ? s : "";
-		plain_cell(out, s, l->wide[i], column->flags & GRID_RIGHT);
+		/* an upper bound will do: nearly every cell has fewer bytes than there are columns */
+		if (i == l->ncols - 1 && l->width && at + l->wide[i] > l->width &&
+		    at + (int)strlen(s) > l->width)
+			plain_words(out, s, at, l->width);
+		else
+			plain_cell(out, s, i == l->ncols - 1 && !(column->flags & GRID_RIGHT) ? 0 : l->wide[i],
+				   column->flags & GRID_RIGHT);
+		at += l->wide[i];
 	}
 	while (out->len && out->s[out->len - 1] == ' ')
 		str_trim(out, out->len - 1);
 	str_addc(out, '\n');
+}
+
+bool grid_is_plain(const struct layout *l)
+{
+	const struct grid_column *last = l->ncols ? &l->g->column[l->col[l->ncols - 1]] : NULL;
+	int before = GRID_GAP * (l->ncols - 1), wide;
+
+	if (l->tree || !last)
+		return false;
+	for (int i = 0; i < l->ncols - 1; i++)
+		before += l->wide[i];
+	wide = l->wide[l->ncols - 1];
+	return !l->width || before + wide <= l->width ||
+	       (last->flags & GRID_WRAP && !(last->flags & GRID_RIGHT) && l->width - before >= GRID_NARROWEST);
 }
 
 void grid_plain(struct str *out, const struct layout *l)

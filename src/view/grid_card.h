@@ -19,7 +19,10 @@ struct layout {
 	bool tree; /* some row has a parent */
 };
 
-enum { GRID_GAP = 2 };
+enum {
+	GRID_GAP = 2,
+	GRID_NARROWEST = 12, /* columns that a wrapped cell needs to be readable */
+};
 
 /*
  * The character at s: how many columns it takes (a malformed byte, a control character: 4, as it
@@ -33,7 +36,11 @@ int grid_columns(const char *s);
 
 /* A row a paragraph: its name, then "column value" pairs, broken at the width. */
 void grid_cards(struct str *out, const struct layout *l);
-/* A table without trees that fits; libsmartcols would take a microsecond a cell. */
+/*
+ * A table without trees that fits, or whose last column alone has to be wrapped;
+ * libsmartcols would take a microsecond a cell.
+ */
+bool grid_is_plain(const struct layout *l);
 void grid_plain(struct str *out, const struct layout *l);
 
 #endif

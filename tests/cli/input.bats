@@ -44,8 +44,8 @@ script() { printf "$1" >s.ipc; }
 	mistake "s.ipc:1: the line is longer than 1 MiB" "$IPCSH" s.ipc
 }
 
-@test "bytes that are not UTF-8" { script 'getpid\n# \\377\\376\n'; mistake "s.ipc:2: the line is not UTF-8" "$IPCSH" s.ipc; }
-@test "a NUL byte" { script 'get\\0pid\n'; mistake "s.ipc:1: there is a NUL byte" "$IPCSH" s.ipc; }
+@test "bytes that are not UTF-8" { script 'getpid\n# \377\376\n'; mistake "s.ipc:2: the line is not UTF-8" "$IPCSH" s.ipc; }
+@test "a NUL byte" { script 'get\0pid\n'; mistake "s.ipc:1: there is a NUL byte" "$IPCSH" s.ipc; }
 @test "carriage returns are no mistake" { script 'getpid\r\n'; run "$IPCSH" s.ipc; [ "$status" = 0 ]; }
 @test "no newline at the end" { script 'getpid'; run "$IPCSH" s.ipc; [[ $output == *"getpid() ="* ]]; }
 @test "an empty script" { script ''; run "$IPCSH" s.ipc; [ "$status" = 0 ] && [ -z "$output" ]; }

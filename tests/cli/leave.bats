@@ -5,7 +5,7 @@
 # ever named here, by their pid.
 
 setup() {
-	cd "$TEST_DIR" || return 1
+	cd "$BATS_TEST_TMPDIR" || return 1
 	unset LINES COLUMNS
 	cat >made.ipc <<'S'
 q = msgget 0x51515151 IPC_CREAT|0600

@@ -137,10 +137,12 @@ sub signal {
 		$k->leave($p) if $p->{state} eq 'asleep';
 		$p->{stopped} = 1;
 	} else {
-		$k->want("$p->{name} continued");
 		$p->{stopped} = 0;
-		return if $p->{state} ne 'asleep';
-		if ($p->{op}{kind} eq 'semop') { $k->complete($p, 'EINTR') } else { $k->try($p) }
+		if ($p->{state} eq 'asleep') {
+			if ($p->{op}{kind} eq 'semop') { $k->complete($p, 'EINTR') } else { $k->try($p) }
+		}
+		# of one that dies at once (SIGPIPE) only the death is told
+		$k->want("$p->{name} continued") if $p->{state} =~ /idle|asleep/;
 	}
 }
 
@@ -531,7 +533,9 @@ sub do_fork {
 
 sub do_wait {
 	my ($k, $p) = @_;
-	my $who = rand() < .5 || !@{$p->{kids}} ? '-1' : one_of(@{$p->{kids}})->{name};
+	# of several that die of one command, the scheduler chooses which is waited for first
+	my $any = @{$p->{kids}} < 2 || grep { $_->{state} eq 'zombie' } @{$p->{kids}};
+	my $who = $any && (rand() < .5 || !@{$p->{kids}}) ? '-1' : one_of(@{$p->{kids}})->{name};
 	return if !$k->can_sleep;
 	return if $who eq '-1' && !@{$p->{kids}} && rand() < .9;
 	$k->call($p, "waitpid $who", kind => 'wait', name => 'waitpid', who => $who, queue => []);

@@ -358,7 +358,7 @@ static void test_semctl(void **state)
 	see("semctl s 0 SETVAL -1", "semctl(%, 0, SETVAL, -1) = -1 ERANGE (Numerical result out of "
 				    "range)\n-1 is not 0 to 32767 (SEMVMX)");
 	see_part("semctl s SETALL {1,40000}",
-		 "ERANGE (Numerical result out of range)\nvalue 1, 40000, is "
+		 "ERANGE (Numerical result out of range)\n40000 for semaphore 1 is "
 		 "over SEMVMX");
 	see_part("semctl s 2 GETVAL",
 		 "EINVAL (Invalid argument)\ns has 2 semaphores, counted from 0; "
