@@ -53,6 +53,7 @@ static void interrupted(void *ctx)
 	struct session *s = ctx;
 	bool any = false;
 
+	s->cancelled = true;
 	for (int i = 0; i < s->procs.n; i++) {
 		struct process *p = s->procs.p[i];
 
