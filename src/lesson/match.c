@@ -79,7 +79,8 @@ static struct group *cut(const struct text *e, int *ng)
 			continue;
 		if (i > from || i == e->n || !n) {
 			GROW(g, n, cap);
-			g[n++] = (struct group){ .first = from, .n = i - from };
+			g[n] = (struct group){ .first = from, .n = i - from };
+			n++;
 		}
 		from = i + 1;
 	}

@@ -212,6 +212,7 @@ static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
 /* On the host: the guardian's descendants (/proc/PID/task/TID/children, CONFIG_PROC_CHILDREN). */
 static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first, int *count)
 {
+	static char none[] = "";
 	enum others_verdict v = OTHERS_QUIET;
 	char path[48], *line = NULL, *at;
 	size_t size = 0;
@@ -225,7 +226,7 @@ static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first
 		line = line ? (*line = '\0', line) : NULL;
 	if (f)
 		fclose(f);
-	for (at = line; v == OTHERS_QUIET && at && *at;) {
+	for (at = line ? line : none; v == OTHERS_QUIET && *at;) {
 		pid_t child = (pid_t)strtol(at, &at, 10);
 
 		if (child <= 0)

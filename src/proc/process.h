@@ -128,6 +128,8 @@ const struct running *procs_running(const struct procs *ps, const struct process
 int procs_kill(struct procs *ps, pid_t pid, int signo);
 /* Ctrl-C for p: a signal for its foreground pipeline's group, or for itself. */
 void procs_interrupt(struct procs *ps, struct process *p, int signo);
+/* Asks the init for op and waits for its answer, which needs no other process. */
+void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c);
 /* Lets the init make a call (readings whose pids shall be the session's). c as in procs_ask. */
 void procs_init_call(struct procs *ps, struct call *c);
 /* Takes the dead and reaped off the table and frees them. */

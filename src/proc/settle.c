@@ -405,10 +405,7 @@ static void reap(struct procs *ps)
 
 	if (!ps->nzombies && !ps->programs)
 		return;
-	slot_post(&ps->arena->slot[SLOT_INIT], OP_REAP, &c);
-	while (!slot_spin(&ps->arena->slot[SLOT_INIT]) && !others_init_died(ps))
-		sched_yield();
-	slot_take(&ps->arena->slot[SLOT_INIT], &c);
+	procs_ask_init(ps, OP_REAP, &c);
 	call_release(&c);
 	for (int i = 0; i < ps->n; i++) {
 		struct process *p = ps->p[i];

@@ -148,9 +148,9 @@ static bool errno_page(struct str *out, const char *word, size_t len)
 		return false;
 	str_addf(out, "%s is errno %d: %s\n\n  given by  ", errno_name(err), err, strerror(err));
 	for (int i = 0; i < prim_count; i++) {
-		const char *at = prims[i]->errors;
+		const char *at = prims[i]->errors ? prims[i]->errors : "";
 
-		while (at && (at = strstr(at, errno_name(err)))) {
+		while ((at = strstr(at, errno_name(err)))) {
 			at += len;
 			if (*at == ' ' || !*at) {
 				str_addf(out, "%s ", prims[i]->name);

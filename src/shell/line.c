@@ -273,6 +273,7 @@ static int run_command(struct shell *sh, const struct command *cmd, const char *
 static int statement(struct shell *sh, const char *s, char **cause)
 {
 	static struct words ws; /* reused: this runs for every line of a replay */
+	static bool ready;
 	static bool busy;	/* a command's own lines (source, repeat) come in between */
 	size_t len = first_word(s);
 	const struct command *cmd;
@@ -292,8 +293,9 @@ static int statement(struct shell *sh, const char *s, char **cause)
 		char *ignored = NULL;
 
 		busy = true;
-		if (!outer || !w->all)
+		if (!outer || !ready)
 			words_init(w);
+		ready |= outer;
 		r = words_split(s, w, prim >= 0 ? cause : &ignored);
 		free(ignored);
 		nbind = r || prim >= 0 ? 0 : binding(w);

@@ -69,12 +69,12 @@ static void measure(struct layout *l)
 }
 
 /* What the table takes at least, with its wrapped cells as narrow as may be. */
-static int least(const struct layout *l, bool wrap)
+static int least(const struct layout *l)
 {
 	int sum = GRID_GAP * (l->ncols - 1);
 
 	for (int i = 0; i < l->ncols; i++) {
-		bool may = wrap && (l->g->column[l->col[i]].flags & GRID_WRAP);
+		bool may = l->g->column[l->col[i]].flags & GRID_WRAP;
 
 		sum += may && l->wide[i] > GRID_NARROWEST ? GRID_NARROWEST : l->wide[i];
 	}
@@ -310,7 +310,7 @@ void grid_text(struct str *out, const struct grid *g, int width, bool colour)
 	add_line(out, g->title);
 	str_add(out, colour ? "\033[0m" : "");
 	str_add(out, l.ncols ? "\n" : ": none\n");
-	if (l.ncols && l.width && least(&l, true) > l.width)
+	if (l.ncols && l.width && least(&l) > l.width)
 		grid_cards(out, &l);
 	else if (g->nrows > MANY && grid_is_plain(&l))
 		grid_plain(out, &l);

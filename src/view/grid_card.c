@@ -2,6 +2,7 @@
 #include "view/grid_card.h"
 #include "view/grid.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -221,18 +222,37 @@ static void plain_words(struct str *out, const char *s, int indent, int width)
 	}
 }
 
-/* row -1: the columns' names */
-static void plain_row(struct str *out, const struct layout *l, int row)
+/* The branches before a row of a tree; `own`: its own, not what passes by on a descendant's line. */
+static void add_branches(struct str *out, const struct grid *g, const bool *last, int r, bool own)
+{
+	int parent = g->row[r].parent;
+
+	if (parent < 0)
+		return;
+	add_branches(out, g, last, parent, false);
+	if (own)
+		str_add(out, last[r] ? "└─" : "├─");
+	else
+		str_add(out, last[r] ? "  " : "│ ");
+}
+
+/* row -1: the columns' names. last: of each row, whether it is its parent's last child. */
+static void plain_row(struct str *out, const struct layout *l, const bool *last, int row)
 {
 	int at = 0;
 
 	for (int i = 0; i < l->ncols; i++) {
 		const struct grid_column *column = &l->g->column[l->col[i]];
 		const char *s = row < 0 ? column->name : l->g->row[row].cell[l->col[i]];
+		int fill = l->wide[i];
 
 		if (i) {
 			str_fill(out, ' ', GRID_GAP);
 			at += GRID_GAP;
+		}
+		if (row >= 0 && l->tree && column->flags & GRID_TREE) {
+			add_branches(out, l->g, last, row, true);
+			fill -= 2 * grid_depth(l->g, row);
 		}
 		s = s ? s : "";
 		/* an upper bound will do: nearly every cell has fewer bytes than there are columns */
@@ -240,7 +260,7 @@ static void plain_row(struct str *out, const struct layout *l, int row)
 		    at + (int)strlen(s) > l->width)
 			plain_words(out, s, at, l->width);
 		else
-			plain_cell(out, s, i == l->ncols - 1 && !(column->flags & GRID_RIGHT) ? 0 : l->wide[i],
+			plain_cell(out, s, i == l->ncols - 1 && !(column->flags & GRID_RIGHT) ? 0 : fill,
 				   column->flags & GRID_RIGHT);
 		at += l->wide[i];
 	}
@@ -249,25 +269,53 @@ static void plain_row(struct str *out, const struct layout *l, int row)
 	str_addc(out, '\n');
 }
 
+/* Does each row follow its parent or that one's descendants? libsmartcols sorts them so. */
+static bool in_order(const struct grid *g)
+{
+	for (int r = 0; r < g->nrows; r++) {
+		int above = r - 1;
+
+		while (above >= 0 && above != g->row[r].parent)
+			above = g->row[above].parent;
+		if (above != g->row[r].parent)
+			return false;
+	}
+	return true;
+}
+
 bool grid_is_plain(const struct layout *l)
 {
 	const struct grid_column *last = l->ncols ? &l->g->column[l->col[l->ncols - 1]] : NULL;
 	int before = GRID_GAP * (l->ncols - 1), wide;
 
-	if (l->tree || !last)
+	if (!last || (l->tree && !in_order(l->g)))
 		return false;
 	for (int i = 0; i < l->ncols - 1; i++)
 		before += l->wide[i];
 	wide = l->wide[l->ncols - 1];
 	return !l->width || before + wide <= l->width ||
-	       (last->flags & GRID_WRAP && !(last->flags & GRID_RIGHT) && l->width - before >= GRID_NARROWEST);
+	       (last->flags & GRID_WRAP && !(last->flags & (GRID_RIGHT | GRID_TREE)) &&
+		l->width - before >= GRID_NARROWEST);
 }
 
 void grid_plain(struct str *out, const struct layout *l)
 {
+	int n = l->g->nrows;
+	bool *last = xcalloc((size_t)n + 1, sizeof(*last)), *has = xcalloc((size_t)n + 1, sizeof(*has));
+
+	for (int r = n - 1; r >= 0; r--) {
+		int parent = l->g->row[r].parent;
+
+		if (parent >= 0) {
+			last[r] = !has[parent];
+			has[parent] = true;
+		}
+	}
 	str_add(out, l->colour ? "\033[2m" : "");
-	plain_row(out, l, -1);
+	plain_row(out, l, last, -1);
 	str_add(out, l->colour ? "\033[0m" : "");
-	for (int r = 0; r < l->g->nrows; r++)
-		plain_row(out, l, r);
+	for (int r = 0; r < n; r++)
+		plain_row(out, l, last, r);
+	free(has);
+	free(last);
 }

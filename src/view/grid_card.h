@@ -37,7 +37,7 @@ int grid_columns(const char *s);
 /* A row a paragraph: its name, then "column value" pairs, broken at the width. */
 void grid_cards(struct str *out, const struct layout *l);
 /*
- * A table without trees that fits, or whose last column alone has to be wrapped;
+ * A table that fits, or whose last column alone has to be wrapped;
  * libsmartcols would take a microsecond a cell.
  */
 bool grid_is_plain(const struct layout *l);

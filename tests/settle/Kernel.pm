@@ -36,6 +36,9 @@ sub command {
 	$do->();
 	# in the end: a zombie's parent may have died of the same command
 	$k->want("$_->[0]{name} " . ($_->[0]{state} eq 'zombie' ? 'zombie' : $_->[1])) for @{$k->{deaths}};
+	my $values = $k->{set} ? join ',', @{$k->{set}{v}} : $k->{values};
+	$k->want("s is $values") if ($values // '') ne ($k->{values} // '');
+	$k->{values} = $values;
 	my $prefix = $who eq 'main' && rand() < .5 ? '' : "$who> ";
 	push @{$k->{script}}, [$prefix . $text, @{$k->{want}}];
 }
