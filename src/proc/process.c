@@ -314,7 +314,8 @@ struct process *procs_spawn(struct procs *ps, const char *name, char **cause)
 	pid = ask_number(ps, OP_SPAWN, slot, 0);
 	if (pid < 0) {
 		procs_slot_free(ps, slot);
-		fail(cause, "no process could be started: %s", strerror(errno));
+		fail(cause, "no process could be started: %s",
+		     errno == ESRCH ? "the session's first process has been killed; begin anew: reset" : strerror(errno));
 		return NULL;
 	}
 	return procs_adopt(ps, name, slot, (pid_t)pid, ps->init, cause);

@@ -127,6 +127,8 @@ int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic
 static void stop(struct session *s)
 {
 	sandbox_stop(&s->box);
+	if (s->made && s->box.host) /* nothing is left in it, unless a learner has killed the guardian */
+		guardian_remove(s->made);
 	procs_release(&s->procs);
 	names_release(&s->names);
 	objects_release(&s->objects);

@@ -272,12 +272,11 @@ static int run_command(struct shell *sh, const struct command *cmd, const char *
 /* The first word decides. */
 static int statement(struct shell *sh, const char *s, char **cause)
 {
-	static struct words ws; /* reused: this runs for every line of a replay */
-	static bool ready;
-	static bool busy;	/* a command's own lines (source, repeat) come in between */
 	size_t len = first_word(s);
 	const struct command *cmd;
-	int prim = prim_find(s, len), nbind, r;
+	struct words ws;
+	int prim = prim_find(s, len), nbind = 0, r;
+	char *ignored = NULL;
 
 	if (prim < 0 && len == 6 && !strncmp(s, "repeat", 6))
 		return run_repeat(sh, skip_blanks(s + 6), cause);
@@ -286,33 +285,22 @@ static int statement(struct shell *sh, const char *s, char **cause)
 		return run_command(sh, cmd, skip_blanks(s + len), cause);
 	if (*s == '!')
 		return external_aside(sh, skip_blanks(s + 1), cause);
-	/* words are those of primitives only where it is one: an external line has sh's quoting */
-	if (prim >= 0 || name_length(s) == len) {
-		struct words local, *w = busy ? &local : &ws;
-		bool outer = !busy;
-		char *ignored = NULL;
-
-		busy = true;
-		if (!outer || !ready)
-			words_init(w);
-		ready |= outer;
-		r = words_split(s, w, prim >= 0 ? cause : &ignored);
-		free(ignored);
-		nbind = r || prim >= 0 ? 0 : binding(w);
-		if (prim >= 0 && r == 0) {
-			words_skip(w, 1);
-			r = run_call(sh, prim, w, NULL, 0, cause);
-		} else if (nbind) {
-			r = run_binding(sh, w, nbind, cause);
-		}
-		if (!outer)
-			words_release(&local);
-		if (outer)
-			busy = false;
-		if (prim >= 0 || nbind)
-			return r;
+	/* words are a primitive's only where it is one: an external line has sh's quoting */
+	if (prim < 0 && name_length(s) != len)
+		return external_line(sh, s, cause);
+	words_init(&ws);
+	r = words_split(s, &ws, prim >= 0 ? cause : &ignored);
+	free(ignored);
+	if (r == 0 && prim < 0)
+		nbind = binding(&ws);
+	if (r == 0 && prim >= 0) {
+		words_skip(&ws, 1);
+		r = run_call(sh, prim, &ws, NULL, 0, cause);
+	} else if (nbind) {
+		r = run_binding(sh, &ws, nbind, cause);
 	}
-	return external_line(sh, s, cause);
+	words_release(&ws);
+	return prim >= 0 || nbind ? r : external_line(sh, s, cause);
 }
 
 /* "A>" alone: use A. */
