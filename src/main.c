@@ -50,12 +50,12 @@ static void clean_up(void)
 }
 
 static const struct option long_options[] = {
-	{"command", required_argument, NULL, 'c'}, {"host", no_argument, NULL, 'H'},
-	{"sandbox", no_argument, NULL, 'S'},	   {"json", no_argument, NULL, 'j'},
-	{"check", no_argument, NULL, 'k'},	   {"bless", no_argument, NULL, 'b'},
-	{"step", no_argument, NULL, 's'},	   {"any-pid", no_argument, NULL, 'p'},
-	{"no-diff", no_argument, NULL, 'd'},	   {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},	   {NULL, 0, NULL, 0},
+	{ "command", required_argument, NULL, 'c' }, { "host", no_argument, NULL, 'H' },
+	{ "sandbox", no_argument, NULL, 'S' },       { "json", no_argument, NULL, 'j' },
+	{ "check", no_argument, NULL, 'k' },         { "bless", no_argument, NULL, 'b' },
+	{ "step", no_argument, NULL, 's' },          { "any-pid", no_argument, NULL, 'p' },
+	{ "no-diff", no_argument, NULL, 'd' },       { "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },       { NULL, 0, NULL, 0 },
 };
 
 static void usage(FILE *out)
@@ -88,18 +88,42 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 	*status = OK;
 	while ((c = getopt_long(argc, argv, "c:eHh", long_options, NULL)) != -1) {
 		switch (c) {
-		case 'c': o->text = optarg; break;
-		case 'e': o->stop_on_failure = true; break;
-		case 'H': o->want = SANDBOX_HOST; break;
-		case 'S': o->want = SANDBOX_INSIST; break;
-		case 'j': o->json = true; break;
-		case 'k': o->check = true; break;
-		case 'b': o->bless = true; break;
-		case 's': o->step = true; break;
-		case 'p': o->any_pid = true; break;
-		case 'd': o->no_diff = true; break;
-		case 'V': puts("ipcsh " IPCSH_VERSION); return -1;
-		case 'h': usage(stdout); return -1;
+		case 'c':
+			o->text = optarg;
+			break;
+		case 'e':
+			o->stop_on_failure = true;
+			break;
+		case 'H':
+			o->want = SANDBOX_HOST;
+			break;
+		case 'S':
+			o->want = SANDBOX_INSIST;
+			break;
+		case 'j':
+			o->json = true;
+			break;
+		case 'k':
+			o->check = true;
+			break;
+		case 'b':
+			o->bless = true;
+			break;
+		case 's':
+			o->step = true;
+			break;
+		case 'p':
+			o->any_pid = true;
+			break;
+		case 'd':
+			o->no_diff = true;
+			break;
+		case 'V':
+			puts("ipcsh " IPCSH_VERSION);
+			return -1;
+		case 'h':
+			usage(stdout);
+			return -1;
 		default:
 			fputs("ipcsh --help lists the options\n", stderr);
 			*status = MISTAKE;
@@ -109,8 +133,8 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 	o->file = argv + optind;
 	o->nfiles = argc - optind;
 	if ((o->check || o->bless) && (!o->nfiles || o->text)) {
-		fprintf(stderr, "ipcsh: %s wants lessons: ipcsh %s lessons/*.md\n", o->check ? "--check" : "--bless",
-			o->check ? "--check" : "--bless");
+		fprintf(stderr, "ipcsh: %s wants lessons: ipcsh %s lessons/*.md\n",
+			o->check ? "--check" : "--bless", o->check ? "--check" : "--bless");
 		*status = MISTAKE;
 		return -1;
 	}
@@ -126,7 +150,8 @@ static void fix_addresses(char **argv)
 	int old = personality(0xffffffff);
 
 	prctl(PR_SET_NAME, "ipcsh"); /* an exec of /proc/self/exe is called exe by ps */
-	if (old < 0 || old & ADDR_NO_RANDOMIZE || personality((unsigned long)old | ADDR_NO_RANDOMIZE) < 0)
+	if (old < 0 || old & ADDR_NO_RANDOMIZE ||
+	    personality((unsigned long)old | ADDR_NO_RANDOMIZE) < 0)
 		return;
 	execv("/proc/self/exe", argv);
 }
@@ -164,9 +189,11 @@ static int judge(struct shell *sh, const struct options *o)
 
 		if (i > 0 && restart(sh))
 			return MISTAKE;
-		r = o->check ? play_check(sh, o->file[i], &tap, &cause) : play_bless(sh, o->file[i], &changed, &cause);
+		r = o->check ? play_check(sh, o->file[i], &tap, &cause)
+			     : play_bless(sh, o->file[i], &changed, &cause);
 		if (r < 0) {
-			fprintf(stderr, "ipcsh: %s\n", cause ? cause : "a lesson could not be played");
+			fprintf(stderr, "ipcsh: %s\n",
+				cause ? cause : "a lesson could not be played");
 			worst = MISTAKE;
 		} else if (r > 0) {
 			worst = DIFFERS;
@@ -204,7 +231,8 @@ static void run(struct shell *sh, const struct options *o)
 	} else if (sh->term && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		sh->interactive = true;
 		term_set_echo(sh->term, false);
-		if (terminal_run(sh, &(struct terminal_options){.colour = !getenv("NO_COLOR")}, &cause)) {
+		if (terminal_run(sh, &(struct terminal_options){ .colour = !getenv("NO_COLOR") },
+				 &cause)) {
 			fprintf(stderr, "ipcsh: %s\n", cause);
 			free(cause);
 			sh->exit_status = MISTAKE;
@@ -218,7 +246,9 @@ static int columns(void)
 {
 	struct winsize size;
 
-	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col
+		       ? size.ws_col
+		       : 80;
 }
 
 /* Output that was lost (a full disk) must not pass for a success. */
@@ -250,7 +280,7 @@ static void name_sleepers(struct shell *sh)
 
 int main(int argc, char **argv)
 {
-	struct options o = {.want = SANDBOX_AUTO};
+	struct options o = { .want = SANDBOX_AUTO };
 	struct shell sh;
 	struct term *term = NULL;
 	struct jsonl *json = NULL;
@@ -262,7 +292,7 @@ int main(int argc, char **argv)
 		return flush_output(status);
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
-	sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt}, NULL);
+	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
 	fatal_cleanup(clean_up);
 	if (session_start(&session, o.want, &interrupted, &cause)) {
 		fprintf(stderr, "ipcsh: %s\n", cause);
@@ -279,14 +309,19 @@ int main(int argc, char **argv)
 		json = jsonl_new(stdout, &session.world);
 		session_add_sink(&session, jsonl_sink(json));
 	} else {
-		term = term_new((struct term_out){.file = stdout, .errors = stderr},
-				(struct term_options){.diff = true, .echo = true, .width = columns(),
-						      .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")});
+		term = term_new((struct term_out){ .file = stdout, .errors = stderr },
+				(struct term_options){ .diff = true,
+						       .echo = true,
+						       .width = columns(),
+						       .colour = isatty(STDOUT_FILENO) &&
+								 !getenv("NO_COLOR") });
 		sh.term = term;
 		session_add_sink(&session, term_sink(term));
 	}
 	if (session.blind && !o.check && !o.bless)
-		session_text(&session, "/proc/PID/syscall may not be read here: who sleeps is a guess, not proved.\n");
+		session_text(
+			&session,
+			"/proc/PID/syscall may not be read here: who sleeps is a guess, not proved.\n");
 	run(&sh, &o);
 	if (!o.check && !o.bless)
 		name_sleepers(&sh);

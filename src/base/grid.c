@@ -26,7 +26,7 @@ static void *take(struct grid *g, size_t n)
 		size_t size = n > BLOCK ? n : BLOCK;
 
 		b = xmalloc(sizeof(*b) + size);
-		*b = (struct grid_block){g->blocks, 0, size};
+		*b = (struct grid_block){ g->blocks, 0, size };
 		g->blocks = b;
 	}
 	b->used += n;

@@ -30,7 +30,7 @@ struct grid {
 	int ncolumns;
 	struct grid_row *row;
 	int nrows, cap;
-	char *note; /* a line under it, or NULL: what the kernel would not tell */
+	char *note;                /* a line under it, or NULL: what the kernel would not tell */
 	struct grid_block *blocks; /* the cells' memory */
 };
 

@@ -139,7 +139,8 @@ static void add_octal(struct str *b, unsigned char c, bool digit_follows)
 static unsigned char escape(unsigned char c)
 {
 	static const unsigned char letters[256] = {
-		['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
+		['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v',  ['\f'] = 'f',
+		['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
 	};
 
 	return letters[c] ? letters[c] : c < 0x20 || c >= 0x7f;

@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 
 static const char *const names[KIND_COUNT] = {
-	[KIND_NONE] = "",      [KIND_INT] = "number", [KIND_FD] = "descriptor",
+	[KIND_NONE] = "",        [KIND_INT] = "number",  [KIND_FD] = "descriptor",
 	[KIND_ADDR] = "address", [KIND_PID] = "process", [KIND_KEY] = "key",
-	[KIND_MSG] = "msg",    [KIND_SHM] = "shm",    [KIND_SEM] = "sem",
-	[KIND_PIPE] = "pipe",  [KIND_FIFO] = "fifo",
+	[KIND_MSG] = "msg",      [KIND_SHM] = "shm",     [KIND_SEM] = "sem",
+	[KIND_PIPE] = "pipe",    [KIND_FIFO] = "fifo",
 };
 
 const char *kind_name(enum kind kind)
@@ -22,7 +22,7 @@ const char *kind_name(enum kind kind)
 char kind_mark(enum kind kind)
 {
 	static const char marks[KIND_COUNT] = {
-		[KIND_ADDR] = 'a', [KIND_PID] = 'p', [KIND_KEY] = 'k',	[KIND_MSG] = 'q',
+		[KIND_ADDR] = 'a', [KIND_PID] = 'p', [KIND_KEY] = 'k',  [KIND_MSG] = 'q',
 		[KIND_SHM] = 'm',  [KIND_SEM] = 's', [KIND_PIPE] = 'n', [KIND_FIFO] = 'n',
 	};
 
@@ -42,7 +42,7 @@ void call_reset(struct call *c, int prim)
 void call_release(struct call *c)
 {
 	free(c->data);
-	*c = (struct call){0};
+	*c = (struct call){ 0 };
 }
 
 static bool room(struct call *c, size_t n)
@@ -100,8 +100,7 @@ size_t call_length(const struct call *c, int i)
 
 const void *call_bytes(const struct call *c, int i, size_t n)
 {
-	return c->arg[i].bytes && c->data && call_length(c, i) >= n &&
-			       c->arg[i].off + n <= c->used
+	return c->arg[i].bytes && c->data && call_length(c, i) >= n && c->arg[i].off + n <= c->used
 		       ? c->data + c->arg[i].off
 		       : NULL;
 }

@@ -43,13 +43,13 @@ const char *kind_name(enum kind kind);
 char kind_mark(enum kind kind);
 
 struct arg {
-	long num;	 /* the scalar; for bytes: how many the kernel is told of (a size) */
-	uint32_t off;	 /* its bytes are data[off .. off+len) */
+	long num;     /* the scalar; for bytes: how many the kernel is told of (a size) */
+	uint32_t off; /* its bytes are data[off .. off+len) */
 	uint32_t len;
 	uint32_t repeat; /* the bytes stand this many times; 0 is 1 */
-	bool given;	 /* typed by the learner, or filled in by default */
-	bool bytes;	 /* off, len and repeat mean something */
-	bool null;	 /* a pointer that is NULL, or raw: num is the address itself */
+	bool given;      /* typed by the learner, or filled in by default */
+	bool bytes;      /* off, len and repeat mean something */
+	bool null;       /* a pointer that is NULL, or raw: num is the address itself */
 };
 
 struct call {
@@ -57,9 +57,9 @@ struct call {
 	int nargs;
 	struct arg arg[CALL_ARGS];
 	long ret;
-	int err;	     /* errno when ret is -1 */
-	uint32_t used;	     /* bytes used in data */
-	uint32_t cap;	     /* bytes that data has room for; CALL_DATA at most */
+	int err;             /* errno when ret is -1 */
+	uint32_t used;       /* bytes used in data */
+	uint32_t cap;        /* bytes that data has room for; CALL_DATA at most */
 	unsigned char *data; /* the holder's: call_release(), or the slot's in a process */
 };
 

@@ -53,8 +53,7 @@ static bool sees(const struct parser *x, char c)
 
 static bool starts_name(const char *p, const char *end)
 {
-	return p < end &&
-	       ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_');
+	return p < end && ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_');
 }
 
 static const char *skip_name(const char *p, const char *end)
@@ -77,7 +76,8 @@ static size_t run(const struct parser *x, const char *p)
 static int unexpected(struct parser *x, const char *why)
 {
 	if (x->p == x->end)
-		return fail(x->cause, "column %zu: %s, but the word ends here", column(x, x->p), why);
+		return fail(x->cause, "column %zu: %s, but the word ends here", column(x, x->p),
+			    why);
 	return wrong(x, x->p, run(x, x->p), why);
 }
 
@@ -95,7 +95,8 @@ static int character(struct parser *x, long *out)
 	else
 		used = -1;
 	if (used < 0 || x->end - p <= used || p[used] != '\'')
-		return wrong(x, at, run(x, at), "a character is one byte or one C escape: 'a', '\\n'");
+		return wrong(x, at, run(x, at),
+			     "a character is one byte or one C escape: 'a', '\\n'");
 	x->p = p + used + 1;
 	*out = (unsigned char)c;
 	return 0;
@@ -187,7 +188,7 @@ static int element(struct parser *x, const char *name, size_t len, long *out)
 
 static int reference(struct parser *x, long *out)
 {
-	static const char *const kinds[] = {"msg", "shm", "sem"};
+	static const char *const kinds[] = { "msg", "shm", "sem" };
 	const struct expr_env *env = x->env;
 	bool plain = !sees(x, '$');
 	const char *name = x->p + !plain, *after;
@@ -274,7 +275,7 @@ static int sum(struct parser *x, long *out)
 
 int expr_eval(const char *s, size_t len, const struct expr_env *env, long *out, char **cause)
 {
-	struct parser x = {.s = s, .p = s, .end = s + len, .env = env, .cause = cause};
+	struct parser x = { .s = s, .p = s, .end = s + len, .env = env, .cause = cause };
 	long value = 0;
 	size_t i;
 

@@ -33,8 +33,9 @@ static bool add_args(struct str *out, const struct call *c, int from, int to, bo
 		const struct param *param = &p->param[i];
 
 		/* an optional argument that was not typed is not in a variadic call */
-		if ((param->flags & PARAM_SILENT) || ((param->flags & PARAM_OPTIONAL) &&
-						      !c->arg[i].given && !(param->flags & PARAM_OUT)))
+		if ((param->flags & PARAM_SILENT) ||
+		    ((param->flags & PARAM_OPTIONAL) && !c->arg[i].given &&
+		     !(param->flags & PARAM_OUT)))
 			continue;
 		if (comma)
 			str_add(out, ", ");
@@ -88,7 +89,8 @@ void call_format(struct str *out, const struct call *c, enum format_part part)
 		comma = add_args(out, c, 0, out_at, false, part == FORMAT_WHOLE);
 		if (part == FORMAT_UNFINISHED) {
 			/* strace has the comma and its blank out already when it waits */
-			str_add(out, comma && out_at < n ? ",  <unfinished ...>" : " <unfinished ...>");
+			str_add(out,
+				comma && out_at < n ? ",  <unfinished ...>" : " <unfinished ...>");
 			return;
 		}
 		add_args(out, c, out_at, n, comma, true);
@@ -154,7 +156,10 @@ int signo_parse(const char *s, size_t len)
 	for (int i = 1; i < 32; i++)
 		if (sigabbrev_np(i) && !strcmp(sigabbrev_np(i), s))
 			return i;
-	return !strcmp(s, "IOT") ? SIGABRT : !strcmp(s, "CLD") ? SIGCHLD : !strcmp(s, "POLL") ? SIGIO : -1;
+	return !strcmp(s, "IOT")    ? SIGABRT
+	       : !strcmp(s, "CLD")  ? SIGCHLD
+	       : !strcmp(s, "POLL") ? SIGIO
+				    : -1;
 }
 
 void format_mode(struct str *out, unsigned mode)

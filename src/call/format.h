@@ -11,9 +11,9 @@
 enum { FORMAT_STRING = 64 }; /* characters of a string that are shown before "..." */
 
 enum format_part {
-	FORMAT_WHOLE,	   /* name(args) = result */
+	FORMAT_WHOLE,      /* name(args) = result */
 	FORMAT_UNFINISHED, /* name(args <unfinished ...> */
-	FORMAT_RESUMED,	   /* <... name resumed>args) = result */
+	FORMAT_RESUMED,    /* <... name resumed>args) = result */
 	FORMAT_NORETURN,   /* name(args) = ? */
 };
 

@@ -71,10 +71,11 @@ static const char *number_nearest(void *ctx, const char *name, size_t len)
 int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
 		    size_t len, long *out)
 {
-	struct number n = {ps, p, want};
+	struct number n = { ps, p, want };
 	struct expr_env env = {
 		.ctx = &n,
-		.column = ps->column + (s >= ps->at && s <= ps->at + ps->len ? (int)(s - ps->at) : 0),
+		.column =
+			ps->column + (s >= ps->at && s <= ps->at + ps->len ? (int)(s - ps->at) : 0),
 		.constant = number_constant,
 		.lookup = number_name,
 		.object = number_object,
@@ -205,7 +206,7 @@ static int parse_defaults(struct parse *ps, struct call *c)
 
 	for (int i = 0; i < prim_nparams(p); i++) {
 		const struct param *param = &p->param[i];
-		struct word w = {param->def, param->def ? strlen(param->def) : 0, 0};
+		struct word w = { param->def, param->def ? strlen(param->def) : 0, 0 };
 
 		if (c->arg[i].given || (param->flags & (PARAM_OUT | PARAM_SILENT)))
 			continue;
@@ -228,7 +229,7 @@ int call_parse(int prim, const struct words *words, const struct resolver *names
 	       char **cause)
 {
 	const struct prim *p = prims[prim];
-	struct parse ps = {.prim = p, .names = names, .cause = cause};
+	struct parse ps = { .prim = p, .names = names, .cause = cause };
 	int at = 0;
 
 	call_reset(c, prim);
@@ -252,7 +253,8 @@ int call_parse(int prim, const struct words *words, const struct resolver *names
 			char *shown = words_show(w->at, w->len);
 			struct str what = STR_INIT;
 
-			str_addf(&what, "one argument too many: %s (column %d)", shown, w->column + 1);
+			str_addf(&what, "one argument too many: %s (column %d)", shown,
+				 w->column + 1);
 			usage_error(p, cause, str_text(&what));
 			free(shown);
 			str_free(&what);

@@ -15,7 +15,7 @@
 static const uint32_t pack_magic = 0x70706970;
 
 struct pack_head {
-	uint32_t magic, size; /* of everything, this head included */
+	uint32_t magic, size;      /* of everything, this head included */
 	uint32_t background, text; /* the text's length */
 };
 
@@ -45,7 +45,7 @@ void pipeline_release(struct pipeline *p)
 void pipeline_add_command(struct pipeline *p)
 {
 	GROW(p->cmd, p->n, p->cap);
-	p->cmd[p->n++] = (struct pcommand){0};
+	p->cmd[p->n++] = (struct pcommand){ 0 };
 }
 
 void pipeline_add_word(struct pipeline *p, char *text, bool is_glob)
@@ -53,7 +53,7 @@ void pipeline_add_word(struct pipeline *p, char *text, bool is_glob)
 	struct pcommand *c = &p->cmd[p->n - 1];
 
 	GROW(c->words, c->n_words, c->cap_words);
-	c->words[c->n_words++] = (struct pword){text, is_glob};
+	c->words[c->n_words++] = (struct pword){ text, is_glob };
 }
 
 void pipeline_add_redir(struct pipeline *p, struct redir r)
@@ -107,16 +107,17 @@ static void put_item(struct packer *k, struct pack_item it, const char *text)
 
 static void put_command(struct packer *k, const struct pcommand *c)
 {
-	put_item(k, (struct pack_item){.kind = PIPELINE_COMMAND}, NULL);
+	put_item(k, (struct pack_item){ .kind = PIPELINE_COMMAND }, NULL);
 	for (int i = 0; i < c->n_words; i++)
-		put_item(k, (struct pack_item){.kind = PIPELINE_WORD, .glob = c->words[i].is_glob},
+		put_item(k,
+			 (struct pack_item){ .kind = PIPELINE_WORD, .glob = c->words[i].is_glob },
 			 c->words[i].text);
 	for (int i = 0; i < c->n_redirs; i++) {
 		const struct redir *r = &c->redirs[i];
-		struct pack_item it = {.kind = PIPELINE_REDIR,
-				       .op = (uint8_t)r->op,
-				       .fd = (uint16_t)r->fd,
-				       .from = r->op == REDIR_DUP ? (uint16_t)r->from : 0};
+		struct pack_item it = { .kind = PIPELINE_REDIR,
+					.op = (uint8_t)r->op,
+					.fd = (uint16_t)r->fd,
+					.from = r->op == REDIR_DUP ? (uint16_t)r->from : 0 };
 
 		put_item(k, it, r->op == REDIR_DUP ? "" : r->path);
 	}
@@ -125,8 +126,8 @@ static void put_command(struct packer *k, const struct pcommand *c)
 ssize_t pipeline_pack(const struct pipeline *p, void *buf, size_t size)
 {
 	const char *text = p->text ? p->text : "";
-	struct packer k = {.buf = buf, .size = size < UINT32_MAX ? size : UINT32_MAX};
-	struct pack_head head = {.magic = pack_magic, .background = p->background};
+	struct packer k = { .buf = buf, .size = size < UINT32_MAX ? size : UINT32_MAX };
+	struct pack_head head = { .magic = pack_magic, .background = p->background };
 	size_t len = strlen(text);
 
 	put(&k, &head, sizeof(head));
@@ -157,7 +158,7 @@ int pipeline_view(struct pipeline_view *v, const void *buf, size_t size)
 {
 	struct pack_head head;
 
-	*v = (struct pipeline_view){0};
+	*v = (struct pipeline_view){ 0 };
 	if (size < sizeof(head))
 		return -1;
 	memcpy(&head, buf, sizeof(head));
@@ -184,7 +185,7 @@ int pipeline_next(struct pipeline_view *v, struct pipeline_item *item)
 {
 	struct pack_item it;
 
-	*item = (struct pipeline_item){0};
+	*item = (struct pipeline_item){ 0 };
 	if (v->left == 0)
 		return 0;
 	if (v->left < sizeof(it))
@@ -195,13 +196,13 @@ int pipeline_next(struct pipeline_view *v, struct pipeline_item *item)
 	v->first = false;
 	v->at += sizeof(it);
 	v->left -= sizeof(it);
-	*item = (struct pipeline_item){.kind = it.kind,
-				       .is_glob = it.glob,
-				       .op = it.op,
-				       .fd = it.fd,
-				       .from = it.kind == PIPELINE_REDIR && it.op == REDIR_DUP
-						       ? it.from
-						       : -1};
+	*item = (struct pipeline_item){ .kind = it.kind,
+					.is_glob = it.glob,
+					.op = it.op,
+					.fd = it.fd,
+					.from = it.kind == PIPELINE_REDIR && it.op == REDIR_DUP
+							? it.from
+							: -1 };
 	if (it.kind == PIPELINE_COMMAND)
 		return 1;
 	item->len = it.len;
@@ -234,7 +235,7 @@ static int unpack_items(struct pipeline *p, struct pipeline_view *v)
 				free(text);
 				text = NULL;
 			}
-			pipeline_add_redir(p, (struct redir){it.op, it.fd, it.from, text});
+			pipeline_add_redir(p, (struct redir){ it.op, it.fd, it.from, text });
 		}
 	}
 	return r < 0 || !complete(p) ? -1 : 0;

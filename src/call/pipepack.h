@@ -55,7 +55,7 @@ struct pipeline {
 	char *text; /* as typed, without comment and & */
 };
 
-#define PIPELINE_INIT ((struct pipeline){0})
+#define PIPELINE_INIT ((struct pipeline){ 0 })
 
 void pipeline_release(struct pipeline *p); /* leaves an empty one */
 

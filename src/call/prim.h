@@ -36,18 +36,19 @@ struct argtype {
 	/* Parses the word in ps into c->arg[i]; 0, or -1 with ps->cause set. */
 	int (*parse)(struct parse *ps, const struct param *p, struct call *c, int i);
 	/* Adds the argument as strace writes it. done: the call has returned. */
-	void (*format)(struct str *out, const struct param *p, const struct call *c, int i, bool done);
+	void (*format)(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done);
 	enum kind kind; /* the names that may stand here: completion, and which object is touched */
-	bool number;	/* JSON shows a number rather than the formatted text */
-	bool file;	/* completion offers file names */
+	bool number;    /* JSON shows a number rather than the formatted text */
+	bool file;      /* completion offers file names */
 };
 
 enum param_flag {
 	PARAM_OPTIONAL = 1, /* may be left out; `def` is typed for it (NULL: nothing is parsed) */
-	PARAM_OUT = 2,	    /* the kernel fills it: never typed, printed once the call has returned */
-	PARAM_NAMED = 4,    /* typed only as NAME=value (the shell knows it otherwise) */
-	PARAM_REST = 8,	    /* takes all the words that are left (groups of semop, words of exec) */
-	PARAM_SILENT = 16,  /* not in the C call's argument list: never printed */
+	PARAM_OUT = 2,   /* the kernel fills it: never typed, printed once the call has returned */
+	PARAM_NAMED = 4, /* typed only as NAME=value (the shell knows it otherwise) */
+	PARAM_REST = 8,  /* takes all the words that are left (groups of semop, words of exec) */
+	PARAM_SILENT = 16, /* not in the C call's argument list: never printed */
 };
 
 struct param {
@@ -56,23 +57,23 @@ struct param {
 	const char *def;
 	unsigned flags;
 	const struct constant *table; /* flags, commands, signals: what may stand here */
-	const char *alias;	      /* another name for NAME=value ("size" for msgsz), or NULL */
+	const char *alias;            /* another name for NAME=value ("size" for msgsz), or NULL */
 };
 
 enum prim_flag {
-	PRIM_SIGNALS = 1,     /* may signal, stop, continue or kill (others or itself) */
-	PRIM_FDS = 2,	      /* may open, close or copy descriptors: look at the caller's again */
-	PRIM_PIPE = 4,	      /* changes what is inside the pipe of its KIND_FD arguments */
-	PRIM_ATTACH = 8,      /* changes who has a segment attached */
-	PRIM_SIGSTATE = 16,   /* changes dispositions, mask or pending of the caller */
-	PRIM_CLOCK = 32,      /* a sleep in it may end by the clock */
-	PRIM_FORK = 64,	      /* makes a new learner's process (fork) */
-	PRIM_EXEC = 128,      /* replaces the caller's program */
-	PRIM_EXIT = 256,      /* does not return */
-	PRIM_WAIT = 512,      /* may reap a child */
-	PRIM_FILES = 1024,    /* makes or removes a name in the file system */
-	PRIM_MEMORY = 2048,   /* touches memory: may die by SIGSEGV or SIGBUS */
-	PRIM_UNDO = 4096,     /* may change pending undo (semop) or clear it (SETVAL, SETALL) */
+	PRIM_SIGNALS = 1,   /* may signal, stop, continue or kill (others or itself) */
+	PRIM_FDS = 2,       /* may open, close or copy descriptors: look at the caller's again */
+	PRIM_PIPE = 4,      /* changes what is inside the pipe of its KIND_FD arguments */
+	PRIM_ATTACH = 8,    /* changes who has a segment attached */
+	PRIM_SIGSTATE = 16, /* changes dispositions, mask or pending of the caller */
+	PRIM_CLOCK = 32,    /* a sleep in it may end by the clock */
+	PRIM_FORK = 64,     /* makes a new learner's process (fork) */
+	PRIM_EXEC = 128,    /* replaces the caller's program */
+	PRIM_EXIT = 256,    /* does not return */
+	PRIM_WAIT = 512,    /* may reap a child */
+	PRIM_FILES = 1024,  /* makes or removes a name in the file system */
+	PRIM_MEMORY = 2048, /* touches memory: may die by SIGSEGV or SIGBUS */
+	PRIM_UNDO = 4096,   /* may change pending undo (semop) or clear it (SETVAL, SETALL) */
 	PRIM_NOT_A_CALL = 8192, /* no system call stands behind it (peek, poke) */
 };
 
@@ -89,9 +90,9 @@ struct prim {
 	/* The order in which parameters are typed, as letters '0'..'5'; NULL: the C order. */
 	const char *order;
 	unsigned flags;
-	enum kind binds;  /* what `x = prim` binds; KIND_NONE: nothing */
-	int binds_arg;	  /* if this parameter is PARAM_OUT, two names are bound from its ints (pipe) */
-	short sleeps[4];  /* numbers of the system calls in which it may sleep; ends with 0;
+	enum kind binds; /* what `x = prim` binds; KIND_NONE: nothing */
+	int binds_arg; /* if this parameter is PARAM_OUT, two names are bound from its ints (pipe) */
+	short sleeps[4];    /* numbers of the system calls in which it may sleep; ends with 0;
 			   * read(2) is number 0: written as PRIM_NR_READ */
 	const char *traced; /* strace's name for it where libc makes another call, else NULL */
 

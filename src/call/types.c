@@ -15,7 +15,8 @@ static int parse_kind(struct parse *ps, const struct param *p, struct call *c, i
 	return parse_number(ps, p, p->type->kind, &c->arg[i].num);
 }
 
-static void format_num(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_num(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
 {
 	char mark = kind_mark(p->type->kind);
 
@@ -44,13 +45,15 @@ static void add_hex(struct str *out, char mark, unsigned long value)
 		str_add(out, hex);
 }
 
-static void format_hex(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_hex(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
 {
 	(void)p, (void)done;
 	add_hex(out, 0, (unsigned long)c->arg[i].num);
 }
 
-static void format_addr(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_addr(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
 {
 	(void)p, (void)done;
 	if (c->arg[i].num)
@@ -59,7 +62,8 @@ static void format_addr(struct str *out, const struct param *p, const struct cal
 		str_add(out, "NULL");
 }
 
-static void format_key(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_key(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
 {
 	(void)p, (void)done;
 	if (c->arg[i].num == IPC_PRIVATE)
@@ -91,13 +95,15 @@ void format_flags(struct str *out, const struct constant *table, unsigned long v
 	}
 }
 
-static void format_flagarg(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_flagarg(struct str *out, const struct param *p, const struct call *c, int i,
+			   bool done)
 {
 	(void)done;
 	format_flags(out, p->table, (unsigned)c->arg[i].num);
 }
 
-static void format_perm(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_perm(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
 {
 	unsigned long value = (unsigned)c->arg[i].num, flags = value & ~0777UL;
 
@@ -109,7 +115,8 @@ static void format_perm(struct str *out, const struct param *p, const struct cal
 	str_addf(out, value & 0777 ? "%#03lo" : "000", value & 0777);
 }
 
-static void format_modearg(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_modearg(struct str *out, const struct param *p, const struct call *c, int i,
+			   bool done)
 {
 	(void)p, (void)done;
 	str_addf(out, c->arg[i].num ? "%#03lo" : "000", (unsigned long)c->arg[i].num);
@@ -120,7 +127,8 @@ static void add_unknown(struct str *out, const struct constant *table)
 {
 	size_t n;
 
-	while (table && table->name && (!strncmp(table->name, "IPC_", 4) || !strchr(table->name, '_')))
+	while (table && table->name &&
+	       (!strncmp(table->name, "IPC_", 4) || !strchr(table->name, '_')))
 		table++;
 	if (!table || !table->name)
 		return;
@@ -128,7 +136,8 @@ static void add_unknown(struct str *out, const struct constant *table)
 	str_addf(out, " /* %.*s_??? */", (int)n, table->name);
 }
 
-static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
 {
 	const struct constant *k = constant_by_value(p->table, c->arg[i].num);
 
@@ -145,15 +154,16 @@ static int put_text(struct parse *ps, struct call *c, int i, const struct str *b
 {
 	if (call_put(c, i, str_text(bytes), bytes->len))
 		return 0;
-	return parse_fail(ps, "%zu bytes are too many to type (%d at most); repeat a short text: \"x\"*N",
-			  bytes->len, CALL_DATA);
+	return parse_fail(
+		ps, "%zu bytes are too many to type (%d at most); repeat a short text: \"x\"*N",
+		bytes->len, CALL_DATA);
 }
 
 static int parse_text(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	enum { KEPT = 4096 };
 	static struct str bytes; /* reused: this runs for every line of a replay */
-	struct word w = {ps->at, ps->len, ps->column};
+	struct word w = { ps->at, ps->len, ps->column };
 	long repeat;
 	int r;
 
@@ -171,7 +181,8 @@ static int parse_text(struct parse *ps, const struct param *p, struct call *c, i
 	return r;
 }
 
-static void format_text(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_text(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
 {
 	const struct arg *a = &c->arg[i];
 	size_t len = call_length(c, i), total = len * (a->repeat ? a->repeat : 1), shown;
@@ -190,7 +201,7 @@ static void format_text(struct str *out, const struct param *p, const struct cal
 
 static int parse_path(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	struct word w = {ps->at, ps->len, ps->column};
+	struct word w = { ps->at, ps->len, ps->column };
 	struct str bytes = STR_INIT;
 	long repeat;
 	int r = words_text(&w, &bytes, &repeat, ps->cause);
@@ -209,7 +220,8 @@ static int parse_path(struct parse *ps, const struct param *p, struct call *c, i
 	return r;
 }
 
-static void format_path(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_path(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
 {
 	size_t len = call_length(c, i);
 
@@ -218,7 +230,8 @@ static void format_path(struct str *out, const struct param *p, const struct cal
 	str_quote(out, len ? (const char *)c->data + c->arg[i].off : "", len ? len - 1 : 0, 4095);
 }
 
-static void format_out(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_out(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
 {
 	if (done && c->ret >= 0 && c->arg[i].bytes)
 		str_quote(out, call_bytes(c, i, 0), call_length(c, i), FORMAT_STRING);
@@ -242,7 +255,8 @@ static int parse_signo(struct parse *ps, const struct param *p, struct call *c, 
 	return 0;
 }
 
-static void format_signo(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_signo(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
 {
 	long n = c->arg[i].num;
 
@@ -261,7 +275,8 @@ static int sigset_field(struct parse *ps, void *arg, int index, const char *s, s
 
 	(void)index;
 	if (signo < 1)
-		return parse_fail(ps, "%.*s is no signal; as in {SIGUSR1,SIGRTMIN+1}", (int)(len < 40 ? len : 40), s);
+		return parse_fail(ps, "%.*s is no signal; as in {SIGUSR1,SIGRTMIN+1}",
+				  (int)(len < 40 ? len : 40), s);
 	*set |= 1ULL << (signo - 1);
 	return 0;
 }
@@ -307,7 +322,8 @@ void format_sigset(struct str *out, uint64_t set)
 	str_addc(out, ']');
 }
 
-static void format_sigsetarg(struct str *out, const struct param *p, const struct call *c, int i, bool done)
+static void format_sigsetarg(struct str *out, const struct param *p, const struct call *c, int i,
+			     bool done)
 {
 	const void *set = call_bytes(c, i, 8);
 	uint64_t value;
@@ -322,30 +338,46 @@ static void format_sigsetarg(struct str *out, const struct param *p, const struc
 	}
 }
 
-#define NUMBER(kind_, what_) .what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
+#define NUMBER(kind_, what_)                                                                       \
+	.what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
 
-const struct argtype type_int = {NUMBER(KIND_INT, "a number")};
-const struct argtype type_uint = {"a number, 0 or more", parse_uint, format_num, KIND_INT, true, false};
-const struct argtype type_hex = {"a number", parse_kind, format_hex, KIND_INT, true, false};
-const struct argtype type_fd = {NUMBER(KIND_FD, "a descriptor")};
-const struct argtype type_addr = {"an address", parse_kind, format_addr, KIND_ADDR, false, false};
-const struct argtype type_pid = {NUMBER(KIND_PID, "a process")};
-const struct argtype type_key = {"a key", parse_kind, format_key, KIND_KEY, false, false};
-const struct argtype type_msg = {NUMBER(KIND_MSG, "a message queue")};
-const struct argtype type_shm = {NUMBER(KIND_SHM, "a shared memory segment")};
-const struct argtype type_sem = {NUMBER(KIND_SEM, "a semaphore set")};
-const struct argtype type_flags = {"flags", parse_kind, format_flagarg, KIND_INT, false, false};
-const struct argtype type_perm = {"flags and an octal mode", parse_kind, format_perm, KIND_INT, false, false};
-const struct argtype type_mode = {"an octal mode", parse_kind, format_modearg, KIND_INT, false, false};
-const struct argtype type_cmd = {"a command", parse_kind, format_cmd, KIND_INT, false, false};
-const struct argtype type_text = {"a text", parse_text, format_text, KIND_NONE, false, false};
-const struct argtype type_path = {"a file name", parse_path, format_path, KIND_NONE, false, true};
-const struct argtype type_out = {"filled by the kernel", parse_none, format_out, KIND_NONE, false, false};
-const struct argtype type_signo = {"a signal", parse_signo, format_signo, KIND_INT, false, false};
-const struct argtype type_sigset = {"a set of signals: {SIGUSR1,SIGUSR2}", parse_sigset, format_sigsetarg, KIND_NONE, false, false};
+const struct argtype type_int = { NUMBER(KIND_INT, "a number") };
+const struct argtype type_uint = {
+	"a number, 0 or more", parse_uint, format_num, KIND_INT, true, false
+};
+const struct argtype type_hex = { "a number", parse_kind, format_hex, KIND_INT, true, false };
+const struct argtype type_fd = { NUMBER(KIND_FD, "a descriptor") };
+const struct argtype type_addr = { "an address", parse_kind, format_addr, KIND_ADDR, false, false };
+const struct argtype type_pid = { NUMBER(KIND_PID, "a process") };
+const struct argtype type_key = { "a key", parse_kind, format_key, KIND_KEY, false, false };
+const struct argtype type_msg = { NUMBER(KIND_MSG, "a message queue") };
+const struct argtype type_shm = { NUMBER(KIND_SHM, "a shared memory segment") };
+const struct argtype type_sem = { NUMBER(KIND_SEM, "a semaphore set") };
+const struct argtype type_flags = { "flags", parse_kind, format_flagarg, KIND_INT, false, false };
+const struct argtype type_perm = {
+	"flags and an octal mode", parse_kind, format_perm, KIND_INT, false, false
+};
+const struct argtype type_mode = { "an octal mode", parse_kind, format_modearg,
+				   KIND_INT,        false,      false };
+const struct argtype type_cmd = { "a command", parse_kind, format_cmd, KIND_INT, false, false };
+const struct argtype type_text = { "a text", parse_text, format_text, KIND_NONE, false, false };
+const struct argtype type_path = { "a file name", parse_path, format_path, KIND_NONE, false, true };
+const struct argtype type_out = {
+	"filled by the kernel", parse_none, format_out, KIND_NONE, false, false
+};
+const struct argtype type_signo = { "a signal", parse_signo, format_signo, KIND_INT, false, false };
+const struct argtype type_sigset = { "a set of signals: {SIGUSR1,SIGUSR2}",
+				     parse_sigset,
+				     format_sigsetarg,
+				     KIND_NONE,
+				     false,
+				     false };
 
 const struct constant signal_constants[] = {
-#define S(name, what) {#name, name, what}
+#define S(name, what)                                                                              \
+	{                                                                                          \
+#name, name, what                                                                  \
+	}
 	S(SIGHUP, "terminal closed; default: ends"),
 	S(SIGINT, "Ctrl-C; default: ends"),
 	S(SIGQUIT, "Ctrl-\\; default: ends, core"),
@@ -376,5 +408,5 @@ const struct constant signal_constants[] = {
 	S(SIGIO, "I/O possible; default: ends"),
 	S(SIGPWR, "power failure; default: ends"),
 	S(SIGSYS, "bad system call; default: ends, core"),
-	{NULL, 0, NULL},
+	{ NULL, 0, NULL },
 };

@@ -70,7 +70,8 @@ void usage_line(struct str *out, const struct prim *p)
 	for (int i = 0; i < prim_nparams(p); i++) {
 		if (!(p->param[i].flags & PARAM_NAMED))
 			continue;
-		str_addf(out, " [%s=...]", p->param[i].alias ? p->param[i].alias : p->param[i].name);
+		str_addf(out, " [%s=...]",
+			 p->param[i].alias ? p->param[i].alias : p->param[i].name);
 	}
 	while (out->len && out->s[out->len - 1] == ' ')
 		str_trim(out, out->len - 1);

@@ -12,15 +12,12 @@
 enum class { PLAIN, END, BLANK, QUOTE, OPEN, CLOSE };
 
 static const unsigned char classes[256] = {
-	['\0'] = END,	['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK,
-	['\r'] = BLANK, [' '] = BLANK,	['"'] = QUOTE,	['\''] = QUOTE, ['{'] = OPEN,
-	['}'] = CLOSE,
+	['\0'] = END,   ['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK,
+	['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,  ['"'] = QUOTE,
+	['\''] = QUOTE, ['{'] = OPEN,   ['}'] = CLOSE,
 };
 
-static enum class class_of(char c)
-{
-	return classes[(unsigned char)c];
-}
+static enum class class_of(char c) { return classes[(unsigned char)c]; }
 
 void words_init(struct words *ws)
 {
@@ -81,8 +78,8 @@ size_t words_quoted(const char *s, size_t len)
 
 static int never_closed(char open, size_t column, char **cause)
 {
-	return fail(cause, "the %c at column %zu is never closed: a %c is missing", open, column + 1,
-		    open == '{' ? '}' : open);
+	return fail(cause, "the %c at column %zu is never closed: a %c is missing", open,
+		    column + 1, open == '{' ? '}' : open);
 }
 
 /* Where the word at p ends, or NULL with a cause. The line ends at end, with a NUL. */
@@ -138,7 +135,7 @@ static void add(struct words *ws, const char *line, const char *at, const char *
 		ws->w = ws->all = more;
 		ws->cap *= 2;
 	}
-	ws->w[ws->n++] = (struct word){at, (size_t)(end - at), (int)(at - line)};
+	ws->w[ws->n++] = (struct word){ at, (size_t)(end - at), (int)(at - line) };
 }
 
 int words_split(const char *line, struct words *ws, char **cause)
@@ -173,7 +170,8 @@ static int digit(char c)
 
 static bool name_char(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '_';
 }
 
 long words_int(const char *s, size_t len, unsigned long *out)
@@ -244,7 +242,8 @@ int words_repeat(const char *s, size_t len, int column, long *repeat, char **cau
 		fail(cause, "%s at column %d: a repeat is * and a number from 1 to %ld", shown,
 		     column + 1, TEXT_REPEAT_MAX);
 	else
-		fail(cause, "%s at column %d: after the closing quote or brace only *NUMBER may stand",
+		fail(cause,
+		     "%s at column %d: after the closing quote or brace only *NUMBER may stand",
 		     shown, column + 1);
 	free(shown);
 	return -1;
@@ -289,8 +288,10 @@ static int bare(const struct word *w, size_t *text, char **cause)
 
 	for (size_t k = 0; k < w->len; k++)
 		if (class_of(w->at[k]) == QUOTE || (k == 0 && w->at[0] == '{'))
-			return fail(cause, "column %zu: a text is \"...\", '...' or one bare word, "
-				    "not a mixture", (size_t)w->column + k + 1);
+			return fail(cause,
+				    "column %zu: a text is \"...\", '...' or one bare word, "
+				    "not a mixture",
+				    (size_t)w->column + k + 1);
 	while (i > 0 && w->at[i - 1] >= '0' && w->at[i - 1] <= '9')
 		i--;
 	*text = i > 1 && i < w->len && w->at[i - 1] == '*' ? i - 1 : w->len;

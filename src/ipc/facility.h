@@ -21,21 +21,21 @@ enum { OBJECT_FIELDS = 14 };
 /* One look at one object. Plain data, compared field by field. */
 struct object {
 	enum kind kind;
-	long id;		  /* inode for pipes and FIFOs */
-	long f[OBJECT_FIELDS];	  /* what each is: struct facility's field[] */
-	unsigned short *value;	  /* semaphores: their values; else NULL; owned */
+	long id;               /* inode for pipes and FIFOs */
+	long f[OBJECT_FIELDS]; /* what each is: struct facility's field[] */
+	unsigned short *value; /* semaphores: their values; else NULL; owned */
 	int nvalues;
-	char *text;		  /* FIFO: its path; pipe: NULL; owned */
+	char *text; /* FIFO: its path; pipe: NULL; owned */
 };
 
 void object_release(struct object *o);
 
 enum field_flag {
-	FIELD_QUIET = 1,  /* not part of a diff: times, last pids */
+	FIELD_QUIET = 1, /* not part of a diff: times, last pids */
 	FIELD_TIME = 2,
 	FIELD_MODE = 4,
 	FIELD_KEY = 8,
-	FIELD_PID = 16,	   /* as the shell's pid namespace has it: world's pid_name() */
+	FIELD_PID = 16,    /* as the shell's pid namespace has it: world's pid_name() */
 	FIELD_COUNTED = 32 /* counted by the shell: no kernel interface gives it */
 };
 
@@ -47,21 +47,21 @@ struct field {
 /* A learner's process as a mechanism sees it. */
 struct peer {
 	const char *name;
-	pid_t pid;	/* the session's */
-	pid_t outer;	/* the shell's, for pidfd_open, process_vm_readv */
-	bool asleep;	/* in `call` */
+	pid_t pid;   /* the session's */
+	pid_t outer; /* the shell's, for pidfd_open, process_vm_readv */
+	bool asleep; /* in `call` */
 	bool stopped;
-	bool external;	/* runs a program (exec), or is a program that a process started */
+	bool external;           /* runs a program (exec), or is a program that a process started */
 	const struct call *call; /* what it sleeps in, or NULL */
-	long since;	/* order in which sleepers fell asleep */
-	int woken_by;	/* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */
+	long since;              /* order in which sleepers fell asleep */
+	int woken_by; /* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */
 };
 
 struct world {
 	void *ctx;
 	struct peer self; /* who makes the call that is being explained */
-	bool root;	  /* the shell may read physical frames */
-	int proc;	  /* descriptor of the /proc in which peers' pids are valid */
+	bool root;        /* the shell may read physical frames */
+	int proc;         /* descriptor of the /proc in which peers' pids are valid */
 	/* The object's name ("q"), or "msg:3"; static storage, of several turns. Marks inside. */
 	const char *(*name)(void *ctx, enum kind kind, long id);
 	/* A process's name by the session's pid, "process 7" if it has none. Several turns. */
@@ -78,7 +78,7 @@ struct world {
 
 struct facility {
 	enum kind kind;
-	const char *title; /* "message queues" */
+	const char *title;         /* "message queues" */
 	const struct field *field; /* ends with a NULL name */
 	/* Calls fn for every object there is; -1 with errno if the kernel will not list them. */
 	int (*each)(const struct world *w, bool (*fn)(void *arg, long id), void *arg);

@@ -268,9 +268,9 @@ static long fcntl_make(struct call *c)
 	else if (third == OWNER_OUT)
 		arg = call_out(c, FCNTL_ARG, sizeof(struct f_owner_ex));
 	/* a number goes as an int, as in C: strace shows its 32 bits */
-	r = third == LOCK || third == OWNER || third == OWNER_OUT || !arg ?
-		    fcntl(fd, cmd, arg) :
-		    fcntl(fd, cmd, (int)c->arg[FCNTL_ARG].num);
+	r = third == LOCK || third == OWNER || third == OWNER_OUT || !arg
+		    ? fcntl(fd, cmd, arg)
+		    : fcntl(fd, cmd, (int)c->arg[FCNTL_ARG].num);
 	if (r == 0 && third == OWNER_OUT)
 		call_got(c, FCNTL_ARG, sizeof(struct f_owner_ex));
 	return r;

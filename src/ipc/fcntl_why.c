@@ -168,10 +168,11 @@ static void why_eperm(struct str *out, const struct call *c)
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_SETPIPE_SZ:
 		if (limit >= 0 && c->arg[FCNTL_ARG].num > limit)
-			str_addf(out,
-				 "%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that "
-				 "takes privilege (CAP_SYS_RESOURCE)",
-				 c->arg[FCNTL_ARG].num, limit);
+			str_addf(
+				out,
+				"%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that "
+				"takes privilege (CAP_SYS_RESOURCE)",
+				c->arg[FCNTL_ARG].num, limit);
 		else
 			str_addf(out,
 				 "this user's pipes have more than %ld pages "

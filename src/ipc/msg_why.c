@@ -89,7 +89,8 @@ void msgget_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case ENOSPC:
 		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
-			str_addf(out, "there are %d queues; msgmni allows %d (/proc/sys/kernel/msgmni)",
+			str_addf(out,
+				 "there are %d queues; msgmni allows %d (/proc/sys/kernel/msgmni)",
 				 mi.msgpool, mi.msgmni);
 		break;
 	case ENOMEM:

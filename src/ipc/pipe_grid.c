@@ -198,7 +198,9 @@ static bool add_row(void *arg, long id)
 struct grid *pipe_grid(const struct world *w, enum kind kind, const char *title, const long *only,
 		       int nonly)
 {
-	struct table t = { w, grid_new(title, kind == KIND_PIPE ? pipe_columns : fifo_columns, COLS), kind, only, nonly };
+	struct table t = { w,
+			   grid_new(title, kind == KIND_PIPE ? pipe_columns : fifo_columns, COLS),
+			   kind, only, nonly };
 
 	ends_inodes(w->ends, kind == KIND_FIFO, add_row, &t);
 	if (w->ends && ends_denied(w->ends))

@@ -2,9 +2,9 @@
 /*
  * The tables of primitives and of facilities.  Nothing else knows them all.
  */
+#include "base/mem.h"
 #include "ipc/child.h"
 #include "ipc/facility.h"
-#include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -253,8 +253,9 @@ static bool add_waiter(void *arg, const struct peer *p)
 
 	if (p->call && !p->stopped && sem_sleeps(p->call)) {
 		GROW(l->waiter, l->nwaiters, l->waitercap);
-		l->waiter[l->nwaiters++] = (struct waiter){ p->name, p->call, p->since,
-							    p->call->arg[0].num, -1, false };
+		l->waiter[l->nwaiters++] = (struct waiter){ p->name,  p->call,
+							    p->since, p->call->arg[0].num,
+							    -1,       false };
 	}
 	return true;
 }

@@ -98,7 +98,8 @@ static void range_of_undo(struct str *out, const struct call *c, const struct wo
 		return;
 	}
 	sem_say(out, w, id, op[k].sem_num);
-	str_addf(out, " would be owed %ld at %s's end (counted); -32768 to 32767 (SEMAEM) can be noted",
+	str_addf(out,
+		 " would be owed %ld at %s's end (counted); -32768 to 32767 (SEMAEM) can be noted",
 		 sum, w->self.name);
 }
 

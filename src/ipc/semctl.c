@@ -361,8 +361,8 @@ static bool add_cleared(void *arg, const struct peer *p)
 
 		if (!undo)
 			continue;
-		str_addf(cl->out, "%s%s %+ld for ", cl->out->len ? ", " : "undo cleared (counted): ",
-			 p->name, undo);
+		str_addf(cl->out, "%s%s %+ld for ",
+			 cl->out->len ? ", " : "undo cleared (counted): ", p->name, undo);
 		sem_say(cl->out, cl->w, id, (unsigned)k);
 	}
 	return true;

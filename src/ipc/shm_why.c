@@ -94,8 +94,7 @@ static void shmget_nospace(struct str *out, const struct call *c)
 	    shmctl(0, SHM_INFO, (struct shmid_ds *)&used) < 0)
 		return;
 	if ((unsigned long)used.used_ids >= limits.shmmni)
-		str_addf(out,
-			 "there are %d segments; shmmni allows %lu (/proc/sys/kernel/shmmni)",
+		str_addf(out, "there are %d segments; shmmni allows %lu (/proc/sys/kernel/shmmni)",
 			 used.used_ids, limits.shmmni);
 	else
 		str_addf(out,
@@ -242,8 +241,7 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 
 	switch (c->err) {
 	case EACCES:
-		why_access(out, id, w,
-			   (flags & SHM_RDONLY ? 4 : 6) | (flags & SHM_EXEC ? 1 : 0),
+		why_access(out, id, w, (flags & SHM_RDONLY ? 4 : 6) | (flags & SHM_EXEC ? 1 : 0),
 			   flags & SHM_EXEC ? "shmat with SHM_EXEC" : "shmat");
 		if (!(flags & (SHM_RDONLY | SHM_EXEC)))
 			str_add(out, " (SHM_RDONLY: r)");

@@ -199,7 +199,8 @@ static void kill_note(struct str *out, const struct call *c, const struct world 
 	if (sigstate_read(w, &to, &s))
 		return;
 	if (s.state == 'Z' && sig == 0)
-		str_addf(out, "%s is a zombie: dead, but not waited for, so its number is still taken",
+		str_addf(out,
+			 "%s is a zombie: dead, but not waited for, so its number is still taken",
 			 to.name);
 	else if (sig == 0)
 		str_addf(out, "%s is there and may be signalled; signal 0 is not sent", to.name);

@@ -26,7 +26,7 @@ static void caught(int signo, const siginfo_t *info)
 	uint32_t n = atomic_load(&self->caught);
 	struct caught *c = &self->ring[n % SIGNAL_RING];
 
-	*c = (struct caught){signo, info->si_code, info->si_pid, (int)info->si_uid, 0, 0};
+	*c = (struct caught){ signo, info->si_code, info->si_pid, (int)info->si_uid, 0, 0 };
 	if (info->si_code == SI_QUEUE || info->si_code == SI_TIMER)
 		c->value = (long)info->si_value.sival_ptr;
 	if (signo == SIGCHLD)
@@ -41,12 +41,12 @@ static void caught(int signo, const siginfo_t *info)
 static int say_hello(struct hello h, const int *fds, int flags)
 {
 	int nfds = h.nfds;
-	struct iovec iov = {&h, sizeof(h)};
+	struct iovec iov = { &h, sizeof(h) };
 	union {
 		struct cmsghdr align;
 		char space[CMSG_SPACE(2 * sizeof(int))];
-	} control = {0};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
+	} control = { 0 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct cmsghdr *cm = &control.align;
 	ssize_t sent;
 
@@ -88,7 +88,7 @@ static void open_streams(int slot, bool fresh)
 		in[n] = ends[0];
 		out[n++] = ends[1];
 	}
-	if (!say_hello((struct hello){slot, getpid(), getppid(), n}, in, 0)) {
+	if (!say_hello((struct hello){ slot, getpid(), getppid(), n }, in, 0)) {
 		for (int i = 0; i < n; i++) {
 			bool replace = fresh || is_same_file(1 + i, FD_OUT + i);
 
@@ -116,7 +116,8 @@ static void become(int slot, bool fresh)
 		child_handler(SIGINT, 0, NULL);
 	}
 	open_streams(slot, fresh);
-	atomic_store(&self->born, 1); /* the shell may have posted since the hello: the word is its own */
+	atomic_store(&self->born,
+		     1); /* the shell may have posted since the hello: the word is its own */
 }
 
 static void serve(void);
@@ -138,11 +139,12 @@ static pid_t child_fork(int slot)
 	return pid;
 }
 
-static const struct child_ops ops = {child_fork, caught};
+static const struct child_ops ops = { child_fork, caught };
 
 static void spawn(struct slot *s)
 {
-	int slot = (int)s->call.arg[0].num; /* the shell may post anew before the child has read it */
+	int slot =
+		(int)s->call.arg[0].num; /* the shell may post anew before the child has read it */
 	pid_t pid = slot > SLOT_INIT && slot < SLOTS ? fork() : -1;
 
 	if (pid == 0) {
@@ -189,7 +191,9 @@ static void send_pidfd(struct slot *s)
 	pid_t pid = (pid_t)s->call.arg[0].num;
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	s->call.ret = fd < 0 ? -1 : say_hello((struct hello){SLOT_INIT, pid, getpid(), 1}, &fd, MSG_DONTWAIT);
+	s->call.ret = fd < 0 ? -1
+			     : say_hello((struct hello){ SLOT_INIT, pid, getpid(), 1 }, &fd,
+					 MSG_DONTWAIT);
 	s->call.err = errno;
 	if (fd >= 0)
 		close(fd);
@@ -202,8 +206,8 @@ static void kill_for_shell(struct slot *s)
 }
 
 static void (*const operations[])(struct slot *s) = {
-	[OP_CALL] = make,   [OP_PIPELINE] = run_pipeline, [OP_SPAWN] = spawn,
-	[OP_REAP] = reap,   [OP_KILL] = kill_for_shell,	  [OP_PIDFD] = send_pidfd,
+	[OP_CALL] = make, [OP_PIPELINE] = run_pipeline, [OP_SPAWN] = spawn,
+	[OP_REAP] = reap, [OP_KILL] = kill_for_shell,   [OP_PIDFD] = send_pidfd,
 };
 
 /* Until the shell is gone, which only an init is told, in a mode in which it has to be. `self` is a static and read anew at each

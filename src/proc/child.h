@@ -12,9 +12,9 @@
 /* What a process inherits from the shell: set before the init is started. */
 struct child_setup {
 	struct arena *arena;
-	int hello;		  /* datagram socket to the shell: FD_HELLO's source */
-	int bell;		  /* eventfd: FD_BELL's source */
-	void (*orphaned)(void);	  /* init: the shell died (host mode cleans up), NULL: nothing */
+	int hello;              /* datagram socket to the shell: FD_HELLO's source */
+	int bell;               /* eventfd: FD_BELL's source */
+	void (*orphaned)(void); /* init: the shell died (host mode cleans up), NULL: nothing */
 	/* init: sets bit in word when the shell dies (guardian.h); NULL: the kernel kills it */
 	void (*watch)(_Atomic uint32_t *word, uint32_t bit, pid_t shell);
 	bool (*called)(void); /* init: has the shell really died? NULL where the kernel kills it */
@@ -37,9 +37,9 @@ int child_init(void *arg);
 /* A program of a pipeline that runs, or has run. */
 struct started {
 	pid_t pid;
-	int status;		/* as wait(2) gives it, once `ended` */
+	int status; /* as wait(2) gives it, once `ended` */
 	int ended;
-	unsigned long in, out;	/* inodes of the pipes that are its stdin and stdout, or 0 */
+	unsigned long in, out; /* inodes of the pipes that are its stdin and stdout, or 0 */
 	char name[40];
 };
 

@@ -65,7 +65,8 @@ static void read_syscall(struct look *l, struct seen *s)
 	char buf[256], *at = buf;
 	ssize_t n = l->syscall < 0 ? -1 : read_text(l->syscall, buf, sizeof(buf));
 
-	s->nr = n < 0 && (l->syscall < 0 || errno == EPERM || errno == EACCES) ? LOOK_BLIND : LOOK_RUNS;
+	s->nr = n < 0 && (l->syscall < 0 || errno == EPERM || errno == EACCES) ? LOOK_BLIND
+									       : LOOK_RUNS;
 	if (n <= 0 || buf[0] == 'r')
 		return;
 	s->nr = strtol(at, &at, 10);
@@ -138,25 +139,48 @@ static const struct wait {
 	enum limit limit;
 	int arg;
 } waits[] = {
-	{SYS_read, NEVER, 0}, {SYS_readv, NEVER, 0}, {SYS_write, NEVER, 0}, {SYS_writev, NEVER, 0},
-	{SYS_openat, NEVER, 0}, {SYS_openat2, NEVER, 0}, {SYS_wait4, NEVER, 0},
-	{SYS_waitid, NEVER, 0}, {SYS_rt_sigsuspend, NEVER, 0}, {SYS_msgsnd, NEVER, 0},
-	{SYS_msgrcv, NEVER, 0}, {SYS_fcntl, NEVER, 0}, {SYS_flock, NEVER, 0},
-	{SYS_accept, NEVER, 0}, {SYS_accept4, NEVER, 0}, {SYS_recvfrom, NEVER, 0},
-	{SYS_recvmsg, NEVER, 0}, {SYS_sendto, NEVER, 0}, {SYS_sendmsg, NEVER, 0},
-	{SYS_tee, NEVER, 0}, {SYS_splice, NEVER, 0}, {SYS_vmsplice, NEVER, 0},
-	{SYS_sendfile, NEVER, 0},
+	{ SYS_read, NEVER, 0 },
+	{ SYS_readv, NEVER, 0 },
+	{ SYS_write, NEVER, 0 },
+	{ SYS_writev, NEVER, 0 },
+	{ SYS_openat, NEVER, 0 },
+	{ SYS_openat2, NEVER, 0 },
+	{ SYS_wait4, NEVER, 0 },
+	{ SYS_waitid, NEVER, 0 },
+	{ SYS_rt_sigsuspend, NEVER, 0 },
+	{ SYS_msgsnd, NEVER, 0 },
+	{ SYS_msgrcv, NEVER, 0 },
+	{ SYS_fcntl, NEVER, 0 },
+	{ SYS_flock, NEVER, 0 },
+	{ SYS_accept, NEVER, 0 },
+	{ SYS_accept4, NEVER, 0 },
+	{ SYS_recvfrom, NEVER, 0 },
+	{ SYS_recvmsg, NEVER, 0 },
+	{ SYS_sendto, NEVER, 0 },
+	{ SYS_sendmsg, NEVER, 0 },
+	{ SYS_tee, NEVER, 0 },
+	{ SYS_splice, NEVER, 0 },
+	{ SYS_vmsplice, NEVER, 0 },
+	{ SYS_sendfile, NEVER, 0 },
 #ifdef SYS_open
-	{SYS_open, NEVER, 0}, {SYS_pause, NEVER, 0},
-	{SYS_poll, MILLISECONDS, 2}, {SYS_select, POINTER, 4}, {SYS_epoll_wait, MILLISECONDS, 3},
+	{ SYS_open, NEVER, 0 },
+	{ SYS_pause, NEVER, 0 },
+	{ SYS_poll, MILLISECONDS, 2 },
+	{ SYS_select, POINTER, 4 },
+	{ SYS_epoll_wait, MILLISECONDS, 3 },
 #endif
 #ifdef SYS_semop
-	{SYS_semop, NEVER, 0},
+	{ SYS_semop, NEVER, 0 },
 #endif
-	{SYS_ppoll, POINTER, 2}, {SYS_pselect6, POINTER, 4}, {SYS_epoll_pwait, MILLISECONDS, 3},
-	{SYS_semtimedop, POINTER, 3}, {SYS_rt_sigtimedwait, POINTER, 2}, {SYS_futex, POINTER, 3},
-	{SYS_nanosleep, ALWAYS, 0}, {SYS_clock_nanosleep, ALWAYS, 0},
-	{SYS_restart_syscall, ALWAYS, 0},
+	{ SYS_ppoll, POINTER, 2 },
+	{ SYS_pselect6, POINTER, 4 },
+	{ SYS_epoll_pwait, MILLISECONDS, 3 },
+	{ SYS_semtimedop, POINTER, 3 },
+	{ SYS_rt_sigtimedwait, POINTER, 2 },
+	{ SYS_futex, POINTER, 3 },
+	{ SYS_nanosleep, ALWAYS, 0 },
+	{ SYS_clock_nanosleep, ALWAYS, 0 },
+	{ SYS_restart_syscall, ALWAYS, 0 },
 };
 
 static const struct wait *wait_of(const struct seen *s)
@@ -186,7 +210,8 @@ bool look_waits(const struct seen *s)
 {
 	const struct wait *w = wait_of(s);
 
-	return s->state == 'T' || (s->state == 'S' && (s->nr == LOOK_BLIND || (w && !has_limit(w, s))));
+	return s->state == 'T' ||
+	       (s->state == 'S' && (s->nr == LOOK_BLIND || (w && !has_limit(w, s))));
 }
 
 bool look_timed(const struct seen *s)

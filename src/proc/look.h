@@ -13,23 +13,23 @@
 
 struct look {
 	int syscall, stat, sched; /* descriptors, -1: not open */
-	bool by_status;		  /* sched is `status`: no schedstat in this kernel */
+	bool by_status;           /* sched is `status`: no schedstat in this kernel */
 };
 
 enum { LOOK_RUNS = -2, LOOK_BLIND = -3 /* /proc/PID/syscall may not be read */ };
 
-#define LOOK_NONE ((struct look){-1, -1, -1, false})
+#define LOOK_NONE ((struct look){ -1, -1, -1, false })
 
 struct seen {
-	char state;	    /* of stat: R S D T t Z X; 0: it is gone */
-	bool dying;	    /* exiting, dumping core, or a zombie */
-	bool execed;	    /* it runs another program than the one that forked it */
+	char state;  /* of stat: R S D T t Z X; 0: it is gone */
+	bool dying;  /* exiting, dumping core, or a zombie */
+	bool execed; /* it runs another program than the one that forked it */
 	/* system call number; -1: in none (a stop, a fault); LOOK_RUNS; LOOK_BLIND */
 	long nr;
 	unsigned long arg[6];
 	pid_t parent, group;
 	unsigned long long turns; /* how often it was given a CPU */
-	int exit_code;	    /* wait(2)'s status, of a zombie */
+	int exit_code;            /* wait(2)'s status, of a zombie */
 };
 
 /* Opens the three files of process pid, or of its thread tid (0: the process), below the

@@ -31,7 +31,7 @@ void settle_release(struct procs *ps)
 
 bool others_init_died(const struct procs *ps)
 {
-	struct pollfd dead = {.fd = ps->init_pidfd, .events = POLLIN};
+	struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
 	return poll(&dead, 1, 0) > 0;
 }
@@ -48,7 +48,8 @@ static bool is_loose(const struct procs *ps, struct other *o)
 	for (int i = 0; i < ps->nloose && !o->loose; i++)
 		o->loose = ps->loose[i] == o->seen.group;
 	for (int i = 0; i < ps->nothers && !o->loose; i++)
-		o->loose = ps->other[i].loose && ps->other[i].pid == (o->pid == o->tid ? o->seen.parent : o->pid);
+		o->loose = ps->other[i].loose &&
+			   ps->other[i].pid == (o->pid == o->tid ? o->seen.parent : o->pid);
 	return o->loose;
 }
 
@@ -94,7 +95,8 @@ bool others_any_loose(const struct procs *ps)
 void others_let_go(struct procs *ps)
 {
 	for (int i = 0; i < ps->nothers; i++)
-		if (!ps->other[i].seen.dying && (!look_waits(&ps->other[i].seen) || has_timers(ps, ps->other[i].pid)))
+		if (!ps->other[i].seen.dying &&
+		    (!look_waits(&ps->other[i].seen) || has_timers(ps, ps->other[i].pid)))
 			ps->other[i].loose = true;
 }
 
@@ -107,7 +109,7 @@ static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
 			return &ps->other[i];
 	GROW(ps->other, ps->nothers, ps->others_cap);
 	o = &ps->other[ps->nothers++];
-	*o = (struct other){.pid = pid, .tid = tid, .look = LOOK_NONE};
+	*o = (struct other){ .pid = pid, .tid = tid, .look = LOOK_NONE };
 	return o;
 }
 
@@ -199,7 +201,8 @@ static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
 	struct dirent *e;
 
 	while (v == OTHERS_QUIET && dir && (e = readdir(dir))) {
-		if (!isdigit((unsigned char)e->d_name[0]) || is_learners(ps, (pid_t)atoi(e->d_name)))
+		if (!isdigit((unsigned char)e->d_name[0]) ||
+		    is_learners(ps, (pid_t)atoi(e->d_name)))
 			continue;
 		++*count;
 		v = look_process(ps, (pid_t)atoi(e->d_name), first);

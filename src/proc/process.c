@@ -18,7 +18,7 @@
 /* Whatever becomes readable tells by its slot whom to look at. */
 static void procs_watch(struct procs *ps, int fd, int slot)
 {
-	struct epoll_event e = {.events = EPOLLIN, .data.u32 = (uint32_t)slot};
+	struct epoll_event e = { .events = EPOLLIN, .data.u32 = (uint32_t)slot };
 
 	if (fd >= 0)
 		epoll_ctl(ps->epoll, EPOLL_CTL_ADD, fd, &e);
@@ -28,7 +28,7 @@ int procs_init(struct procs *ps, char **cause)
 {
 	int pair[2];
 
-	*ps = (struct procs){.hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1};
+	*ps = (struct procs){ .hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1 };
 	ps->arena = arena_new();
 	if (!ps->arena)
 		return fail(cause, "no memory for the arena: %s", strerror(errno));
@@ -82,7 +82,7 @@ void procs_release(struct procs *ps)
 	close_fd(&ps->bell);
 	close_fd(&ps->epoll);
 	arena_free(ps->arena);
-	*ps = (struct procs){.hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1};
+	*ps = (struct procs){ .hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1 };
 }
 
 void procs_setup(const struct procs *ps, struct child_setup *setup)
@@ -140,7 +140,7 @@ struct birth {
 	int slot;
 	pid_t pid, parent;
 	int pidfd, stream[2]; /* -1: not come, or there is none */
-	bool said;	      /* its hello has come */
+	bool said;            /* its hello has come */
 };
 
 static void receive_one(struct birth *b, const struct hello *h, int *fds)
@@ -162,7 +162,7 @@ static void receive_one(struct birth *b, const struct hello *h, int *fds)
 static void receive_hellos(struct procs *ps, struct birth *b)
 {
 	struct hello h;
-	struct iovec iov = {&h, sizeof(h)};
+	struct iovec iov = { &h, sizeof(h) };
 	union {
 		struct cmsghdr align;
 		char space[CMSG_SPACE(2 * sizeof(int))];
@@ -170,10 +170,12 @@ static void receive_hellos(struct procs *ps, struct birth *b)
 	ssize_t n;
 
 	for (;;) {
-		struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-				   .msg_controllen = sizeof(control)};
+		struct msghdr m = { .msg_iov = &iov,
+				    .msg_iovlen = 1,
+				    .msg_control = &control,
+				    .msg_controllen = sizeof(control) };
 		struct cmsghdr *cm;
-		int fds[2] = {-1, -1};
+		int fds[2] = { -1, -1 };
 
 		n = recvmsg(ps->hello, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
@@ -227,7 +229,7 @@ void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
 
 	slot_post(s, op, c);
 	for (unsigned round = 0; !slot_spin(s); round++) {
-		struct pollfd dead = {.fd = ps->init_pidfd, .events = POLLIN};
+		struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
 		/* a learner may have written over its slot; on the host, stopped the guardian */
 		if (round % 256 == 255) {
@@ -247,7 +249,7 @@ void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
 /* Two numbers for the init; what it returned, with errno. */
 static long ask_number(struct procs *ps, enum slot_op op, long a, long b)
 {
-	struct call c = {.arg = {{.num = a}, {.num = b}}};
+	struct call c = { .arg = { { .num = a }, { .num = b } } };
 	long ret;
 
 	procs_ask_init(ps, op, &c);
@@ -275,7 +277,7 @@ static int ask_pidfd(struct procs *ps, struct birth *b)
  */
 static void await_birth(struct procs *ps, struct birth *b)
 {
-	struct pollfd dead = {.fd = b->pidfd, .events = POLLIN};
+	struct pollfd dead = { .fd = b->pidfd, .events = POLLIN };
 	bool over;
 
 	do {
@@ -287,9 +289,10 @@ static void await_birth(struct procs *ps, struct birth *b)
 	} while (!over && !b->said);
 }
 
-struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t pid, pid_t parent, char **cause)
+struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t pid, pid_t parent,
+			    char **cause)
 {
-	struct birth b = {slot, pid, parent, -1, {-1, -1}, false};
+	struct birth b = { slot, pid, parent, -1, { -1, -1 }, false };
 
 	if (ask_pidfd(ps, &b)) {
 		procs_slot_free(ps, slot);
@@ -315,7 +318,9 @@ struct process *procs_spawn(struct procs *ps, const char *name, char **cause)
 	if (pid < 0) {
 		procs_slot_free(ps, slot);
 		fail(cause, "no process could be started: %s",
-		     errno == ESRCH ? "the session's first process has been killed; begin anew: reset" : strerror(errno));
+		     errno == ESRCH
+			     ? "the session's first process has been killed; begin anew: reset"
+			     : strerror(errno));
 		return NULL;
 	}
 	return procs_adopt(ps, name, slot, (pid_t)pid, ps->init, cause);

@@ -44,18 +44,18 @@ struct process {
 	pid_t pid, outer; /* as the session sees it; as the shell's namespace does */
 	pid_t parent;
 	int pidfd;
-	int stream[2];	     /* read ends of what it prints; -1: none */
-	struct str text[2];  /* what it printed and nobody has taken yet */
+	int stream[2];      /* read ends of what it prints; -1: none */
+	struct str text[2]; /* what it printed and nobody has taken yet */
 	enum activity act;
-	enum slot_op op;     /* what it was asked for */
-	struct call call;    /* the request, then the result */
-	char *program;	     /* text of the pipeline, or of what it became by exec; or NULL */
+	enum slot_op op;  /* what it was asked for */
+	struct call call; /* the request, then the result */
+	char *program;    /* text of the pipeline, or of what it became by exec; or NULL */
 	bool background;
 	bool stopped;
-	bool clock;	     /* asleep, but a clock will end that */
-	bool alarm;	     /* an alarm(2) is set: counted, the kernel shows it nowhere */
-	bool suspect;	     /* idle, but may have been signalled: to be looked at */
-	int status;	     /* of the dead, as wait(2) gives it; -1 if nobody knows */
+	bool clock;   /* asleep, but a clock will end that */
+	bool alarm;   /* an alarm(2) is set: counted, the kernel shows it nowhere */
+	bool suspect; /* idle, but may have been signalled: to be looked at */
+	int status;   /* of the dead, as wait(2) gives it; -1 if nobody knows */
 	unsigned moved;
 	uint32_t caught_seen;
 	long since; /* order of falling asleep */
@@ -72,10 +72,10 @@ struct other; /* an external program's thread (settle.c) */
 struct procs {
 	struct arena *arena;
 	int hello, bell; /* the shell's ends; -1 before procs_start */
-	int hello_far;	 /* the processes' end */
-	int epoll;	 /* pidfds, streams and the bell, for an event loop */
-	int proc;	 /* directory descriptor of the /proc in which pids are the session's */
-	pid_t init;	 /* as the session sees it */
+	int hello_far;   /* the processes' end */
+	int epoll;       /* pidfds, streams and the bell, for an event loop */
+	int proc;        /* directory descriptor of the /proc in which pids are the session's */
+	pid_t init;      /* as the session sees it */
 	int init_pidfd;
 	bool host;
 	struct process **p; /* in order of name */
@@ -83,7 +83,7 @@ struct procs {
 	int nasleep; /* ACT_ASLEEP or stopped */
 	int nzombies;
 	bool programs; /* external programs may be about: look for them */
-	bool async;    /* somebody asked for signals about files: any call may send one to anybody */
+	bool async; /* somebody asked for signals about files: any call may send one to anybody */
 	struct other *other;
 	int nothers, others_cap;
 	pid_t *loose; /* groups of background pipelines: nobody waits for them */

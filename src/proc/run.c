@@ -116,13 +116,13 @@ static const char *short_name(const struct pcommand *cmd)
 static bool start(const struct pipeline *p, int i, int *in, struct running *run)
 {
 	struct started *st = &run->program[i];
-	int ends[2] = {-1, -1};
+	int ends[2] = { -1, -1 };
 	pid_t pid;
 
 	/* private numbers: the program's own first descriptor is 3, as in a shell */
 	if (i + 1 < p->n && pipe2(ends, O_CLOEXEC))
 		return false;
-	*st = (struct started){.in = inode(*in), .out = inode(ends[1])};
+	*st = (struct started){ .in = inode(*in), .out = inode(ends[1]) };
 	snprintf(st->name, sizeof(st->name), "%s", short_name(&p->cmd[i]));
 	pid = fork();
 	if (pid == 0) {

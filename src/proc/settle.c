@@ -47,7 +47,7 @@ struct pidfd_info_v0 {
 
 static int status_of_reaped(int pidfd)
 {
-	struct pidfd_info_v0 info = {.mask = 1 << 3}; /* PIDFD_INFO_EXIT */
+	struct pidfd_info_v0 info = { .mask = 1 << 3 }; /* PIDFD_INFO_EXIT */
 
 	if (ioctl(pidfd, _IOWR(0xFF, 11, struct pidfd_info_v0), &info) || !(info.mask & 1 << 3))
 		return -1;
@@ -56,7 +56,7 @@ static int status_of_reaped(int pidfd)
 
 static bool has_died(const struct process *p)
 {
-	struct pollfd dead = {.fd = p->pidfd, .events = POLLIN};
+	struct pollfd dead = { .fd = p->pidfd, .events = POLLIN };
 
 	return poll(&dead, 1, 0) > 0;
 }
@@ -64,7 +64,8 @@ static bool has_died(const struct process *p)
 static void note_death(struct procs *ps, struct process *p)
 {
 	struct process *parent = procs_by_pid(ps, p->parent);
-	bool in_exec = p->act == ACT_BUSY && p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC;
+	bool in_exec =
+		p->act == ACT_BUSY && p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC;
 
 	barrier();
 	if (p->act == ACT_ASLEEP || p->stopped)
@@ -92,7 +93,8 @@ static void note_death(struct procs *ps, struct process *p)
 /* Has the child's program been replaced? The kernel remembers of each fork whether it has not. */
 static bool has_execed(const struct process *p)
 {
-	return p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC && p->act == ACT_BUSY && p->seen.execed;
+	return p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC && p->act == ACT_BUSY &&
+	       p->seen.execed;
 }
 
 /*
@@ -104,8 +106,9 @@ static enum verdict mend_slot(struct procs *ps, struct process *p)
 	struct slot *s = &ps->arena->slot[p->slot];
 	uint32_t word = atomic_load(&s->word);
 
-	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->seen.state != 'S' || p->seen.nr != SYS_futex ||
-	    p->seen.arg[0] != (unsigned long)&s->word || (word & WORD_STATE) == WORD_DONE)
+	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->seen.state != 'S' ||
+	    p->seen.nr != SYS_futex || p->seen.arg[0] != (unsigned long)&s->word ||
+	    (word & WORD_STATE) == WORD_DONE)
 		return MOVING;
 	if (word == WORD_REQUEST) {
 		slot_nudge(s);
@@ -136,8 +139,9 @@ static bool is_limited(const struct call *c)
 	struct timespec t;
 
 	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
-		if (prim->param[i].type == &type_seconds ? seconds_arg(c, i, &t)
-							 : !strcmp(prim->param[i].name, "timeout") && c->arg[i].num >= 0)
+		if (prim->param[i].type == &type_seconds
+			    ? seconds_arg(c, i, &t)
+			    : !strcmp(prim->param[i].name, "timeout") && c->arg[i].num >= 0)
 			return true;
 	return false;
 }
@@ -145,7 +149,8 @@ static bool is_limited(const struct call *c)
 /* Will a clock end its sleep? After SIGCONT the kernel's call is restart_syscall, which does not tell. */
 static bool sleeps_by_clock(const struct process *p)
 {
-	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->op != OP_CALL || !look_timed(&p->seen))
+	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->op != OP_CALL ||
+	    !look_timed(&p->seen))
 		return false;
 	return p->seen.nr == SYS_restart_syscall ? is_limited(&p->call)
 						 : (prims[p->call.prim]->flags & PRIM_CLOCK) != 0;
@@ -177,7 +182,8 @@ static bool is_at_rest(struct procs *ps, struct process *p)
 		return s->nr != -2;
 	/* inexact, and labelled so: it sleeps, and it had been asked, or had said that it is idle */
 	if (s->nr == LOOK_BLIND && p->act != ACT_PROGRAM)
-		return s->state == 'S' && (p->act != ACT_IDLE || atomic_load(&ps->arena->slot[p->slot].asleep));
+		return s->state == 'S' &&
+		       (p->act != ACT_IDLE || atomic_load(&ps->arena->slot[p->slot].asleep));
 	switch (p->act) {
 	case ACT_BUSY:
 	case ACT_ASLEEP:
@@ -277,7 +283,8 @@ static bool drain_stream(struct procs *ps, struct process *p, int i)
 	ssize_t n = -1;
 
 	/* a flood has no end: between two portions Ctrl-C is heeded */
-	for (size_t all = 0; all < FLUSH_AT && p->stream[i] >= 0 && (n = read(p->stream[i], buf, sizeof(buf))) > 0;) {
+	for (size_t all = 0; all < FLUSH_AT && p->stream[i] >= 0 &&
+			     (n = read(p->stream[i], buf, sizeof(buf))) > 0;) {
 		str_addn(&p->text[i], buf, (size_t)n);
 		all += (size_t)n;
 		any = true;
@@ -351,7 +358,8 @@ bool settle_drain(struct procs *ps)
 		struct process *p = ps->p[i];
 
 		any |= take_answer(ps, p);
-		if (p->caught_seen != atomic_load(&ps->arena->slot[p->slot].caught) && !(p->moved & MOVED_CAUGHT)) {
+		if (p->caught_seen != atomic_load(&ps->arena->slot[p->slot].caught) &&
+		    !(p->moved & MOVED_CAUGHT)) {
 			p->moved |= MOVED_CAUGHT;
 			any = true;
 		}
@@ -367,7 +375,7 @@ bool settle_drain(struct procs *ps)
 static void pace(struct procs *ps, int *round)
 {
 	enum { PATIENCE = 5000 };
-	struct pollfd any = {.fd = ps->epoll, .events = POLLIN};
+	struct pollfd any = { .fd = ps->epoll, .events = POLLIN };
 
 	if (++*round < PATIENCE) {
 		sched_yield();
@@ -401,7 +409,7 @@ static void conclude(struct procs *ps)
 /* Lets the init wait for the dead that are its children, and notices who has been waited for. */
 static void reap(struct procs *ps)
 {
-	struct call c = {0};
+	struct call c = { 0 };
 
 	if (!ps->nzombies && !ps->programs)
 		return;
@@ -439,7 +447,8 @@ static bool answered_at_once(struct procs *ps, struct process *actor)
 	char running[2];
 
 	if (ps->nasleep || ps->programs || ps->nzombies || actor->op != OP_CALL ||
-	    prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK) || anybody_suspect(ps))
+	    prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK) ||
+	    anybody_suspect(ps))
 		return false;
 	for (int i = 0; i < TRIES; i++) {
 		if (slot_spin(s))

@@ -40,7 +40,7 @@ static bool touch_end(void *arg, pid_t pid, const struct end *end)
 /* The pipes that pid holds ends of: those it held and those it holds now. */
 static void touch_ends(struct session *s, pid_t pid, bool gone)
 {
-	struct touching t = {s, pid};
+	struct touching t = { s, pid };
 
 	ends_each(s->ends, 0, touch_end, &t);
 	if (gone)
@@ -92,7 +92,7 @@ static void bind(struct session *s, struct process *p)
 
 static void tell_child(struct session *s, const struct process *parent, struct process *child)
 {
-	struct event e = {.type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1};
+	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
 	char *note = xasprintf("child of %s", parent->name);
 
 	e.note = (const char *const *)&note;
@@ -113,7 +113,8 @@ static void adopt(struct session *s, struct process *p)
 		procs_slot_free(&s->procs, slot);
 		return;
 	}
-	child = procs_adopt(&s->procs, name ? name : "child", slot, (pid_t)p->call.ret, p->pid, &cause);
+	child = procs_adopt(&s->procs, name ? name : "child", slot, (pid_t)p->call.ret, p->pid,
+			    &cause);
 	if (!child) {
 		session_error(s, NULL, cause, NULL);
 		free(cause);
@@ -208,8 +209,8 @@ static void give_back(void *arg, const struct undo_entry *e)
 	else if (was < 0 || was + e->adjust >= 0)
 		str_addf(g->note, "took %ld from %s[%d]", -e->adjust, name, e->semnum);
 	else
-		str_addf(g->note, "took %ld from %s[%d], not %ld: it never goes below 0", was, name, e->semnum,
-			 -e->adjust);
+		str_addf(g->note, "took %ld from %s[%d], not %ld: it never goes below 0", was, name,
+			 e->semnum, -e->adjust);
 	if (was >= 0 && was + e->adjust > 32767)
 		str_addf(g->note, ", but 32767 (SEMVMX) is the most that it can be");
 }
@@ -221,7 +222,7 @@ static void touch_set(void *arg, const struct undo_entry *e)
 
 void account_death(struct session *s, struct process *p, struct str *note)
 {
-	struct giving g = {s, note};
+	struct giving g = { s, note };
 
 	undo_each(&s->undo, p->pid, give_back, &g); /* while their last values are still known */
 	undo_died(&s->undo, p->pid, touch_set, s);
@@ -241,7 +242,7 @@ void account_exec(struct session *s, struct process *p)
 
 void account_anything(struct session *s)
 {
-	static const enum kind kinds[] = {KIND_MSG, KIND_SHM, KIND_SEM, KIND_PIPE, KIND_FIFO};
+	static const enum kind kinds[] = { KIND_MSG, KIND_SHM, KIND_SEM, KIND_PIPE, KIND_FIFO };
 
 	for (int i = 0; i < s->procs.n; i++)
 		if (s->procs.p[i]->act < ACT_ZOMBIE)

@@ -9,13 +9,13 @@
 void attached_release(struct attached *at)
 {
 	free(at->a);
-	*at = (struct attached){0};
+	*at = (struct attached){ 0 };
 }
 
 static void add(struct attached *at, pid_t pid, long shmid, unsigned long addr)
 {
 	GROW(at->a, at->n, at->cap);
-	at->a[at->n++] = (struct attachment){pid, shmid, addr};
+	at->a[at->n++] = (struct attachment){ pid, shmid, addr };
 }
 
 long attached_count(struct attached *at, pid_t pid, const struct call *c)
@@ -36,7 +36,8 @@ long attached_count(struct attached *at, pid_t pid, const struct call *c)
 	return -1;
 }
 
-void attached_each(const struct attached *at, pid_t pid, void (*fn)(void *arg, long shmid), void *arg)
+void attached_each(const struct attached *at, pid_t pid, void (*fn)(void *arg, long shmid),
+		   void *arg)
 {
 	for (int i = 0; i < at->n; i++)
 		if (at->a[i].pid == pid)

@@ -15,7 +15,7 @@ struct attached {
 		pid_t pid;
 		long shmid;
 		unsigned long addr;
-	} *a;
+	} * a;
 	int n, cap;
 };
 
@@ -23,7 +23,8 @@ void attached_release(struct attached *at);
 /* A shmat or shmdt of pid has succeeded. Returns the segment, or -1. */
 long attached_count(struct attached *at, pid_t pid, const struct call *c);
 /* Calls fn for each segment of pid. */
-void attached_each(const struct attached *at, pid_t pid, void (*fn)(void *arg, long shmid), void *arg);
+void attached_each(const struct attached *at, pid_t pid, void (*fn)(void *arg, long shmid),
+		   void *arg);
 void attached_inherit(struct attached *at, pid_t from, pid_t to);
 /* pid is dead, or runs another program. */
 void attached_drop(struct attached *at, pid_t pid);

@@ -43,7 +43,7 @@ enum signal_action { SIGNAL_HANDLED, SIGNAL_IGNORED, SIGNAL_DEFAULT };
 struct event {
 	enum event_type type;
 	unsigned long seq;
-	double t;	  /* seconds since the session began */
+	double t;         /* seconds since the session began */
 	const char *proc; /* the process that is meant, or NULL */
 	pid_t pid;
 	bool current; /* it is the one whose name the prompt shows */
@@ -68,7 +68,7 @@ struct event {
 	int change;
 	enum kind kind;
 	long id;
-	const char *name;	   /* marks inside */
+	const char *name; /* marks inside */
 	const struct object *now, *was;
 	const char *const *subject; /* OBJECT_CHANGED: "s[0]" ... */
 	const char *const *note;    /* ... "3 (was 0)"; OBJECT_NEW: note[0] is the description */

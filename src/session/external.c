@@ -20,21 +20,32 @@ static const struct {
 	const char *name;
 	enum about about;
 } known[] = {
-	{SYS_read, "read", DESCRIPTOR},	      {SYS_readv, "readv", DESCRIPTOR},
-	{SYS_write, "write", DESCRIPTOR},     {SYS_writev, "writev", DESCRIPTOR},
-	{SYS_openat, "open", PATH1},	      {SYS_wait4, "wait4", NOTHING},
-	{SYS_waitid, "waitid", NOTHING},      {SYS_rt_sigsuspend, "sigsuspend", NOTHING},
-	{SYS_msgsnd, "msgsnd", NOTHING},      {SYS_msgrcv, "msgrcv", NOTHING},
-	{SYS_fcntl, "fcntl", DESCRIPTOR},     {SYS_flock, "flock", DESCRIPTOR},
-	{SYS_semtimedop, "semop", NOTHING},   {SYS_futex, "futex", NOTHING},
-	{SYS_splice, "splice", DESCRIPTOR},   {SYS_tee, "tee", DESCRIPTOR},
-	{SYS_sendfile, "sendfile", DESCRIPTOR},
+	{ SYS_read, "read", DESCRIPTOR },
+	{ SYS_readv, "readv", DESCRIPTOR },
+	{ SYS_write, "write", DESCRIPTOR },
+	{ SYS_writev, "writev", DESCRIPTOR },
+	{ SYS_openat, "open", PATH1 },
+	{ SYS_wait4, "wait4", NOTHING },
+	{ SYS_waitid, "waitid", NOTHING },
+	{ SYS_rt_sigsuspend, "sigsuspend", NOTHING },
+	{ SYS_msgsnd, "msgsnd", NOTHING },
+	{ SYS_msgrcv, "msgrcv", NOTHING },
+	{ SYS_fcntl, "fcntl", DESCRIPTOR },
+	{ SYS_flock, "flock", DESCRIPTOR },
+	{ SYS_semtimedop, "semop", NOTHING },
+	{ SYS_futex, "futex", NOTHING },
+	{ SYS_splice, "splice", DESCRIPTOR },
+	{ SYS_tee, "tee", DESCRIPTOR },
+	{ SYS_sendfile, "sendfile", DESCRIPTOR },
 #ifdef SYS_open
-	{SYS_open, "open", PATH0},	      {SYS_pause, "pause", NOTHING},
-	{SYS_poll, "poll", NOTHING},	      {SYS_select, "select", NOTHING},
+	{ SYS_open, "open", PATH0 },
+	{ SYS_pause, "pause", NOTHING },
+	{ SYS_poll, "poll", NOTHING },
+	{ SYS_select, "select", NOTHING },
 #endif
-	{SYS_ppoll, "ppoll", NOTHING},	      {SYS_pselect6, "pselect6", NOTHING},
-	{SYS_rt_sigtimedwait, "sigwaitinfo", NOTHING},
+	{ SYS_ppoll, "ppoll", NOTHING },
+	{ SYS_pselect6, "pselect6", NOTHING },
+	{ SYS_rt_sigtimedwait, "sigwaitinfo", NOTHING },
 };
 
 static void add_path(struct session *s, struct str *out, pid_t pid, unsigned long at)
@@ -127,7 +138,7 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 
 void external_sleep(struct session *s, const struct process *p, struct str *out)
 {
-	struct sleeping sl = {.s = s, .out = out};
+	struct sleeping sl = { .s = s, .out = out };
 
 	sl.run = procs_running(&s->procs, p, &sl.n);
 	if (!sl.run)

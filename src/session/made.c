@@ -36,7 +36,8 @@ static void add(struct session *s, enum kind kind, long id)
 		tell(s, cause);
 }
 
-bool made_path(const struct session *s, const struct process *p, const char *path, char absolute[GUARDIAN_PATH])
+bool made_path(const struct session *s, const struct process *p, const char *path,
+	       char absolute[GUARDIAN_PATH])
 {
 	char link[64];
 	ssize_t n = 0;
@@ -89,7 +90,8 @@ void made_called(struct session *s, const struct process *p)
 		add(s, prim->binds, p->call.ret);
 	else if (prim->flags & PRIM_FILES)
 		called_file(s, p);
-	else if ((!strcmp(prim->name, "msgctl") || !strcmp(prim->name, "shmctl") || !strcmp(prim->name, "semctl")) &&
+	else if ((!strcmp(prim->name, "msgctl") || !strcmp(prim->name, "shmctl") ||
+		  !strcmp(prim->name, "semctl")) &&
 		 arg[command].num == IPC_RMID)
 		guardian_gone(s->made, guardian_of(prim->param[0].type->kind), (int)arg[0].num);
 }
@@ -111,16 +113,18 @@ void made_printed(struct session *s, const struct process *p, const char *text)
 		const char *format;
 		enum kind kind;
 	} says[] = {
-		{"Message queue id: %d", KIND_MSG},
-		{"Shared memory id: %d", KIND_SHM},
-		{"Semaphore id: %d", KIND_SEM},
+		{ "Message queue id: %d", KIND_MSG },
+		{ "Shared memory id: %d", KIND_SHM },
+		{ "Semaphore id: %d", KIND_SEM },
 	};
 	int id;
 
 	if (!s->box.host || !s->made || !runs_ipcmk(s, p))
 		return;
-	for (const char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL)
+	for (const char *line = text; line && *line;
+	     line = strchr(line, '\n'), line += line != NULL)
 		for (size_t i = 0; i < ARRAY_LEN(says); i++)
-			if (sscanf(line, says[i].format, &id) == 1 && !objects_is_known(&s->objects, says[i].kind, id))
+			if (sscanf(line, says[i].format, &id) == 1 &&
+			    !objects_is_known(&s->objects, says[i].kind, id))
 				add(s, says[i].kind, id);
 }

@@ -11,7 +11,7 @@ void names_release(struct names *ns)
 		free(ns->b[i].name);
 	free(ns->b);
 	free(ns->slot);
-	*ns = (struct names){0};
+	*ns = (struct names){ 0 };
 }
 
 bool names_is_global(enum kind kind)
@@ -68,11 +68,12 @@ const struct bound *names_find(const struct names *ns, const char *name, size_t 
 	return b || !owner ? b : find(ns, name, len, 0);
 }
 
-const struct bound *names_elsewhere(const struct names *ns, const char *name, size_t len, pid_t owner)
+const struct bound *names_elsewhere(const struct names *ns, const char *name, size_t len,
+				    pid_t owner)
 {
 	for (int i = 0; i < ns->n; i++)
-		if (ns->b[i].owner && ns->b[i].owner != owner && !strncmp(ns->b[i].name, name, len) &&
-		    !ns->b[i].name[len])
+		if (ns->b[i].owner && ns->b[i].owner != owner &&
+		    !strncmp(ns->b[i].name, name, len) && !ns->b[i].name[len])
 			return &ns->b[i];
 	return NULL;
 }
@@ -97,12 +98,13 @@ static void drop_if(struct names *ns, bool (*is)(const struct bound *b, const st
 static bool shadows(const struct bound *b, const struct bound *like)
 {
 	/* the same name may not mean a system-wide thing and a process's own to one process */
-	return (b->owner == like->owner || !b->owner || !like->owner) && !strcmp(b->name, like->name);
+	return (b->owner == like->owner || !b->owner || !like->owner) &&
+	       !strcmp(b->name, like->name);
 }
 
 void names_bind(struct names *ns, const char *name, enum kind kind, pid_t owner, long value)
 {
-	struct bound new = {(char *)name, kind, names_is_global(kind) ? 0 : owner, value};
+	struct bound new = { (char *)name, kind, names_is_global(kind) ? 0 : owner, value };
 	struct bound *old = find(ns, name, strlen(name), new.owner);
 
 	if (old && new.owner) {
@@ -135,7 +137,7 @@ static bool is_value(const struct bound *b, const struct bound *like)
 void names_forget(struct names *ns, enum kind kind, pid_t owner, long value)
 {
 	drop_if(ns, is_value,
-		&(struct bound){NULL, kind, names_is_global(kind) ? 0 : owner, value});
+		&(struct bound){ NULL, kind, names_is_global(kind) ? 0 : owner, value });
 }
 
 static bool is_owned(const struct bound *b, const struct bound *like)
@@ -146,7 +148,7 @@ static bool is_owned(const struct bound *b, const struct bound *like)
 void names_forget_owner(struct names *ns, pid_t owner)
 {
 	if (owner)
-		drop_if(ns, is_owned, &(struct bound){.owner = owner});
+		drop_if(ns, is_owned, &(struct bound){ .owner = owner });
 }
 
 void names_inherit(struct names *ns, pid_t from, pid_t to)

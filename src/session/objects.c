@@ -16,12 +16,13 @@ void objects_release(struct objects *os)
 	free(os->t);
 	free(os->slot);
 	free(os->touched);
-	*os = (struct objects){0};
+	*os = (struct objects){ 0 };
 }
 
 static unsigned hash(enum kind kind, long id)
 {
-	unsigned long h = (unsigned long)id * 0x9e3779b97f4a7c15UL + (unsigned long)kind * 0x85ebca6bUL;
+	unsigned long h =
+		(unsigned long)id * 0x9e3779b97f4a7c15UL + (unsigned long)kind * 0x85ebca6bUL;
 
 	return (unsigned)(h >> 32);
 }
@@ -139,7 +140,7 @@ void objects_touch_all(struct objects *os, enum kind kind, const struct world *w
 	struct {
 		struct objects *os;
 		enum kind kind;
-	} all = {os, kind};
+	} all = { os, kind };
 
 	for (int i = 0; i < os->n; i++)
 		if (os->t[i]->last.kind == kind)
@@ -151,7 +152,7 @@ void objects_touch_all(struct objects *os, enum kind kind, const struct world *w
 void objects_know(struct objects *os, enum kind kind, long id, const struct world *w)
 {
 	const struct facility *f = facility_of(kind);
-	struct object now = {.kind = kind, .id = id};
+	struct object now = { .kind = kind, .id = id };
 	unsigned where;
 
 	if (find(os, kind, id, &where) >= 0 || !f || f->look(w, id, &now))
@@ -175,7 +176,7 @@ static bool know_one(void *arg, long id)
 
 void objects_know_all(struct objects *os, enum kind kind, const struct world *w)
 {
-	struct knowing all = {os, kind, w};
+	struct knowing all = { os, kind, w };
 	const struct facility *f = facility_of(kind);
 
 	if (f && f->each)
@@ -193,7 +194,8 @@ bool objects_is_known(const struct objects *os, enum kind kind, long id)
 static bool same(const struct object *a, const struct object *b)
 {
 	return !memcmp(a->f, b->f, sizeof(a->f)) && a->nvalues == b->nvalues &&
-	       (a->nvalues <= 0 || !memcmp(a->value, b->value, (size_t)a->nvalues * sizeof(*a->value))) &&
+	       (a->nvalues <= 0 ||
+		!memcmp(a->value, b->value, (size_t)a->nvalues * sizeof(*a->value))) &&
 	       !strcmp(a->text ? a->text : "", b->text ? b->text : "");
 }
 
@@ -201,7 +203,7 @@ static bool same(const struct object *a, const struct object *b)
 static bool look_again(struct tracked *t, const struct world *w, objects_told *tell, void *arg)
 {
 	const struct facility *f = facility_of(t->last.kind);
-	struct object now = {.kind = t->last.kind, .id = t->last.id};
+	struct object now = { .kind = t->last.kind, .id = t->last.id };
 	bool is_new = t->last.nvalues < 0;
 
 	t->touched = false;

@@ -43,7 +43,8 @@ static int woken_by(const struct session *s, const struct process *p)
 }
 
 /* The line under a call: why it failed, what it sleeps for, what is worth telling. */
-static void explain(struct session *s, const struct process *p, const struct event *e, struct str *out)
+static void explain(struct session *s, const struct process *p, const struct event *e,
+		    struct str *out)
 {
 	const struct call *c = e->call;
 	const struct prim *prim = prims[c->prim];
@@ -68,9 +69,9 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 
 	e->call = &p->call;
 	e->ret = p->call.ret;
-	e->status = p->act == ACT_ASLEEP				      ? CALL_WAITING
+	e->status = p->act == ACT_ASLEEP                               ? CALL_WAITING
 		    : p->call.ret == -1 && p->call.err && !e->noreturn ? CALL_FAILED
-							       : CALL_RETURNED;
+								       : CALL_RETURNED;
 	str_reset(&why);
 	if (!e->noreturn)
 		explain(s, p, e, &why);
@@ -95,15 +96,15 @@ static void tell_plumbing(struct session *s, struct process *p)
 		struct str note = STR_INIT;
 		char name[sizeof(st->name)];
 		const char *text;
-		struct event e = {.type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1};
+		struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
 
 		memcpy(name, st->name, sizeof(name));
 		name[sizeof(name) - 1] = '\0';
 		if (st->in)
 			str_addf(&note, "0 from pipe:[%cn%lu%c]", MARK_OPEN, st->in, MARK_CLOSE);
 		if (st->out)
-			str_addf(&note, "%s1 to pipe:[%cn%lu%c]", note.len ? ", " : "", MARK_OPEN, st->out,
-				 MARK_CLOSE);
+			str_addf(&note, "%s1 to pipe:[%cn%lu%c]", note.len ? ", " : "", MARK_OPEN,
+				 st->out, MARK_CLOSE);
 		if (p->background)
 			str_addf(&note, "%sin the background", note.len ? ", " : "");
 		text = str_text(&note);
@@ -118,7 +119,7 @@ static void tell_plumbing(struct session *s, struct process *p)
 static void tell_pipeline(struct session *s, struct process *p, enum event_type type)
 {
 	struct str why = STR_INIT;
-	struct event e = {.type = type, .text = p->program, .ref = p->waiting};
+	struct event e = { .type = type, .text = p->program, .ref = p->waiting };
 
 	e.len = p->program ? strlen(p->program) : 0;
 	if (p->act == ACT_ASLEEP) {
@@ -144,10 +145,10 @@ static void tell_pipeline(struct session *s, struct process *p, enum event_type 
 
 static void tell_output(struct session *s, struct process *p)
 {
-	static const char *const stream[] = {"stdout", "stderr"};
+	static const char *const stream[] = { "stdout", "stderr" };
 
 	for (int i = 0; i < 2; i++) {
-		struct event e = {.type = EV_OUTPUT, .stream = stream[i]};
+		struct event e = { .type = EV_OUTPUT, .stream = stream[i] };
 
 		if (!p->text[i].len)
 			continue;
@@ -170,12 +171,14 @@ static void tell_caught(struct session *s, struct process *p)
 		p->caught_seen = n - SIGNAL_RING;
 	for (; p->caught_seen != n; p->caught_seen++) {
 		struct caught c = slot->ring[p->caught_seen % SIGNAL_RING];
-		struct event e = {.type = EV_SIGNAL, .signo = c.signo, .code = c.code};
+		struct event e = { .type = EV_SIGNAL, .signo = c.signo, .code = c.code };
 
 		e.action = SIGNAL_HANDLED;
 		p->alarm = p->alarm && c.signo != SIGALRM;
-		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL || c.signo == SIGCHLD)
-			e.from = c.pid && c.pid != s->procs.init ? s->world.pid_name(s, c.pid) : "the shell";
+		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL ||
+		    c.signo == SIGCHLD)
+			e.from = c.pid && c.pid != s->procs.init ? s->world.pid_name(s, c.pid)
+								 : "the shell";
 		e.value = c.value;
 		e.value_known = c.code == SI_QUEUE;
 		session_emit(s, p, &e);
@@ -191,9 +194,10 @@ static const char *reaper(struct session *s, const struct process *p)
 	return parent && parent->act < ACT_ZOMBIE ? parent->name : "init";
 }
 
-static void tell_process(struct session *s, struct process *p, enum process_change change, const char *note)
+static void tell_process(struct session *s, struct process *p, enum process_change change,
+			 const char *note)
 {
-	struct event e = {.type = EV_PROCESS, .change = change};
+	struct event e = { .type = EV_PROCESS, .change = change };
 	bool killed = change == PROCESS_KILLED || change == PROCESS_ZOMBIE;
 
 	if (change == PROCESS_STOPPED)
@@ -225,7 +229,7 @@ static void tell_death(struct session *s, struct process *p)
 	tell_output(s, p);
 	account_death(s, p, &note);
 	tell_process(s, p,
-		     p->act == ACT_ZOMBIE && waited_for		     ? PROCESS_ZOMBIE
+		     p->act == ACT_ZOMBIE && waited_for         ? PROCESS_ZOMBIE
 		     : p->status >= 0 && WIFSIGNALED(p->status) ? PROCESS_KILLED
 								: PROCESS_EXITED,
 		     str_text(&note));
@@ -251,7 +255,7 @@ static void name_program(struct process *p)
 /* The actor: what it was asked for has ended, sleeps, or was its end. */
 static void tell_actor(struct session *s, struct process *p)
 {
-	struct event e = {.type = EV_CALL};
+	struct event e = { .type = EV_CALL };
 
 	if (p->op == OP_PIPELINE) {
 		tell_plumbing(s, p);
@@ -277,7 +281,7 @@ static void tell_actor(struct session *s, struct process *p)
 
 static void tell_resumed(struct session *s, struct process *p)
 {
-	struct event e = {.type = EV_RESUMED, .ref = p->waiting, .waited = elapsed(&p->asked)};
+	struct event e = { .type = EV_RESUMED, .ref = p->waiting, .waited = elapsed(&p->asked) };
 
 	if (p->op == OP_PIPELINE) {
 		tell_output(s, p);
@@ -319,13 +323,16 @@ static void add_line(void *arg, const char *subject, const char *text)
 	l->note[l->n++] = xstrdup(text);
 }
 
-static void tell_object(void *arg, const struct facility *f, const struct object *now, const struct object *was)
+static void tell_object(void *arg, const struct facility *f, const struct object *now,
+			const struct object *was)
 {
 	struct session *s = arg;
 	const struct object *o = now ? now : was;
-	struct lines l = {0};
+	struct lines l = { 0 };
 	struct str text = STR_INIT;
-	struct event e = {.type = EV_OBJECT, .kind = o->kind, .id = o->id, .now = now, .was = was};
+	struct event e = {
+		.type = EV_OBJECT, .kind = o->kind, .id = o->id, .now = now, .was = was
+	};
 	const char *only;
 
 	e.name = s->world.name(s, o->kind, o->id);
@@ -348,7 +355,9 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		session_emit(s, NULL, &e);
 	if (!now) {
 		if (s->made && o->kind <= KIND_SEM)
-			guardian_gone(s->made, (enum guardian_kind)(o->kind - KIND_MSG + GUARDIAN_MSG), (int)o->id);
+			guardian_gone(s->made,
+				      (enum guardian_kind)(o->kind - KIND_MSG + GUARDIAN_MSG),
+				      (int)o->id);
 		names_forget(&s->names, o->kind, 0, o->id);
 	}
 	for (int i = 0; i < l.n; i++) {

@@ -21,7 +21,8 @@ void made_printed(struct session *s, const struct process *p, const char *text);
 /* p's call has succeeded: on the host the guardian hears of what it made or removed. (made.c) */
 void made_called(struct session *s, const struct process *p);
 /* A path as the guardian wants it: absolute, by p's working directory. False: it is too long. (made.c) */
-bool made_path(const struct session *s, const struct process *p, const char *path, char absolute[GUARDIAN_PATH]);
+bool made_path(const struct session *s, const struct process *p, const char *path,
+	       char absolute[GUARDIAN_PATH]);
 /* Looks at what was touched; tells what differs, unless the diff is off. */
 void report_objects(struct session *s);
 /* A program that the session did not steer ran: anything may be different. */
@@ -36,8 +37,8 @@ struct semnet {
 };
 void semnet_gather(struct semnet *net, const struct session *s);
 /* p is one that resumed: if the last one in its set, adds "s[0] is 1 again: 2 given back, 2 taken by A". */
-void semnet_note(struct session *s, const struct semnet *net, const struct process *actor, const struct process *p,
-		 struct str *out);
+void semnet_note(struct session *s, const struct semnet *net, const struct process *actor,
+		 const struct process *p, struct str *out);
 
 /* Signal states before a command, so that the diff can tell. (sigdiff.c) */
 struct sigdiff;

@@ -25,8 +25,8 @@ static long sum_of(const struct process *p, long semid, unsigned num)
 }
 
 /* ", 2 taken by A" for each that gave (sign 1) or took (-1); the actor, who was told to, unnamed. */
-static void add_parts(const struct semnet *net, const struct process *actor, long semid, unsigned num, long sign,
-		      struct str *out)
+static void add_parts(const struct semnet *net, const struct process *actor, long semid,
+		      unsigned num, long sign, struct str *out)
 {
 	enum { NAMED = 6 };
 	const char *verb = sign > 0 ? " given back" : " taken";
@@ -46,8 +46,8 @@ static void add_parts(const struct semnet *net, const struct process *actor, lon
 		str_addf(out, " and so on by %d more", n - NAMED);
 }
 
-static void add_semaphore(struct session *s, const struct semnet *net, const struct process *actor, long semid,
-			  unsigned num, struct str *out)
+static void add_semaphore(struct session *s, const struct semnet *net, const struct process *actor,
+			  long semid, unsigned num, struct str *out)
 {
 	struct str parts = STR_INIT;
 	long sum = 0, value;
@@ -76,15 +76,16 @@ void semnet_gather(struct semnet *net, const struct session *s)
 	for (int i = 0; i < s->procs.n; i++) {
 		const struct process *p = s->procs.p[i];
 
-		if (!(p->moved & MOVED_ANSWERED) || p->op != OP_CALL || !sem_sleeps(&p->call) || p->call.ret != 0)
+		if (!(p->moved & MOVED_ANSWERED) || p->op != OP_CALL || !sem_sleeps(&p->call) ||
+		    p->call.ret != 0)
 			continue;
 		GROW(net->p, net->n, net->cap);
 		net->p[net->n++] = p;
 	}
 }
 
-void semnet_note(struct session *s, const struct semnet *net, const struct process *actor, const struct process *p,
-		 struct str *out)
+void semnet_note(struct session *s, const struct semnet *net, const struct process *actor,
+		 const struct process *p, struct str *out)
 {
 	const long semid = p->call.arg[SOP_SET].num;
 	const struct process *last = NULL;
@@ -98,7 +99,8 @@ void semnet_note(struct session *s, const struct semnet *net, const struct proce
 		const struct sembuf *op;
 		size_t n;
 
-		op = net->p[i]->call.arg[SOP_SET].num == semid ? sem_ops(&net->p[i]->call, &n) : NULL;
+		op = net->p[i]->call.arg[SOP_SET].num == semid ? sem_ops(&net->p[i]->call, &n)
+							       : NULL;
 		for (size_t k = 0; op && k < n; k++) {
 			bool told = false;
 

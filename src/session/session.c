@@ -31,7 +31,7 @@ static void orphaned(void)
 static int init_main(void *arg)
 {
 	struct session *s = arg;
-	struct child_setup setup = {0};
+	struct child_setup setup = { 0 };
 
 	procs_setup(&s->procs, &setup);
 	if (s->box.host) {
@@ -75,7 +75,7 @@ static void flush(void *ctx, struct process *p)
 	struct session *s = ctx;
 
 	for (int i = 0; i < 2; i++) {
-		struct event e = {.type = EV_OUTPUT, .stream = i ? "stderr" : "stdout"};
+		struct event e = { .type = EV_OUTPUT, .stream = i ? "stderr" : "stdout" };
 
 		e.text = str_text(&p->text[i]);
 		e.len = p->text[i].len;
@@ -110,14 +110,15 @@ static int start(struct session *s, char **cause)
 	if (session_spawn(s, "main", cause))
 		return -1;
 	s->current = procs_find(&s->procs, "main", 4);
-	s->blind = !look_at(&s->current->look, &s->current->seen) || s->current->seen.nr == LOOK_BLIND;
+	s->blind =
+		!look_at(&s->current->look, &s->current->seen) || s->current->seen.nr == LOOK_BLIND;
 	return 0;
 }
 
 int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
 		  char **cause)
 {
-	*s = (struct session){.box = SANDBOX_NONE, .want = want, .diff = true};
+	*s = (struct session){ .box = SANDBOX_NONE, .want = want, .diff = true };
 	s->procs.hello = s->procs.bell = s->procs.hello_far = s->procs.epoll = -1;
 	s->interrupted = interrupted;
 	clock_gettime(CLOCK_MONOTONIC, &s->began);
@@ -127,7 +128,8 @@ int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic
 static void stop(struct session *s)
 {
 	sandbox_stop(&s->box);
-	if (s->made && s->box.host) /* nothing is left in it, unless a learner has killed the guardian */
+	if (s->made &&
+	    s->box.host) /* nothing is left in it, unless a learner has killed the guardian */
 		guardian_remove(s->made);
 	procs_release(&s->procs);
 	names_release(&s->names);
@@ -176,7 +178,8 @@ void session_emit(struct session *s, struct process *p, struct event *e)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	e->seq = ++s->seq;
-	e->t = (double)(now.tv_sec - s->began.tv_sec) + (double)(now.tv_nsec - s->began.tv_nsec) / 1e9;
+	e->t = (double)(now.tv_sec - s->began.tv_sec) +
+	       (double)(now.tv_nsec - s->began.tv_nsec) / 1e9;
 	if (p) {
 		e->proc = p->name;
 		e->pid = p->pid;
@@ -188,14 +191,18 @@ void session_emit(struct session *s, struct process *p, struct event *e)
 
 void session_error(struct session *s, const char *source, const char *message, const char *hint)
 {
-	struct event e = {.type = EV_ERROR, .text = message, .len = strlen(message), .source = source, .hint = hint};
+	struct event e = { .type = EV_ERROR,
+			   .text = message,
+			   .len = strlen(message),
+			   .source = source,
+			   .hint = hint };
 
 	session_emit(s, NULL, &e);
 }
 
 void session_text(struct session *s, const char *text)
 {
-	struct event e = {.type = EV_TEXT, .text = text, .len = strlen(text), .stream = "shell"};
+	struct event e = { .type = EV_TEXT, .text = text, .len = strlen(text), .stream = "shell" };
 
 	session_emit(s, NULL, &e);
 }
@@ -205,13 +212,17 @@ int session_name_ok(struct session *s, const char *name, size_t len, const char 
 	int n = (int)(len < 40 ? len : 40);
 
 	if (len == 0 || len > 32 || !(isalpha((unsigned char)name[0]) || name[0] == '_'))
-		return fail(cause, "%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most",
-			    n, name, what);
+		return fail(
+			cause,
+			"%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most",
+			n, name, what);
 	for (size_t i = 0; i < len; i++)
 		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
-			return fail(cause, "%.*s is no name for a %s: letters, digits and _ only", n, name, what);
+			return fail(cause, "%.*s is no name for a %s: letters, digits and _ only",
+				    n, name, what);
 	if (prim_constant(name, len) || signo_parse(name, len) > 0)
-		return fail(cause, "%.*s is a constant of the kernel's: choose another name", n, name);
+		return fail(cause, "%.*s is a constant of the kernel's: choose another name", n,
+			    name);
 	if (prim_find(name, len) >= 0)
 		return fail(cause, "%.*s is a primitive: choose another name", n, name);
 	if (procs_find(&s->procs, name, len))
@@ -231,7 +242,7 @@ static void ignore_streams(struct session *s, const struct process *p)
 int session_spawn(struct session *s, const char *name, char **cause)
 {
 	struct process *p = procs_spawn(&s->procs, name, cause);
-	struct event e = {.type = EV_PROCESS, .change = PROCESS_STARTED};
+	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED };
 
 	if (!p)
 		return -1;
@@ -265,14 +276,17 @@ int session_free_to(struct session *s, struct process *p, char **cause)
 	case ACT_IDLE:
 		if (!p->stopped)
 			return 0;
-		return fail(cause, "%s is stopped; continue it from another process: B> kill %s SIGCONT", p->name,
-			    p->name);
+		return fail(cause,
+			    "%s is stopped; continue it from another process: B> kill %s SIGCONT",
+			    p->name, p->name);
 	case ACT_ZOMBIE:
 	case ACT_GONE:
 		return fail(cause, "%s is dead", p->name);
 	case ACT_PROGRAM:
-		return fail(cause, "%s runs another program since exec and takes no commands; end it: kill %s",
-			    p->name, p->name);
+		return fail(
+			cause,
+			"%s runs another program since exec and takes no commands; end it: kill %s",
+			p->name, p->name);
 	default:
 		break;
 	}
@@ -302,8 +316,9 @@ static bool asks_for_signals(const struct process *p)
 	long command = p->call.arg[1].num;
 
 	return !strcmp(prims[p->call.prim]->name, "fcntl") &&
-	       (command == F_SETOWN || command == F_SETOWN_EX || command == F_SETSIG || command == F_SETLEASE ||
-		command == F_NOTIFY || (command == F_SETFL && p->call.arg[2].num & O_ASYNC));
+	       (command == F_SETOWN || command == F_SETOWN_EX || command == F_SETSIG ||
+		command == F_SETLEASE || command == F_NOTIFY ||
+		(command == F_SETFL && p->call.arg[2].num & O_ASYNC));
 }
 
 /* On the host, an object of that key may be older than the session: it is known, not new. */
@@ -403,8 +418,10 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	run = procs_running(&s->procs, p, &started);
 	if (p->background && run && started) {
 		if (!s->inexact)
-			session_text(s, "   started with &: nobody waits for it, and what is printed next may differ in "
-					"another run\n");
+			session_text(
+				s,
+				"   started with &: nobody waits for it, and what is printed next may differ in "
+				"another run\n");
 		s->inexact = true;
 	}
 	account_anything(s);

@@ -9,8 +9,8 @@
 
 #include "call/parse.h"
 #include "call/pipepack.h"
-#include "proc/process.h"
 #include "ipc/ends.h"
+#include "proc/process.h"
 #include "session/attached.h"
 #include "session/event.h"
 #include "session/guardian.h"
@@ -35,11 +35,11 @@ struct session {
 	struct resolver resolver;
 	struct process *resolving; /* whose names `resolver` knows */
 	struct sink *sinks;
-	bool diff;     /* objects are looked at after every command */
-	bool failed;   /* a call failed since somebody cleared this (-e) */
-	bool blind;    /* /proc/PID/syscall may not be read: who sleeps is a guess */
+	bool diff;      /* objects are looked at after every command */
+	bool failed;    /* a call failed since somebody cleared this (-e) */
+	bool blind;     /* /proc/PID/syscall may not be read: who sleeps is a guess */
 	bool cancelled; /* Ctrl-C came while a line was under way: what repeats it ends */
-	bool inexact;  /* something started with & or timed: a transcript may differ */
+	bool inexact;   /* something started with & or timed: a transcript may differ */
 	unsigned long seq;
 	struct timespec began;
 	volatile sig_atomic_t *interrupted;
@@ -64,7 +64,8 @@ void session_text(struct session *s, const char *text);
 /* spawn: a fresh process. 0, or -1 with a cause. */
 int session_spawn(struct session *s, const char *name, char **cause);
 /* May this be a process's (what: "process") or an object's name? 0, or -1 with a cause. */
-int session_name_ok(struct session *s, const char *name, size_t len, const char *what, char **cause);
+int session_name_ok(struct session *s, const char *name, size_t len, const char *what,
+		    char **cause);
 /* 0 if p can be given a command now; or -1 with a cause that says why not and what to type. */
 int session_free_to(struct session *s, struct process *p, char **cause);
 

@@ -21,12 +21,12 @@ struct sigdiff {
 		pid_t pid;
 		bool target; /* signo was sent to it */
 		struct sigstate state;
-	} *p;
+	} * p;
 };
 
 static bool read_state(struct session *s, const struct process *p, struct sigstate *st)
 {
-	struct peer peer = {.name = p->name, .pid = p->pid, .outer = p->outer};
+	struct peer peer = { .name = p->name, .pid = p->pid, .outer = p->outer };
 
 	if (p->act == ACT_ASLEEP && p->op == OP_CALL)
 		peer.call = &p->call;
@@ -86,7 +86,7 @@ struct sigdiff *sigdiff_before(struct session *s, struct process *caller)
 	d->signo = signal_of(caller);
 	for (int i = 0; i < s->procs.n; i++) {
 		struct process *p = s->procs.p[i];
-		struct before b = {.pid = p->pid, .target = is_target(caller, p)};
+		struct before b = { .pid = p->pid, .target = is_target(caller, p) };
 
 		/* a parent may get SIGCHLD */
 		if (p != caller && !b.target && !has_target_child(s, caller, p))
@@ -109,7 +109,7 @@ struct telling {
 static void tell(void *arg, const char *subject, const char *text)
 {
 	struct telling *t = arg;
-	struct event e = {.type = EV_PROCESS, .change = PROCESS_CHANGED, .nnotes = 1};
+	struct event e = { .type = EV_PROCESS, .change = PROCESS_CHANGED, .nnotes = 1 };
 
 	(void)subject;
 	e.note = &text;
@@ -140,7 +140,7 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 {
 	const uint64_t bit = 1ULL << (d->signo - 1);
 	const char *why = ignored_why(&b->state, d->signo);
-	struct event e = {.type = EV_SIGNAL, .signo = d->signo, .action = SIGNAL_IGNORED};
+	struct event e = { .type = EV_SIGNAL, .signo = d->signo, .action = SIGNAL_IGNORED };
 	struct str text = STR_INIT;
 
 	if (why) {
@@ -148,8 +148,9 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 		e.why = *why ? why : NULL;
 		session_emit(t->s, t->p, &e);
 	} else if (b->state.pending & now->pending & bit) {
-		str_addf(&text, d->signo < SIGRTMIN ? "%s was pending already: this one is lost"
-						    : "one more %s is queued",
+		str_addf(&text,
+			 d->signo < SIGRTMIN ? "%s was pending already: this one is lost"
+					     : "one more %s is queued",
 			 signo_name(d->signo));
 		tell(t, t->p->name, str_text(&text));
 	}
@@ -162,7 +163,7 @@ void sigdiff_after(struct session *s, struct sigdiff *d)
 	bool sent = caller && d->signo && caller->call.ret == 0;
 
 	for (int i = 0; d && i < d->n; i++) {
-		struct telling t = {s, procs_by_pid(&s->procs, d->p[i].pid)};
+		struct telling t = { s, procs_by_pid(&s->procs, d->p[i].pid) };
 		struct sigstate now;
 
 		if (!t.p)

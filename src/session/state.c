@@ -16,7 +16,8 @@
 enum { GRIDS = 16 };
 
 static const struct grid_column process_columns[] = {
-	{"name", 0}, {"pid", GRID_RIGHT}, {"parent", GRID_RIGHT}, {"state", 0}, {"doing", GRID_WRAP},
+	{ "name", 0 },  { "pid", GRID_RIGHT },  { "parent", GRID_RIGHT },
+	{ "state", 0 }, { "doing", GRID_WRAP },
 };
 
 static const char *activity(const struct process *p)
@@ -80,13 +81,16 @@ static void program_row(void *arg, pid_t pid, const struct seen *seen)
 	grid_set(ps->g, row, 0, "(program)");
 	set_mark(ps->g, row, 1, 'p', pid);
 	set_mark(ps->g, row, 2, 'p', seen->parent);
-	grid_set(ps->g, row, 3, seen->state == 'Z' ? "zombie" : seen->state == 'T' ? "stopped" : "asleep");
+	grid_set(ps->g, row, 3,
+		 seen->state == 'Z'   ? "zombie"
+		 : seen->state == 'T' ? "stopped"
+				      : "asleep");
 }
 
 static struct grid *process_grid(struct session *s, const struct process *only)
 {
 	struct grid *g = grid_new("processes", process_columns, ARRAY_LEN(process_columns));
-	struct programs ps = {s, g};
+	struct programs ps = { s, g };
 
 	for (int i = 0; i < s->procs.n; i++) {
 		const struct process *p = s->procs.p[i];
@@ -130,7 +134,8 @@ static bool any_id(void *arg, long id)
 }
 
 /* Objects of one kind; without `always`, nothing where there are none. */
-static void add_facility(struct session *s, struct collect *c, const struct facility *f, const long *only, bool always)
+static void add_facility(struct session *s, struct collect *c, const struct facility *f,
+			 const long *only, bool always)
 {
 	bool any = false;
 
@@ -150,7 +155,8 @@ static const struct facility *facility_named(const char *word, size_t len)
 		const char *kind = kind_name(facilities[i]->kind);
 
 		if (is(kind, word, len) || is(facilities[i]->title, word, len) ||
-		    (len == strlen(kind) + 1 && word[len - 1] == 's' && !strncmp(kind, word, len - 1)))
+		    (len == strlen(kind) + 1 && word[len - 1] == 's' &&
+		     !strncmp(kind, word, len - 1)))
 			return facilities[i];
 	}
 	return NULL;
@@ -179,7 +185,8 @@ static struct grid *only_process(struct grid *g, const char *name)
 	return g;
 }
 
-static int add_named(struct session *s, struct collect *c, const char *word, size_t len, char **cause)
+static int add_named(struct session *s, struct collect *c, const char *word, size_t len,
+		     char **cause)
 {
 	const struct process *p = procs_find(&s->procs, word, len);
 	const struct facility *f = facility_named(word, len);
@@ -210,17 +217,20 @@ static int add_named(struct session *s, struct collect *c, const char *word, siz
 		add_facility(s, c, facility_of(b->kind), &b->value, true);
 		return 0;
 	}
-	if (len < 40 && sscanf(word, "%7[a-z]:%ld", kind, &id) == 2 && facility_named(kind, strlen(kind))) {
+	if (len < 40 && sscanf(word, "%7[a-z]:%ld", kind, &id) == 2 &&
+	    facility_named(kind, strlen(kind))) {
 		add_facility(s, c, facility_named(kind, strlen(kind)), &id, true);
 		return 0;
 	}
-	return fail(cause, "%.*s: no such process, object or kind; try state, state msg, state main", (int)(len < 40 ? len : 40), word);
+	return fail(cause,
+		    "%.*s: no such process, object or kind; try state, state msg, state main",
+		    (int)(len < 40 ? len : 40), word);
 }
 
 int session_state(struct session *s, const char *word, size_t len, char **cause)
 {
-	struct collect c = {0};
-	struct event e = {.type = EV_STATE};
+	struct collect c = { 0 };
+	struct event e = { .type = EV_STATE };
 	int r = 0;
 
 	refresh_ends(s);

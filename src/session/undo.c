@@ -10,7 +10,7 @@
 void undo_release(struct undo *u)
 {
 	free(u->e);
-	*u = (struct undo){0};
+	*u = (struct undo){ 0 };
 }
 
 static struct undo_entry *entry(struct undo *u, pid_t pid, long semid, int semnum)
@@ -19,7 +19,7 @@ static struct undo_entry *entry(struct undo *u, pid_t pid, long semid, int semnu
 		if (u->e[i].pid == pid && u->e[i].semid == semid && u->e[i].semnum == semnum)
 			return &u->e[i];
 	GROW(u->e, u->n, u->cap);
-	u->e[u->n] = (struct undo_entry){pid, semid, semnum, 0};
+	u->e[u->n] = (struct undo_entry){ pid, semid, semnum, 0 };
 	return &u->e[u->n++];
 }
 
@@ -84,7 +84,8 @@ void undo_each(const struct undo *u, pid_t pid, void (*fn)(void *arg, const stru
 			fn(arg, &u->e[i]);
 }
 
-void undo_died(struct undo *u, pid_t pid, void (*fn)(void *arg, const struct undo_entry *e), void *arg)
+void undo_died(struct undo *u, pid_t pid, void (*fn)(void *arg, const struct undo_entry *e),
+	       void *arg)
 {
 	for (int i = 0; i < u->n; i++) {
 		if (u->e[i].pid != pid)

@@ -16,7 +16,7 @@ struct undo {
 		long semid;
 		int semnum;
 		long adjust; /* what the kernel will add when pid ends */
-	} *e;
+	} * e;
 	int n, cap;
 };
 

@@ -96,9 +96,12 @@ static int waits_for(const struct process *p)
 }
 
 /* How many of semaphore num, which p sleeps for, q has taken with SEM_UNDO (counted). */
-static long holds(const struct session *s, const struct process *p, int num, const struct process *q)
+static long holds(const struct session *s, const struct process *p, int num,
+		  const struct process *q)
 {
-	long held = num < 0 || q->act >= ACT_ZOMBIE ? 0 : undo_pending(&s->undo, q->pid, p->call.arg[SOP_SET].num, num);
+	long held = num < 0 || q->act >= ACT_ZOMBIE
+			    ? 0
+			    : undo_pending(&s->undo, q->pid, p->call.arg[SOP_SET].num, num);
 
 	return held > 0 ? held : 0;
 }
@@ -134,7 +137,7 @@ static bool comes_round(const struct session *s, struct circle *c)
 /* "A waits for B, B for A". False: there is no such circle, or it cannot be counted. */
 static bool name_circle(const struct session *s, const struct process *p, struct str *out)
 {
-	struct circle c = {.path = xcalloc((size_t)s->procs.n, sizeof(int)), .n = 1};
+	struct circle c = { .path = xcalloc((size_t)s->procs.n, sizeof(int)), .n = 1 };
 	bool any;
 
 	c.seen = xcalloc((size_t)s->procs.n, sizeof(bool));
@@ -142,7 +145,8 @@ static bool name_circle(const struct session *s, const struct process *p, struct
 		c.path[0]++;
 	any = comes_round(s, &c);
 	for (int i = 0; any && i < c.n; i++)
-		str_addf(out, "%s%s %s %s", i ? ", " : "", s->procs.p[c.path[i]]->name, i ? "for" : "waits for",
+		str_addf(out, "%s%s %s %s", i ? ", " : "", s->procs.p[c.path[i]]->name,
+			 i ? "for" : "waits for",
 			 c.n == 1 ? "itself" : s->procs.p[c.path[(i + 1) % c.n]]->name);
 	free(c.path);
 	free(c.seen);
@@ -184,13 +188,15 @@ static int deadlock(struct session *s, const struct process *p, char **cause)
 		idle |= s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped;
 	list_sleepers(s, &text);
 	if (name_circle(s, p, &circle))
-		fail(cause, "deadlock: %s; none of them can go on:%s", str_text(&circle), str_text(&text));
+		fail(cause, "deadlock: %s; none of them can go on:%s", str_text(&circle),
+		     str_text(&text));
 	else if (idle)
-		fail(cause, "nothing that is under way can wake %s, only a command of another process can:%s",
+		fail(cause,
+		     "nothing that is under way can wake %s, only a command of another process can:%s",
 		     p->name, str_text(&text));
 	else
-		fail(cause, "deadlock: everybody sleeps, and nobody is left who could wake %s:%s", p->name,
-		     str_text(&text));
+		fail(cause, "deadlock: everybody sleeps, and nobody is left who could wake %s:%s",
+		     p->name, str_text(&text));
 	str_free(&circle);
 	str_free(&text);
 	return -1;
@@ -205,12 +211,13 @@ struct moment {
 
 static struct moment moment_of(const struct process *p)
 {
-	return (struct moment){p->act, p->stopped, p->alarm, p->caught_seen};
+	return (struct moment){ p->act, p->stopped, p->alarm, p->caught_seen };
 }
 
 static bool same_moment(struct moment a, struct moment b)
 {
-	return a.act == b.act && a.stopped == b.stopped && a.alarm == b.alarm && a.caught == b.caught;
+	return a.act == b.act && a.stopped == b.stopped && a.alarm == b.alarm &&
+	       a.caught == b.caught;
 }
 
 /*
@@ -219,7 +226,7 @@ static bool same_moment(struct moment a, struct moment b)
  */
 static void wait_for_news(struct session *s)
 {
-	struct pollfd any = {.fd = s->procs.epoll, .events = POLLIN};
+	struct pollfd any = { .fd = s->procs.epoll, .events = POLLIN };
 
 	atomic_store(&s->procs.arena->away, 1);
 	if (!settle_drain(&s->procs))

@@ -33,13 +33,14 @@ static bool add_end_name(void *arg, pid_t pid, const struct end *end)
 
 	if (!name || end->mode != en->mode || en->len + len + 2 > 90)
 		return true;
-	en->len += (size_t)snprintf(en->text + en->len, 96 - en->len, "%s%s", en->len ? " " : "", name);
+	en->len += (size_t)snprintf(en->text + en->len, 96 - en->len, "%s%s", en->len ? " " : "",
+				    name);
 	return false;
 }
 
 static const char *pipe_name(struct session *s, long inode, char *text)
 {
-	struct end_names en = {s, text, 0, END_READ};
+	struct end_names en = { s, text, 0, END_READ };
 
 	text[0] = '\0';
 	ends_each(s->ends, (unsigned long)inode, add_end_name, &en);
@@ -102,7 +103,8 @@ static struct peer peer_of(const struct process *p)
 		.asleep = p->act == ACT_ASLEEP || p->act == ACT_PROGRAM,
 		.stopped = p->stopped,
 		.external = p->act == ACT_PROGRAM,
-		.call = (p->act == ACT_ASLEEP || p->act == ACT_BUSY) && p->op == OP_CALL ? &p->call : NULL,
+		.call = (p->act == ACT_ASLEEP || p->act == ACT_BUSY) && p->op == OP_CALL ? &p->call
+											 : NULL,
 		.since = p->since,
 	};
 }
@@ -117,7 +119,7 @@ struct peers {
 static void program_peer(void *arg, pid_t pid, const struct seen *seen)
 {
 	struct peers *ps = arg;
-	struct peer p = {.pid = pid, .asleep = true, .external = true};
+	struct peer p = { .pid = pid, .asleep = true, .external = true };
 
 	(void)seen;
 	if (!ps->more || procs_by_pid(&ps->s->procs, pid))
@@ -129,7 +131,7 @@ static void program_peer(void *arg, pid_t pid, const struct seen *seen)
 static void peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *arg)
 {
 	struct session *s = ctx;
-	struct peers ps = {s, fn, arg, true};
+	struct peers ps = { s, fn, arg, true };
 
 	for (int i = 0; i < s->procs.n && ps.more; i++) {
 		struct peer p = peer_of(s->procs.p[i]);
@@ -174,10 +176,13 @@ static bool fits(enum kind want, enum kind is)
 static int wrong_kind(const struct bound *b, enum kind want, char **cause)
 {
 	static const char *const article[KIND_COUNT] = {
-		[KIND_MSG] = "a message queue", [KIND_SHM] = "a segment", [KIND_SEM] = "a semaphore set",
+		[KIND_MSG] = "a message queue",
+		[KIND_SHM] = "a segment",
+		[KIND_SEM] = "a semaphore set",
 	};
 
-	return fail(cause, "%s is %s, and %s is wanted here", b->name, article[b->kind], article[want]);
+	return fail(cause, "%s is %s, and %s is wanted here", b->name, article[b->kind],
+		    article[want]);
 }
 
 static int resolve(void *ctx, const char *name, size_t len, enum kind want, long *out, char **cause)
@@ -207,7 +212,8 @@ static int resolve(void *ctx, const char *name, size_t len, enum kind want, long
 	if (b) {
 		const struct process *other = procs_by_pid(&s->procs, b->owner);
 
-		return fail(cause, "%s belongs to %s, and %s has none of that name; %s.%s is its number",
+		return fail(cause,
+			    "%s belongs to %s, and %s has none of that name; %s.%s is its number",
 			    b->name, other ? other->name : "another process", p->name,
 			    other ? other->name : "A", b->name);
 	}
@@ -271,7 +277,7 @@ void world_init(struct session *s)
 		.peers = peers,
 		.undo = undo,
 	};
-	s->resolver = (struct resolver){s, resolve, nearest};
+	s->resolver = (struct resolver){ s, resolve, nearest };
 }
 
 void world_self(struct session *s, const struct process *p)

@@ -54,7 +54,7 @@ static struct span indent_of(const struct bless *b, int line)
 
 	while (n < s.n && s.s[n] == ' ')
 		n++;
-	return (struct span){s.s, n};
+	return (struct span){ s.s, n };
 }
 
 static struct span eol_of(const struct bless *b, int line)
@@ -62,14 +62,14 @@ static struct span eol_of(const struct bless *b, int line)
 	struct span s = source_line(&b->src, line);
 	size_t end = (size_t)(s.s - b->src.text) + s.n;
 
-	return (struct span){s.s + s.n, offset_of(b, line + 1) - end};
+	return (struct span){ s.s + s.n, offset_of(b, line + 1) - end };
 }
 
 /* An id as the lesson quotes it elsewhere, where it does: a lesson is to agree with itself. */
 static void add_id(struct bless *b, struct str *out, char class, struct run id)
 {
 	size_t prefix = id.n > 2 && !strncmp(id.s, "0x", 2) ? 2 : 0;
-	struct run digits = {id.s + prefix, id.n - prefix};
+	struct run digits = { id.s + prefix, id.n - prefix };
 
 	for (int i = 0; i < b->map.n; i++) {
 		const struct match_bind *bind = &b->map.bind[i];
@@ -95,7 +95,7 @@ static void add_as_quoted(struct bless *b, struct str *out, const char *seen)
 		close = *s && s[1] ? strchr(s, MARK_CLOSE) : NULL;
 		if (!close)
 			break;
-		add_id(b, out, s[1], (struct run){s + 2, (size_t)(close - s - 2)});
+		add_id(b, out, s[1], (struct run){ s + 2, (size_t)(close - s - 2) });
 	}
 }
 
@@ -115,7 +115,8 @@ static int put_seen(struct bless *b, const struct entry *e, const char *seen)
 	s += strspn(s, " ");
 	bad = lesson_prompt(str_text(&plain)) || !strncmp(s, "```", 3) || !strncmp(s, "~~~", 3);
 	if (bad) {
-		fail(b->cause, "%s:%d: what %s printed looks like a prompt or a fence's end and cannot be quoted: %s",
+		fail(b->cause,
+		     "%s:%d: what %s printed looks like a prompt or a fence's end and cannot be quoted: %s",
 		     b->path, e->line, e->input, s);
 	} else {
 		str_addn(&b->out, indent.s, plain.len ? indent.n : 0);
@@ -230,10 +231,11 @@ static int bless_entry(struct bless *b, const struct fence *f, const struct entr
 		return fail(b->cause, "%s: interrupted", b->path);
 	}
 	if (r && !entry_shows_mistake(e))
-		return fail(b->cause, "%s:%d: %s\n%s", b->path, e->line, e->input, b->rec.n ? b->rec.line[0] : "");
+		return fail(b->cause, "%s:%d: %s\n%s", b->path, e->line, e->input,
+			    b->rec.n ? b->rec.line[0] : "");
 	if (sh->quit)
-		return fail(b->cause, "%s:%d: %s ends the session: what follows cannot be seen", b->path, e->line,
-			    e->input);
+		return fail(b->cause, "%s:%d: %s ends the session: what follows cannot be seen",
+			    b->path, e->line, e->input);
 	if (!f->quotes || !recorder_match(&b->rec, &b->map, e, NULL))
 		return 0;
 	return rewrite(b, e);
@@ -246,7 +248,8 @@ static int bless_lesson(struct bless *b, const struct lesson *l)
 	for (int i = 0; i < l->nsteps; i++)
 		for (int k = 0; k < l->step[i].nfences; k++)
 			for (int m = 0; r == 0 && m < l->step[i].fence[k].nentries; m++)
-				r = bless_entry(b, &l->step[i].fence[k], &l->step[i].fence[k].entry[m]);
+				r = bless_entry(b, &l->step[i].fence[k],
+						&l->step[i].fence[k].entry[m]);
 	str_addn(&b->out, b->src.text + b->copied, b->src.n - b->copied);
 	return r;
 }
@@ -272,8 +275,9 @@ static int replace(const char *path, const char *bom, const struct str *text, ch
 	struct stat st;
 	bool ok;
 
-	ok = fd >= 0 && !stat(real, &st) && !fchmod(fd, st.st_mode & 07777) && !write_all(fd, bom, strlen(bom)) &&
-	     !write_all(fd, str_text(text), text->len) && !fsync(fd);
+	ok = fd >= 0 && !stat(real, &st) && !fchmod(fd, st.st_mode & 07777) &&
+	     !write_all(fd, bom, strlen(bom)) && !write_all(fd, str_text(text), text->len) &&
+	     !fsync(fd);
 	err = errno;
 	if (fd >= 0 && close(fd) && ok) {
 		ok = false;
@@ -292,7 +296,7 @@ static int replace(const char *path, const char *bom, const struct str *text, ch
 
 int play_bless(struct shell *sh, const char *path, int *changed, char **cause)
 {
-	struct bless b = {.path = path, .cause = cause};
+	struct bless b = { .path = path, .cause = cause };
 	struct lesson l = LESSON_INIT;
 	char *text = NULL;
 	size_t n = 0;

@@ -26,7 +26,7 @@ enum { WIDEST = 80 }; /* columns of prose: longer lines are hard to read */
 struct lesson_state {
 	struct lesson lesson;
 	int step, fence, entry; /* the command to type next; step == nsteps: there is none */
-	char *current;		/* the process whose name the prompt showed when it was offered */
+	char *current;          /* the process whose name the prompt showed when it was offered */
 };
 
 char *lesson_directory(void)
@@ -80,7 +80,8 @@ static const char *without_prompt(const char *input, const char *current)
 	const char *rest = input + n + (n > 0);
 
 	rest += strspn(rest, " \t");
-	return n && *rest && current && strlen(current) == n && !strncmp(input, current, n) ? rest : input;
+	return n && *rest && current && strlen(current) == n && !strncmp(input, current, n) ? rest
+											    : input;
 }
 
 static const char *current_name(const struct shell *sh)
@@ -139,7 +140,7 @@ static bool has_introduction(const struct lesson *l)
 static void add_title(struct str *out, const struct lesson_state *st, bool colours)
 {
 	bool intro = has_introduction(&st->lesson);
-	struct line_style style = {.colour = colours};
+	struct line_style style = { .colour = colours };
 
 	if (intro && st->step == 0)
 		return;
@@ -153,7 +154,7 @@ static void add_title(struct str *out, const struct lesson_state *st, bool colou
 
 static void offer(struct shell *sh, struct str *out, bool colours)
 {
-	struct line_style style = {.colour = colours};
+	struct line_style style = { .colour = colours };
 	const char *input = lesson_next_input(sh);
 
 	free(sh->lesson->current);
@@ -233,7 +234,8 @@ static void show(struct shell *sh, struct str *out, bool colours)
 		flush_text(sh, out);
 		return;
 	}
-	str_addf(out, "\nThis was lesson %d. Try what you like; lesson lists the others.\n", st->lesson.number);
+	str_addf(out, "\nThis was lesson %d. Try what you like; lesson lists the others.\n",
+		 st->lesson.number);
 	flush_text(sh, out);
 	lesson_leave(sh);
 }
@@ -290,9 +292,12 @@ void lesson_typed(struct shell *sh, const char *line)
 
 /* ---- the commands ---- */
 
-static int list_lessons(struct shell *sh, const struct lesson_list *list, const char *dir, char **cause)
+static int list_lessons(struct shell *sh, const struct lesson_list *list, const char *dir,
+			char **cause)
 {
-	static const struct grid_column columns[] = {{"number", GRID_RIGHT}, {"name", 0}, {"title", GRID_WRAP}};
+	static const struct grid_column columns[] = { { "number", GRID_RIGHT },
+						      { "name", 0 },
+						      { "title", GRID_WRAP } };
 	struct grid *g;
 	struct str text = STR_INIT;
 
@@ -304,7 +309,8 @@ static int list_lessons(struct shell *sh, const struct lesson_list *list, const 
 
 		grid_setf(g, row, 0, "%d", list->item[i].number);
 		grid_set(g, row, 1, list->item[i].name);
-		grid_set(g, row, 2, list->item[i].problem ? list->item[i].problem : list->item[i].title);
+		grid_set(g, row, 2,
+			 list->item[i].problem ? list->item[i].problem : list->item[i].title);
 	}
 	grid_text(&text, g, width(), false);
 	str_add(&text, "lesson N begins one; leave ends it.\n");
@@ -338,7 +344,8 @@ int lesson_follow(struct shell *sh, const char *path, char **cause)
 		str_clean(&out, about, strlen(about));
 		str_addc(&out, '\n');
 	}
-	str_add(&out, "The session begins anew. Enter on an empty line types the next command; leave ends.\n");
+	str_add(&out,
+		"The session begins anew. Enter on an empty line types the next command; leave ends.\n");
 	show(sh, &out, colour(sh));
 	str_free(&out);
 	return 0;
@@ -374,10 +381,12 @@ static int run_lesson(struct shell *sh, const struct words *words, const char *r
 	if (r == 0 && !words->n) {
 		r = list_lessons(sh, &list, dir, cause);
 	} else if (r == 0) {
-		char *what = xstrndup(rest, (size_t)(words->w[words->n - 1].at - rest) + words->w[words->n - 1].len);
+		char *what = xstrndup(rest, (size_t)(words->w[words->n - 1].at - rest) +
+						    words->w[words->n - 1].len);
 
 		item = lesson_search(&list, what, &problem);
-		r = item ? lesson_follow(sh, item->path, cause) : fail(cause, "%s (lesson lists them)", problem);
+		r = item ? lesson_follow(sh, item->path, cause)
+			 : fail(cause, "%s (lesson lists them)", problem);
 		free(what);
 		free(problem);
 	}
@@ -392,7 +401,8 @@ static int run_leave(struct shell *sh, const struct words *words, const char *re
 	if (words->n)
 		return fail(cause, "leave takes no arguments");
 	if (!sh->lesson)
-		return fail(cause, "no lesson is followed; lesson lists them, quit leaves the shell");
+		return fail(cause,
+			    "no lesson is followed; lesson lists them, quit leaves the shell");
 	lesson_leave(sh);
 	session_text(sh->session, "The lesson is left; the session stays as it is.\n");
 	return 0;

@@ -12,7 +12,8 @@ static struct process *find(struct shell *sh, const struct word *w, char **cause
 	struct process *p = procs_find(&sh->session->procs, w->at, w->len);
 
 	if (!p)
-		fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)w->len, w->at, (int)w->len, w->at);
+		fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)w->len, w->at,
+		     (int)w->len, w->at);
 	return p;
 }
 
@@ -26,10 +27,13 @@ static int run_spawn(struct shell *sh, const struct words *words, const char *re
 		if (session_name_ok(sh->session, words->w[i].at, words->w[i].len, "process", cause))
 			return -1;
 		for (int k = 0; k < i; k++)
-			if (words->w[k].len == words->w[i].len && !memcmp(words->w[k].at, words->w[i].at, words->w[i].len))
-				return fail(cause, "%.*s is named twice", (int)words->w[i].len, words->w[i].at);
+			if (words->w[k].len == words->w[i].len &&
+			    !memcmp(words->w[k].at, words->w[i].at, words->w[i].len))
+				return fail(cause, "%.*s is named twice", (int)words->w[i].len,
+					    words->w[i].at);
 		if (command_find(words->w[i].at, words->w[i].len))
-			return fail(cause, "%.*s is a command: choose another name", (int)words->w[i].len, words->w[i].at);
+			return fail(cause, "%.*s is a command: choose another name",
+				    (int)words->w[i].len, words->w[i].at);
 	}
 	for (int i = 0; i < words->n; i++) {
 		char *name = xstrndup(words->w[i].at, words->w[i].len);

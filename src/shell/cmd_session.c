@@ -38,11 +38,15 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 		snprintf(whole, sizeof(whole), "%s%s%s", p ? p->name : "", p ? "." : "", b->name);
 		str_addf(&text, "%-14s %-10s ", whole, kind_name(b->kind));
 		if (b->kind == KIND_ADDR || b->kind == KIND_KEY)
-			str_addf(&text, "0x%lx\n", b->kind == KIND_KEY ? (unsigned long)(unsigned)b->value : (unsigned long)b->value);
+			str_addf(&text, "0x%lx\n",
+				 b->kind == KIND_KEY ? (unsigned long)(unsigned)b->value
+						     : (unsigned long)b->value);
 		else
 			str_addf(&text, "%ld\n", b->value);
 	}
-	session_text(sh->session, text.len ? text.s : "no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n");
+	session_text(sh->session,
+		     text.len ? text.s
+			      : "no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n");
 	str_free(&text);
 	return 0;
 }
@@ -51,15 +55,19 @@ static int keep_one(struct session *s, const struct word *w, char **cause)
 {
 	const struct bound *b = names_find(&s->names, w->at, w->len, 0);
 	char path[GUARDIAN_PATH], *name = xstrndup(w->at, w->len);
-	bool is_fifo = made_path(s, s->current, name, path) && guardian_keep_fifo(s->made, path, true);
+	bool is_fifo =
+		made_path(s, s->current, name, path) && guardian_keep_fifo(s->made, path, true);
 
 	free(name);
 	if (is_fifo)
 		return 0;
 	if (!b || b->kind < KIND_MSG || b->kind > KIND_SEM)
-		return fail(cause, "%.*s is no name of a queue, segment or semaphore set, and no FIFO that was made here",
-			    (int)w->len, w->at);
-	if (!guardian_keep(s->made, (enum guardian_kind)(b->kind - KIND_MSG + GUARDIAN_MSG), (int)b->value, true))
+		return fail(
+			cause,
+			"%.*s is no name of a queue, segment or semaphore set, and no FIFO that was made here",
+			(int)w->len, w->at);
+	if (!guardian_keep(s->made, (enum guardian_kind)(b->kind - KIND_MSG + GUARDIAN_MSG),
+			   (int)b->value, true))
 		return fail(cause, "%s was not made by this session: it stays anyway", b->name);
 	return 0;
 }
@@ -70,8 +78,10 @@ static int run_keep(struct shell *sh, const struct words *words, const char *res
 	if (!words->n)
 		return fail(cause, "keep wants the name of an object: keep q");
 	if (!sh->session->box.host)
-		return fail(cause, "nothing can be kept here: the session has an IPC namespace of its own, which ends "
-				   "with it; start with --host to leave objects on the machine");
+		return fail(
+			cause,
+			"nothing can be kept here: the session has an IPC namespace of its own, which ends "
+			"with it; start with --host to leave objects on the machine");
 	for (int i = 0; i < words->n; i++)
 		if (keep_one(sh->session, &words->w[i], cause))
 			return -1;

@@ -44,7 +44,8 @@ static int distance(const char *a, size_t n, const char *b)
 
 			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
 			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
 				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
 		}
@@ -52,7 +53,8 @@ static int distance(const char *a, size_t n, const char *b)
 	return d[n][m];
 }
 
-static void nearer(const char *candidate, const char *name, size_t len, const char **best, int *least)
+static void nearer(const char *candidate, const char *name, size_t len, const char **best,
+		   int *least)
 {
 	int d = distance(name, len, candidate);
 

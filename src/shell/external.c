@@ -64,8 +64,12 @@ static int known_programs(const struct pipeline *p, char **cause)
 			continue;
 		near = i == 0 ? shell_nearest(name, strlen(name)) : NULL;
 		if (near)
-			return fail(cause, "%s: no such primitive, command or program; did you mean %s?", name, near);
-		return fail(cause, "%s: no such primitive, command or program; help lists what there is", name);
+			return fail(cause,
+				    "%s: no such primitive, command or program; did you mean %s?",
+				    name, near);
+		return fail(cause,
+			    "%s: no such primitive, command or program; help lists what there is",
+			    name);
 	}
 	return 0;
 }
@@ -73,7 +77,7 @@ static int known_programs(const struct pipeline *p, char **cause)
 int external_line(struct shell *sh, const char *line, char **cause)
 {
 	struct process *p = shell_process(sh);
-	struct pipeline_env env = {sh, 0, variable};
+	struct pipeline_env env = { sh, 0, variable };
 	struct pipeline pl = PIPELINE_INIT;
 	int r;
 

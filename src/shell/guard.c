@@ -81,7 +81,7 @@ static void is_member(void *arg, pid_t pid, const struct seen *seen)
 /* A group that a process of ours is in, and neither the shell nor the guardian. */
 static bool is_our_group(const struct session *s, pid_t group)
 {
-	struct group g = {s, group, false};
+	struct group g = { s, group, false };
 	struct seen seen;
 
 	if (group == getpgrp() || getpgid(s->procs.init) == group)
@@ -94,13 +94,15 @@ static bool is_our_group(const struct session *s, pid_t group)
 }
 
 /* Whom a pid of kill(2) means, as far as it is foreign: into what. False: nobody foreign. */
-static bool is_foreign(const struct session *s, const struct process *p, long pid, char *what, size_t size)
+static bool is_foreign(const struct session *s, const struct process *p, long pid, char *what,
+		       size_t size)
 {
 	pid_t group = pid == 0 ? getpgid(p->pid) : pid < -1 ? (pid_t)-pid : 0;
 	struct seen seen;
 
 	if (pid == -1) {
-		snprintf(what, size, "kill(-1) would signal every process of yours on this machine");
+		snprintf(what, size,
+			 "kill(-1) would signal every process of yours on this machine");
 		return true;
 	}
 	if (group) {
@@ -135,14 +137,16 @@ static int guard_removal(struct shell *sh, const struct call *c, char **cause)
 	    c->arg[command].num != IPC_RMID)
 		return 0;
 	kind = prim->param[0].type->kind;
-	if (guardian_made(sh->session->made, (enum guardian_kind)(kind - KIND_MSG + GUARDIAN_MSG), (int)c->arg[0].num))
+	if (guardian_made(sh->session->made, (enum guardian_kind)(kind - KIND_MSG + GUARDIAN_MSG),
+			  (int)c->arg[0].num))
 		return 0;
 	if (!objects_find(&sh->session->objects, kind, c->arg[0].num)) {
 		objects_know(&sh->session->objects, kind, c->arg[0].num, &sh->session->world);
 		if (!objects_find(&sh->session->objects, kind, c->arg[0].num))
 			return 0; /* there is none: the kernel says EINVAL */
 	}
-	snprintf(what, sizeof(what), "%s:%ld was not made by this session", kind_name(kind), c->arg[0].num);
+	snprintf(what, sizeof(what), "%s:%ld was not made by this session", kind_name(kind),
+		 c->arg[0].num);
 	return decide(sh, what, cause);
 }
 

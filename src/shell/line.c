@@ -17,7 +17,7 @@
 
 void shell_init(struct shell *sh, struct session *session)
 {
-	*sh = (struct shell){.session = session};
+	*sh = (struct shell){ .session = session };
 }
 
 void shell_release(struct shell *sh)
@@ -40,7 +40,9 @@ int shell_mistake(struct shell *sh, char *cause, const char *hint)
 
 struct process *shell_process(struct shell *sh)
 {
-	struct process *p = sh->typed_for ? procs_find(&sh->session->procs, sh->typed_for, strlen(sh->typed_for)) : NULL;
+	struct process *p = sh->typed_for ? procs_find(&sh->session->procs, sh->typed_for,
+						       strlen(sh->typed_for))
+					  : NULL;
 
 	return p ? p : sh->session->current;
 }
@@ -90,25 +92,31 @@ static int binding(const struct words *ws)
 	return n > 0 && n < ws->n && word_is(&ws->w[n], "=") ? n : 0;
 }
 
-static int check_binding(struct shell *sh, const struct words *ws, int n, const struct prim *prim, char **cause)
+static int check_binding(struct shell *sh, const struct words *ws, int n, const struct prim *prim,
+			 char **cause)
 {
 	int want = !prim ? 1 : prim->binds == KIND_NONE ? 0 : prim_binds_two(prim) ? 2 : 1;
 
 	if (prim && want == 0)
 		return fail(cause, "%s gives nothing that a name could stand for", prim->name);
 	if (n != want)
-		return fail(cause, want == 2 ? "%s gives two descriptors: two names, as in r w = %s" : "%s gives one value: one name, as in x = %s",
+		return fail(cause,
+			    want == 2 ? "%s gives two descriptors: two names, as in r w = %s"
+				      : "%s gives one value: one name, as in x = %s",
 			    prim ? prim->name : "an expression", prim ? prim->name : "1");
 	for (int i = 0; i < n; i++)
 		if (session_name_ok(sh->session, ws->w[i].at, ws->w[i].len, "value", cause))
 			return -1;
-	if (n == 2 && ws->w[0].len == ws->w[1].len && !memcmp(ws->w[0].at, ws->w[1].at, ws->w[0].len))
-		return fail(cause, "two names are wanted: both are %.*s", (int)ws->w[0].len, ws->w[0].at);
+	if (n == 2 && ws->w[0].len == ws->w[1].len &&
+	    !memcmp(ws->w[0].at, ws->w[1].at, ws->w[0].len))
+		return fail(cause, "two names are wanted: both are %.*s", (int)ws->w[0].len,
+			    ws->w[0].at);
 	return 0;
 }
 
 /* fork B: the child's name is the shell's matter. */
-static int take_child_name(struct shell *sh, struct words *ws, const struct word **bind, int *nbind, char **cause)
+static int take_child_name(struct shell *sh, struct words *ws, const struct word **bind, int *nbind,
+			   char **cause)
 {
 	if (*nbind)
 		return fail(cause, "fork names its child after itself: fork B");
@@ -121,7 +129,8 @@ static int take_child_name(struct shell *sh, struct words *ws, const struct word
 	return 0;
 }
 
-static int call_once(struct shell *sh, int prim, const struct words *args, const struct word *bind, int nbind, char **cause)
+static int call_once(struct shell *sh, int prim, const struct words *args, const struct word *bind,
+		     int nbind, char **cause)
 {
 	struct process *p = shell_process(sh);
 
@@ -130,7 +139,8 @@ static int call_once(struct shell *sh, int prim, const struct words *args, const
 		return -1;
 	if (sh->session->box.host && !sh->any_pid && guard_call(sh, p, cause))
 		return -1;
-	if (p == procs_find(&sh->session->procs, "main", 4) && prims[p->call.prim]->flags & PRIM_EXIT) {
+	if (p == procs_find(&sh->session->procs, "main", 4) &&
+	    prims[p->call.prim]->flags & PRIM_EXIT) {
 		/* main's end is the session's: nothing would be left to type to */
 		sh->quit = true;
 		if (!sh->exit_status)
@@ -141,7 +151,8 @@ static int call_once(struct shell *sh, int prim, const struct words *args, const
 	return 0;
 }
 
-static int run_call(struct shell *sh, int prim, struct words *ws, const struct word *bind, int nbind, char **cause)
+static int run_call(struct shell *sh, int prim, struct words *ws, const struct word *bind,
+		    int nbind, char **cause)
 {
 	const struct prim *pr = prims[prim];
 	struct words none;
@@ -208,7 +219,9 @@ static int bind_expression(struct shell *sh, const struct words *ws, int nbind, 
 	if (check_binding(sh, ws, nbind, NULL, cause))
 		return -1;
 	if (ws->n > nbind + 2)
-		return fail(cause, "one expression without blanks is wanted after the = (column %d)", ws->w[nbind + 2].column + 1);
+		return fail(cause,
+			    "one expression without blanks is wanted after the = (column %d)",
+			    ws->w[nbind + 2].column + 1);
 	if (expr_eval(first->at, first->len, &env, &value, cause))
 		return -1;
 	memcpy(name, ws->w[0].at, ws->w[0].len);
@@ -242,14 +255,18 @@ static int run_repeat(struct shell *sh, const char *s, char **cause)
 	int r = 0;
 
 	if (n <= 0 || (s[n] && s[n] != ' ' && s[n] != '\t') || times > 1000000000UL)
-		return fail(cause, "repeat wants a number of times and a command: repeat 5 msgsnd q 1 hello");
+		return fail(
+			cause,
+			"repeat wants a number of times and a command: repeat 5 msgsnd q 1 hello");
 	s = skip_blanks(s + n);
 	if (!*s)
-		return fail(cause, "repeat wants a command after the number: repeat 5 msgsnd q 1 hello");
+		return fail(cause,
+			    "repeat wants a command after the number: repeat 5 msgsnd q 1 hello");
 	guard_fold(sh, true);
 	for (unsigned long i = 0; r == 0 && i < times && !sh->quit; i++) {
 		r = statement(sh, s, cause);
-		if (sh->session->cancelled || (sh->session->interrupted && *sh->session->interrupted))
+		if (sh->session->cancelled ||
+		    (sh->session->interrupted && *sh->session->interrupted))
 			break;
 	}
 	guard_fold(sh, false);
@@ -320,7 +337,8 @@ static int line_for(struct shell *sh, const char *s, char **cause)
 	while ((n = prompt_length(s))) {
 		p = procs_find(&sh->session->procs, s, n);
 		if (!p)
-			return fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)n, s, (int)n, s);
+			return fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)n,
+				    s, (int)n, s);
 		s = skip_blanks(s + n + 1);
 	}
 	if (!*s || is_comment(s))
@@ -338,7 +356,7 @@ static bool has_tail(const char *s, size_t len)
 
 int shell_line(struct shell *sh, const char *text, const char *source)
 {
-	struct event e = {.type = EV_LINE, .text = text, .len = strlen(text), .source = source};
+	struct event e = { .type = EV_LINE, .text = text, .len = strlen(text), .source = source };
 	const char *outer = sh->source, *s = skip_blanks(text);
 	char *cause = NULL, *trimmed = NULL;
 	int r;

@@ -23,12 +23,12 @@ static bool at_comment(const struct pipeword *x)
 /* x->p is at < or >, after the descriptor's digits if there were any (else fd is -1). */
 static int redirection(struct pipeword *x, const char *at, int fd)
 {
-	struct redir r = {.op = *x->p == '<' ? REDIR_IN : REDIR_OUT, .from = -1};
+	struct redir r = { .op = *x->p == '<' ? REDIR_IN : REDIR_OUT, .from = -1 };
 
 	r.fd = fd >= 0 ? fd : *x->p == '<' ? 0 : 1;
 	if (x->p[0] == '>' && x->p[1] == '&') {
-		bool ends = x->p[2] && (!x->p[3] || pipeword_blank(x->p[3]) ||
-					pipeword_operator(x->p[3]));
+		bool ends = x->p[2] &&
+			    (!x->p[3] || pipeword_blank(x->p[3]) || pipeword_operator(x->p[3]));
 
 		if (r.fd != 2 || x->p[2] != '1' || !ends)
 			return fail(x->cause,
@@ -36,7 +36,7 @@ static int redirection(struct pipeword *x, const char *at, int fd)
 				    "runs a whole line of sh",
 				    pipeword_column(x, at));
 		x->p += 3;
-		pipeline_add_redir(x->out, (struct redir){.op = REDIR_DUP, .fd = 2, .from = 1});
+		pipeline_add_redir(x->out, (struct redir){ .op = REDIR_DUP, .fd = 2, .from = 1 });
 		return 0;
 	}
 	if (x->p[0] == '>' && x->p[1] == '>') {
@@ -84,7 +84,8 @@ static int end_command(struct pipeword *x, const char *at)
 	if (c->n_words > 0)
 		return 0;
 	if (c->n_redirs > 0)
-		return fail(x->cause, "column %zu: a redirection needs a command, as in true > file",
+		return fail(x->cause,
+			    "column %zu: a redirection needs a command, as in true > file",
 			    pipeword_column(x, at));
 	if (x->end > (x->piped ? x->piped + 1 : x->start))
 		return fail(x->cause, "column %zu: no command is left: its variables are empty",
@@ -169,7 +170,7 @@ static int parse(struct pipeword *x)
 int pipeline_parse(const char *line, const struct pipeline_env *env, struct pipeline *p,
 		   char **cause)
 {
-	struct pipeword x = {.env = env, .out = p, .cause = cause};
+	struct pipeword x = { .env = env, .out = p, .cause = cause };
 	size_t blanks = 0;
 	int r;
 

@@ -15,14 +15,14 @@ struct pipeword {
 	struct pipeline *out;
 	char **cause;
 
-	struct str word;   /* what there is of it, as a pattern */
-	bool in_word;	   /* even an empty "" is a word */
-	bool glob;	   /* an unquoted * ? or [...] is in it */
-	bool bracket;	   /* an unquoted [ is open */
-	bool whole;	   /* a redirection's: it is not split */
-	const char *piped; /* the last |, or NULL */
-	const char *start; /* of the first thing that is no blank */
-	const char *end;   /* after the last thing that is no comment and no & */
+	struct str word;        /* what there is of it, as a pattern */
+	bool in_word;           /* even an empty "" is a word */
+	bool glob;              /* an unquoted * ? or [...] is in it */
+	bool bracket;           /* an unquoted [ is open */
+	bool whole;             /* a redirection's: it is not split */
+	const char *piped;      /* the last |, or NULL */
+	const char *start;      /* of the first thing that is no blank */
+	const char *end;        /* after the last thing that is no comment and no & */
 	struct str name, value; /* scratch */
 };
 

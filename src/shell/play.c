@@ -44,7 +44,8 @@ static int play_step(struct shell *sh, const char *path, const struct step *step
 
 	for (int i = 0; i < step->nfences; i++)
 		for (int k = 0; r == 0 && !sh->quit && k < step->fence[i].nentries; k++)
-			r = was_interrupted(sh) ? -1 : play_entry(sh, path, &step->fence[i].entry[k]);
+			r = was_interrupted(sh) ? -1
+						: play_entry(sh, path, &step->fence[i].entry[k]);
 	free(title);
 	free(source);
 	return r;
@@ -77,14 +78,14 @@ void recorder_begin(struct recorder *r, struct shell *sh)
 {
 	struct session *s = sh->session;
 
-	*r = (struct recorder){.sh = sh,
-			       .outer_term = sh->term,
-			       .outer_sinks = s->sinks,
-			       .outer_diff = s->diff,
-			       .outer_interactive = sh->interactive,
-			       .outer_status = sh->exit_status};
-	r->term = term_new((struct term_out){.write = collect, .ctx = &r->text},
-			   (struct term_options){.diff = true, .marked = true});
+	*r = (struct recorder){ .sh = sh,
+				.outer_term = sh->term,
+				.outer_sinks = s->sinks,
+				.outer_diff = s->diff,
+				.outer_interactive = sh->interactive,
+				.outer_status = sh->exit_status };
+	r->term = term_new((struct term_out){ .write = collect, .ctx = &r->text },
+			   (struct term_options){ .diff = true, .marked = true });
 	s->sinks = NULL;
 	s->diff = true;
 	sh->term = r->term; /* a repeat folds its lines there */
@@ -112,7 +113,7 @@ void recorder_end(struct recorder *r)
 	str_free(&r->text);
 	free(r->line);
 	free(r->alike);
-	*r = (struct recorder){0};
+	*r = (struct recorder){ 0 };
 }
 
 char *squeezed(const char *s)
@@ -162,7 +163,8 @@ int recorder_run(struct recorder *r, const struct entry *e)
 	return ret;
 }
 
-int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e, struct str *diff)
+int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e,
+		   struct str *diff)
 {
 	char **expect = xcalloc((size_t)e->nexpect + 1, sizeof(*expect));
 	int ret;
@@ -184,7 +186,7 @@ struct check {
 	struct tap *tap;
 	struct match_map map; /* one a lesson: ids stand for the same ids to its end */
 	struct str wrong;     /* about the fence under way */
-	bool left;	      /* its commands ended the session */
+	bool left;            /* its commands ended the session */
 };
 
 static void add_seen(struct str *out, const struct recorder *r)
@@ -203,8 +205,8 @@ static void check_entry(struct check *c, const struct fence *f, const struct ent
 	int r;
 
 	if (c->left) {
-		str_addf(&c->wrong, "%s:%d: %s\nnot reached: the session was left before\n", c->path, e->line,
-			 e->input);
+		str_addf(&c->wrong, "%s:%d: %s\nnot reached: the session was left before\n",
+			 c->path, e->line, e->input);
 		return;
 	}
 	r = recorder_run(&c->rec, e);
@@ -255,12 +257,13 @@ static int check_lesson(struct check *c, const struct lesson *l, char **cause)
 
 int play_check(struct shell *sh, const char *path, struct tap *tap, char **cause)
 {
-	struct check c = {.path = path, .tap = tap};
+	struct check c = { .path = path, .tap = tap };
 	struct lesson l;
 	int r = lesson_load(&l, path, cause);
 
 	if (r == 0 && sh->session->blind) {
-		tap_skip(tap, path, "/proc/PID/syscall may not be read: who sleeps would be a guess");
+		tap_skip(tap, path,
+			 "/proc/PID/syscall may not be read: who sleeps would be a guess");
 	} else if (r == 0) {
 		recorder_begin(&c.rec, sh);
 		r = check_lesson(&c, &l, cause);

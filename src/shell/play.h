@@ -53,7 +53,8 @@ int recorder_run(struct recorder *r, const struct entry *e);
  * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a table
  * depends on the width of ids that differ from run to run: two blanks or more are alike.
  */
-int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e, struct str *diff);
+int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e,
+		   struct str *diff);
 /* A copy in which two blanks stand for any more. The caller frees. */
 char *squeezed(const char *s);
 /* Is a mistake what this entry wants to show? */

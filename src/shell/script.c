@@ -18,7 +18,11 @@ const char *script_unfit(const char *line, size_t len)
 	if (memchr(line, '\0', len))
 		return "there is a NUL byte in the line: is it a text file?";
 	for (size_t i = 0; i < len;) {
-		size_t n = s[i] < 0x80 ? 1 : s[i] >= 0xf0 ? 4 : s[i] >= 0xe0 ? 3 : s[i] >= 0xc2 ? 2 : 0;
+		size_t n = s[i] < 0x80    ? 1
+			   : s[i] >= 0xf0 ? 4
+			   : s[i] >= 0xe0 ? 3
+			   : s[i] >= 0xc2 ? 2
+					  : 0;
 
 		for (size_t k = 1; n && k < n; k++)
 			if (i + k >= len || (s[i + k] & 0xc0) != 0x80)
@@ -52,7 +56,8 @@ static void wait_for_enter(struct shell *sh)
 	fclose(tty);
 }
 
-static int one_line(struct shell *sh, char *line, size_t len, const char *name, unsigned long number)
+static int one_line(struct shell *sh, char *line, size_t len, const char *name,
+		    unsigned long number)
 {
 	char *source = xasprintf("%s:%lu", name, number);
 	const char *unfit;
@@ -139,7 +144,8 @@ int script_file(struct shell *sh, const char *path)
 		return shell_mistake(sh, xasprintf("%s: %s", path, strerror(errno)), NULL);
 	if (fstat(fileno(f), &st) || S_ISDIR(st.st_mode)) {
 		fclose(f);
-		return shell_mistake(sh, xasprintf("%s is a directory, a script is wanted", path), NULL);
+		return shell_mistake(sh, xasprintf("%s is a directory, a script is wanted", path),
+				     NULL);
 	}
 	r = script_stream(sh, f, path);
 	fclose(f);
@@ -156,7 +162,8 @@ static int run_source(struct shell *sh, const struct words *words, const char *r
 	if (words->n != 1)
 		return fail(cause, "source wants one file: source demo.ipc");
 	if (sh->depth == SCRIPT_DEPTH)
-		return fail(cause, "source is nested %d deep: does a script source itself?", SCRIPT_DEPTH);
+		return fail(cause, "source is nested %d deep: does a script source itself?",
+			    SCRIPT_DEPTH);
 	if (words_text(&words->w[0], &path, &repeat, cause))
 		return -1;
 	sh->depth++;

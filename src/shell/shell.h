@@ -15,18 +15,18 @@ struct term;
 
 struct shell {
 	struct session *session;
-	struct term *term; /* the printer, borrowed: `set` changes it; NULL with --json */
-	bool interactive;  /* somebody types: mistakes are told and the session goes on */
+	struct term *term;    /* the printer, borrowed: `set` changes it; NULL with --json */
+	bool interactive;     /* somebody types: mistakes are told and the session goes on */
 	bool stop_on_failure; /* -e */
-	bool any_pid;	      /* --any-pid: kill and removal are not guarded on the host */
-	bool step;	      /* --step: Enter before each line of a script */
+	bool any_pid;         /* --any-pid: kill and removal are not guarded on the host */
+	bool step;            /* --step: Enter before each line of a script */
 	bool quit;
 	int exit_status; /* what the program will exit with */
-	int depth;	 /* of source */
-	FILE *record;	 /* where typed lines are written to, or NULL */
+	int depth;       /* of source */
+	FILE *record;    /* where typed lines are written to, or NULL */
 	char *record_path;
-	const char *source;  /* FILE:LINE of the line under way, or NULL */
-	char *typed_for;     /* name of the process that the line is for, while it runs */
+	const char *source;          /* FILE:LINE of the line under way, or NULL */
+	char *typed_for;             /* name of the process that the line is for, while it runs */
 	struct lesson_state *lesson; /* the lesson that is followed, or NULL (cmd_lesson.c) */
 	/* Asks a yes-or-no question on the terminal; NULL where there is none. */
 	bool (*ask)(void *ctx, const char *question);
@@ -54,7 +54,7 @@ struct command {
 	const char *args;    /* usage: "[NAME ...]" */
 	const char *summary; /* one line */
 	const char *help;    /* more, or NULL */
-	bool raw;	     /* run gets the rest of the line as it stands; words is empty */
+	bool raw;            /* run gets the rest of the line as it stands; words is empty */
 	/* Completion of its arguments: what may stand there. */
 	enum command_arg { ARG_NONE, ARG_PROCESS, ARG_OBJECT, ARG_FILE, ARG_TOPIC, ARG_WORD } takes;
 	/* 0, or -1 with a cause. */

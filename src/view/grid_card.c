@@ -260,7 +260,8 @@ static void plain_row(struct str *out, const struct layout *l, const bool *last,
 		    at + (int)strlen(s) > l->width)
 			plain_words(out, s, at, l->width);
 		else
-			plain_cell(out, s, i == l->ncols - 1 && !(column->flags & GRID_RIGHT) ? 0 : fill,
+			plain_cell(out, s,
+				   i == l->ncols - 1 && !(column->flags & GRID_RIGHT) ? 0 : fill,
 				   column->flags & GRID_RIGHT);
 		at += l->wide[i];
 	}
@@ -301,7 +302,8 @@ bool grid_is_plain(const struct layout *l)
 void grid_plain(struct str *out, const struct layout *l)
 {
 	int n = l->g->nrows;
-	bool *last = xcalloc((size_t)n + 1, sizeof(*last)), *has = xcalloc((size_t)n + 1, sizeof(*has));
+	bool *last = xcalloc((size_t)n + 1, sizeof(*last)),
+	     *has = xcalloc((size_t)n + 1, sizeof(*has));
 
 	for (int r = n - 1; r >= 0; r--) {
 		int parent = l->g->row[r].parent;

@@ -16,12 +16,13 @@ int main(void)
 	char *line;
 
 	while ((line = readline("main> "))) {
-		struct sembuf add = {0, 1, 0};
+		struct sembuf add = { 0, 1, 0 };
 
 		add_history(line);
 		if (id < 0)
 			id = semget(IPC_PRIVATE, 1, 0600);
-		printf("semop(%d, [{sem_num=0, sem_op=1, sem_flg=0}], 1) = %d\n", id, semop(id, &add, 1));
+		printf("semop(%d, [{sem_num=0, sem_op=1, sem_flg=0}], 1) = %d\n", id,
+		       semop(id, &add, 1));
 		free(line);
 	}
 	if (id >= 0)

@@ -92,6 +92,7 @@ int main(void)
 	close(proc);
 	if (ends != links)
 		errx(1, "%ld ends, but %ld links", ends, links);
-	row("pipe ends of 2,000 processes", median(ours, ROUNDS), "ms", "a bare readlink scan", median(bare, ROUNDS), 1.2);
+	row("pipe ends of 2,000 processes", median(ours, ROUNDS), "ms", "a bare readlink scan",
+	    median(bare, ROUNDS), 1.2);
 	return 0;
 }

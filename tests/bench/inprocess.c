@@ -55,7 +55,8 @@ static void execute(char *line)
 		len = strlen(name);
 		memcpy(m.text, name, len < SIZE ? len : SIZE);
 		n = msgsnd(*q == 'q' ? queue : atoi(q), &m, len, 0);
-		snprintf(call, sizeof(call), "msgsnd(%d, {%ld, \"%s\"}, %zu, 0)", queue, m.type, name, len);
+		snprintf(call, sizeof(call), "msgsnd(%d, {%ld, \"%s\"}, %zu, 0)", queue, m.type,
+			 name, len);
 		print(call, n);
 	} else if (!strcmp(name, "msgrcv")) {
 		const char *q = word(&at);

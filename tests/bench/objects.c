@@ -21,7 +21,8 @@ enum { QUEUES = 30000, SEGMENTS = 4000, SETS = 30000, ROUNDS = 3, LOOKS = 3, CAL
 static struct session session;
 static volatile sig_atomic_t interrupted;
 static double without[ROUNDS * CALLS], with[ROUNDS * CALLS];
-static double bare[ROUNDS * LOOKS], all[ROUNDS * LOOKS], rows[ROUNDS * LOOKS], known[ROUNDS * LOOKS];
+static double bare[ROUNDS * LOOKS], all[ROUNDS * LOOKS], rows[ROUNDS * LOOKS],
+	known[ROUNDS * LOOKS];
 
 /* The greatest index in use and the number of objects; nothing is there: -1 and 0. */
 static int count(void)
@@ -80,7 +81,8 @@ static long call(const char *name, const char *args)
 	if (!words.all)
 		words_init(&words);
 	if (words_split(args, &words, &cause) ||
-	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(&session, p), &p->call, &cause))
+	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(&session, p),
+		       &p->call, &cause))
 		errx(1, "%s %s: %s", name, args, cause);
 	session_call(&session, p, NULL, 0);
 	return p->call.ret;
@@ -102,7 +104,8 @@ static void calls(double *us, const char *queue)
 	}
 }
 
-static void ignore(void *arg, const struct facility *f, const struct object *o, const struct object *was)
+static void ignore(void *arg, const struct facility *f, const struct object *o,
+		   const struct object *was)
 {
 	(void)arg, (void)f, (void)o, (void)was;
 }
@@ -139,12 +142,14 @@ static void look(int i)
 int main(void)
 {
 	FILE *null = fopen("/dev/null", "w");
-	struct term *term = term_new((struct term_out){.file = null}, (struct term_options){.diff = true, .width = 80});
+	struct term *term = term_new((struct term_out){ .file = null },
+				     (struct term_options){ .diff = true, .width = 80 });
 	char *cause = NULL, queue[16];
 	int id;
 
 	if (count())
-		errx(2, "there are IPC objects here: a namespace of its own is needed (unshare -i)");
+		errx(2,
+		     "there are IPC objects here: a namespace of its own is needed (unshare -i)");
 	if (session_start(&session, SANDBOX_HOST, &interrupted, &cause))
 		errx(1, "%s", cause);
 	session_add_sink(&session, term_sink(term));
@@ -163,12 +168,13 @@ int main(void)
 	session_end(&session);
 	term_free(term);
 	fclose(null);
-	row("a call and its diff, beside 64,000 objects", median(with, ROUNDS * CALLS), "us", "beside none",
-	    median(without, ROUNDS * CALLS), 1.1);
-	row("state, drawn", median(all, ROUNDS * LOOKS), "ms", "a bare *_STAT loop", median(bare, ROUNDS * LOOKS), 1.5);
-	row("state, read and put into rows, not drawn", median(rows, ROUNDS * LOOKS), "ms", "a bare *_STAT loop",
-	    median(bare, ROUNDS * LOOKS), 0);
-	row("a diff of everything (after a program)", median(known, ROUNDS * LOOKS), "ms", "a bare *_STAT loop",
-	    median(bare, ROUNDS * LOOKS), 0);
+	row("a call and its diff, beside 64,000 objects", median(with, ROUNDS * CALLS), "us",
+	    "beside none", median(without, ROUNDS * CALLS), 1.1);
+	row("state, drawn", median(all, ROUNDS * LOOKS), "ms", "a bare *_STAT loop",
+	    median(bare, ROUNDS * LOOKS), 1.5);
+	row("state, read and put into rows, not drawn", median(rows, ROUNDS * LOOKS), "ms",
+	    "a bare *_STAT loop", median(bare, ROUNDS * LOOKS), 0);
+	row("a diff of everything (after a program)", median(known, ROUNDS * LOOKS), "ms",
+	    "a bare *_STAT loop", median(bare, ROUNDS * LOOKS), 0);
 	return 0;
 }

@@ -37,7 +37,7 @@ static void burn(void)
 		if (pid == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			/* were it run with a real-time priority, nobody else would ever run */
-			sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0});
+			sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){ 0 });
 			if (getppid() != parent || !pin(cpu))
 				_exit(1);
 			for (;;)
@@ -110,7 +110,8 @@ static void ask(struct process *p, const char *name, const char *args)
 	if (!words.all)
 		words_init(&words);
 	if (words_split(args, &words, &cause) ||
-	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(&session, p), &p->call, &cause))
+	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(&session, p),
+		       &p->call, &cause))
 		errx(1, "%s %s: %s", name, args, cause);
 	p->moved = 0;
 	procs_ask(&session.procs, p, OP_CALL);
@@ -160,8 +161,9 @@ int main(int argc, char **argv)
 	snprintf(what, sizeof(what), "%s, p50", with);
 	row(what, median(seen, ROUNDS * STEPS), "us", "a pipe round trip, p50", trip, busy ? 0 : 2);
 	snprintf(what, sizeof(what), "%s, p99", with);
-	row(what, percentile(seen, ROUNDS * STEPS, 99), "us", busy ? "a pipe round trip, p99" : "a pipe round trip, p50",
-	    busy ? trip99 : trip, busy ? 0 : 4);
+	row(what, percentile(seen, ROUNDS * STEPS, 99), "us",
+	    busy ? "a pipe round trip, p99" : "a pipe round trip, p50", busy ? trip99 : trip,
+	    busy ? 0 : 4);
 	if (busy)
 		printf("#   %d of %d verdicts were wrong\n", wrong, ROUNDS * STEPS * 2);
 	else if (wrong)

@@ -52,7 +52,7 @@ static void await_text(int fd, const char *text)
 /* Until nothing has come for a while: this is no test, nothing depends on it but the figures. */
 static void drain(int fd)
 {
-	struct pollfd more = {.fd = fd, .events = POLLIN};
+	struct pollfd more = { .fd = fd, .events = POLLIN };
 	char gone[4096];
 
 	while (poll(&more, 1, 3) > 0 && read(fd, gone, sizeof(gone)) > 0)
@@ -93,7 +93,7 @@ static long status_of(pid_t pid, const char *key)
 
 static void run(int i, const char *first, const char *line)
 {
-	struct winsize size = {24, 80, 0, 0};
+	struct winsize size = { 24, 80, 0, 0 };
 	double from = now();
 	int fd, status;
 	pid_t pid = forkpty(&fd, NULL, NULL, &size);

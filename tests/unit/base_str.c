@@ -32,7 +32,9 @@ static void quotes_as_strace_does(void **state)
 	quoted("\t\n\v\f\r", 5, 0, "\"\\t\\n\\v\\f\\r\"");
 	/* the shortest octal, unless a digit follows */
 	quoted("\0x", 2, 0, "\"\\0x\"");
-	quoted("\0" "1", 2, 0, "\"\\0001\"");
+	quoted("\0"
+	       "1",
+	       2, 0, "\"\\0001\"");
 	quoted("\033[2J\377", 5, 0, "\"\\33[2J\\377\"");
 	quoted("hello", 5, 3, "\"hel\"...");
 	quoted("", 0, 3, "\"\"");
@@ -52,12 +54,19 @@ static void lets_no_control_sequence_through(void **state)
 	(void)state;
 	cleaned("plain \t\n", "plain \t\n");
 	cleaned("\033]0;x\007", "\\033]0;x\\007");
-	cleaned("\177\x9b" "2J", "\\177\\2332J");
-	cleaned("\xc2\x9b" "2J", "\\302\\2332J");		/* C1 in UTF-8 */
+	cleaned("\177\x9b"
+		"2J",
+		"\\177\\2332J");
+	cleaned("\xc2\x9b"
+		"2J",
+		"\\302\\2332J"); /* C1 in UTF-8 */
 	cleaned("中文 é", "中文 é");
-	cleaned("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80", "\\300\\257 \\355\\240\\200 \\364\\220\\200\\200");
-	cleaned("\xe2\x80\xae" "abc", "\\342\\200\\256abc");	/* right-to-left override */
-	cleaned("\001q3\002", "\\001q3\\002");			/* our own marks */
+	cleaned("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80",
+		"\\300\\257 \\355\\240\\200 \\364\\220\\200\\200");
+	cleaned("\xe2\x80\xae"
+		"abc",
+		"\\342\\200\\256abc");         /* right-to-left override */
+	cleaned("\001q3\002", "\\001q3\\002"); /* our own marks */
 }
 
 static void marks_come_off(void **state)
@@ -114,7 +123,7 @@ static void causes_replace_each_other(void **state)
 
 static void tables_keep_their_cells(void **state)
 {
-	static const struct grid_column columns[] = {{"name", 0}, {"id", GRID_RIGHT}};
+	static const struct grid_column columns[] = { { "name", 0 }, { "id", GRID_RIGHT } };
 	struct grid *g = grid_new("things", columns, 2);
 	int row = 0;
 

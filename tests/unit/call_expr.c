@@ -21,9 +21,9 @@
 static const struct known {
 	const char *name;
 	long value;
-} constants[] = {{"IPC_CREAT", 01000}, {"IPC_EXCL", 02000}, {"msg", 9}, {NULL, 0}},
-  names[] = {{"x", 7}, {"_y2", 8}, {"A.r", 3}, {"key", 0x41}, {"big", LONG_MAX},
-	     {"low", LONG_MIN}, {"IPC_CREAT", -5}, {NULL, 0}};
+} constants[] = { { "IPC_CREAT", 01000 }, { "IPC_EXCL", 02000 }, { "msg", 9 }, { NULL, 0 } },
+  names[] = { { "x", 7 },          { "_y2", 8 },        { "A.r", 3 },        { "key", 0x41 },
+	      { "big", LONG_MAX }, { "low", LONG_MIN }, { "IPC_CREAT", -5 }, { NULL, 0 } };
 
 static int find(const struct known *k, const char *name, size_t len, long *out)
 {
@@ -74,12 +74,12 @@ static const char *suggest(void *ctx, const char *name, size_t len)
 	return len == 3 && memcmp(name, "kye", 3) == 0 ? "key" : NULL;
 }
 
-static const struct expr_env env = {.column = 4,
-				    .constant = constant,
-				    .lookup = lookup,
-				    .element = element,
-				    .object = object,
-				    .suggest = suggest};
+static const struct expr_env env = { .column = 4,
+				     .constant = constant,
+				     .lookup = lookup,
+				     .element = element,
+				     .object = object,
+				     .suggest = suggest };
 
 static char *eval(const char *s, size_t len)
 {
@@ -150,7 +150,7 @@ static void test_names(void **state)
 	gives("$key", "65");
 	gives("A.r", "3");
 	gives("$A.r+1", "4");
-	gives("IPC_CREAT", "512");  /* a constant before a name */
+	gives("IPC_CREAT", "512"); /* a constant before a name */
 	gives("$IPC_CREAT", "-5"); /* never a constant after a $ */
 	gives("s[1]", "101");
 	gives("s[x-6]+1", "102");
@@ -207,16 +207,18 @@ static void test_range(void **state)
 	gives("big+x", "!+x (column 8): a number out of range");
 	gives("low-1", "!-1 (column 8): a number out of range");
 	gives("-low", "!low (column 6): a number out of range");
-	gives("08", "!08 (column 5): no number, or one out of range: decimal, 0x hex, or octal after "
-		    "a 0");
-	gives("1K", "!1K (column 5): no number, or one out of range: decimal, 0x hex, or octal after "
-		    "a 0");
+	gives("08",
+	      "!08 (column 5): no number, or one out of range: decimal, 0x hex, or octal after "
+	      "a 0");
+	gives("1K",
+	      "!1K (column 5): no number, or one out of range: decimal, 0x hex, or octal after "
+	      "a 0");
 }
 
 static void test_no_callbacks(void **state)
 {
 	static const struct expr_env none;
-	static const char *const texts[] = {"x", "$x", "A.x", "s[1]", "msg:1"};
+	static const char *const texts[] = { "x", "$x", "A.x", "s[1]", "msg:1" };
 	char *cause = NULL;
 	long out;
 
@@ -231,8 +233,8 @@ static void test_no_callbacks(void **state)
 
 static void test_hostile(void **state)
 {
-	static const char *const units[] = {"s[", "[", "-", "$", "1", "1|", "a", "A.", "'", "msg:",
-					    "\377", "0x", "1+", "]", " "};
+	static const char *const units[] = { "s[", "[",    "-",    "$",  "1",  "1|", "a", "A.",
+					     "'",  "msg:", "\377", "0x", "1+", "]",  " " };
 	char nul[] = "1\0|2";
 	char *got;
 
@@ -248,7 +250,8 @@ static void test_hostile(void **state)
 		str_free(&b);
 	}
 	got = eval(nul, 4);
-	assert_string_equal(got, "!\\000 (column 6): not understood here; | + - join numbers and names");
+	assert_string_equal(got,
+			    "!\\000 (column 6): not understood here; | + - join numbers and names");
 	free(got);
 	gives("s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[0]]]]]]]]]]]]]]]]", "!no element 1100");
 	gives("s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[0]]]]]]]]]]]]]]]]]",
@@ -258,9 +261,9 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers),	     cmocka_unit_test(test_sums),
-		cmocka_unit_test(test_names),	     cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_range),	     cmocka_unit_test(test_no_callbacks),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_names),   cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_range),   cmocka_unit_test(test_no_callbacks),
 		cmocka_unit_test(test_hostile),
 	};
 

@@ -101,8 +101,9 @@ static char *many(const char *unit, size_t n)
 
 static void test_hostile(void **state)
 {
-	static const char *const units[] = {"{",  "}",	"\"", "'",  "\\",   "{\"", "'\\''", "\"\" ",
-					    "\377", "a ", "*9", "{}", "\001\n", "[",	  "\"\"*"};
+	static const char *const units[] = { "{",   "}",     "\"",     "'",    "\\",
+					     "{\"", "'\\''", "\"\" ",  "\377", "a ",
+					     "*9",  "{}",    "\001\n", "[",    "\"\"*" };
 	struct words ws;
 	char *cause = NULL;
 
@@ -140,7 +141,7 @@ static void decodes(const char *text, const char *want)
 	struct str bytes = STR_INIT, got = STR_INIT;
 	size_t len = strlen(text);
 	char *copy = xmalloc(len), *cause = NULL;
-	struct word w = {copy, len, 4};
+	struct word w = { copy, len, 4 };
 	long repeat = -7;
 
 	memcpy(copy, text, len);
@@ -186,26 +187,32 @@ static void test_text(void **state)
 static void test_text_errors(void **state)
 {
 	(void)state;
-	decodes("\"a\\q\"", "!\\q at column 7 begins with no C escape: there are \\n \\t \\r \\0 \\e "
-			    "\\\\ \\\" \\ooo \\xhh");
-	decodes("\"\\x\"", "!\\x at column 6 begins with no C escape: there are \\n \\t \\r \\0 \\e \\\\ "
-			   "\\\" \\ooo \\xhh");
-	decodes("\"\\400\"", "!\\400 at column 6 begins with no C escape: there are \\n \\t \\r \\0 \\e "
-			     "\\\\ \\\" \\ooo \\xhh");
+	decodes("\"a\\q\"",
+		"!\\q at column 7 begins with no C escape: there are \\n \\t \\r \\0 \\e "
+		"\\\\ \\\" \\ooo \\xhh");
+	decodes("\"\\x\"",
+		"!\\x at column 6 begins with no C escape: there are \\n \\t \\r \\0 \\e \\\\ "
+		"\\\" \\ooo \\xhh");
+	decodes("\"\\400\"",
+		"!\\400 at column 6 begins with no C escape: there are \\n \\t \\r \\0 \\e "
+		"\\\\ \\\" \\ooo \\xhh");
 	decodes("\"x\"*0", "!*0 at column 8: a repeat is * and a number from 1 to 2147483648");
 	decodes("\"x\"*", "!* at column 8: a repeat is * and a number from 1 to 2147483648");
 	decodes("\"x\"*-1", "!*-1 at column 8: a repeat is * and a number from 1 to 2147483648");
 	decodes("x*2147483649",
 		"!*2147483649 at column 6: a repeat is * and a number from 1 to 2147483648");
-	decodes("\"x\"*99999999999999999999999", "!*99999999999999999999999 at column 8: a repeat is "
-						 "* and a number from 1 to 2147483648");
-	decodes("\"x\"y", "!y at column 8: after the closing quote or brace only *NUMBER may stand");
+	decodes("\"x\"*99999999999999999999999",
+		"!*99999999999999999999999 at column 8: a repeat is "
+		"* and a number from 1 to 2147483648");
+	decodes("\"x\"y",
+		"!y at column 8: after the closing quote or brace only *NUMBER may stand");
 	decodes("a\"b\"", "!column 6: a text is \"...\", '...' or one bare word, not a mixture");
 	decodes("{1}", "!column 5: a text is \"...\", '...' or one bare word, not a mixture");
 	decodes("\"abc", "!the \" at column 5 is never closed: a \" is missing");
 	decodes("\"abc\\", "!the \" at column 5 is never closed: a \" is missing");
-	decodes("\"a\"\033[2J", "!\\033[2J at column 8: after the closing quote or brace only *NUMBER "
-				"may stand");
+	decodes("\"a\"\033[2J",
+		"!\\033[2J at column 8: after the closing quote or brace only *NUMBER "
+		"may stand");
 }
 
 static void test_int(void **state)
@@ -214,12 +221,22 @@ static void test_int(void **state)
 		const char *s;
 		long used;
 		unsigned long value;
-	} cases[] = {{"0", 1, 0},	    {"42", 2, 42},	 {"0600|x", 4, 0600},
-		     {"0x1F]", 4, 31},	    {"0XfF", 4, 255},	 {"08", -1, 0},
-		     {"0x", -1, 0},	    {"12ab", -1, 0},	 {"1K", -1, 0},
-		     {"x", 0, 0},	    {"-1", 0, 0},	 {"", 0, 0},
-		     {"1.5", 1, 1},	    {"18446744073709551615", 20, UINT64_MAX},
-		     {"18446744073709551616", -1, 0}, {"0xffffffffffffffff", 18, UINT64_MAX}};
+	} cases[] = { { "0", 1, 0 },
+		      { "42", 2, 42 },
+		      { "0600|x", 4, 0600 },
+		      { "0x1F]", 4, 31 },
+		      { "0XfF", 4, 255 },
+		      { "08", -1, 0 },
+		      { "0x", -1, 0 },
+		      { "12ab", -1, 0 },
+		      { "1K", -1, 0 },
+		      { "x", 0, 0 },
+		      { "-1", 0, 0 },
+		      { "", 0, 0 },
+		      { "1.5", 1, 1 },
+		      { "18446744073709551615", 20, UINT64_MAX },
+		      { "18446744073709551616", -1, 0 },
+		      { "0xffffffffffffffff", 18, UINT64_MAX } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -233,9 +250,9 @@ static void test_int(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),	    cmocka_unit_test(test_comments),
-		cmocka_unit_test(test_unbalanced),  cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_text),	    cmocka_unit_test(test_text_errors),
+		cmocka_unit_test(test_words),      cmocka_unit_test(test_comments),
+		cmocka_unit_test(test_unbalanced), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_text),       cmocka_unit_test(test_text_errors),
 		cmocka_unit_test(test_int),
 	};
 

@@ -387,9 +387,9 @@ static void refusals_are_explained(void **state)
 	SAY(0, "fcntl 3 F_SETFL O_NONBLOCK", "fcntl(3, F_SETFL, O_RDONLY|O_NONBLOCK) = 0");
 	SAY(0, "fcntl 4 F_SETFL O_NONBLOCK", "fcntl(4, F_SETFL, O_RDONLY|O_NONBLOCK) = 0");
 	SAY(0, "read 3", "read(3, buf, 1024) = -1 EAGAIN (Resource temporarily unavailable)");
-	assert_string_equal(
-		WHY(0), "pipe:[N] is empty, and the only write end left is its own (main 4); "
-			"O_NONBLOCK says not to sleep");
+	assert_string_equal(WHY(0),
+			    "pipe:[N] is empty, and the only write end left is its own (main 4); "
+			    "O_NONBLOCK says not to sleep");
 	type(0, "write 4 \"x\"*65436");
 	SAY(0, "write 4 \"y\"*4096",
 	    "write(4, \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\"..., 4096) = -1 EAGAIN (Resource temporarily unavailable)");

@@ -371,8 +371,7 @@ static void wait_tells_how_it_ended(void **state)
 	(void)state;
 	fork_named(0, 2);
 	SAY(0, "waitpid B WNOHANG", "waitpid(N, wstatus, WNOHANG) = 0");
-	assert_string_equal(NOTE(0),
-			    "B has not changed; WNOHANG says not to sleep");
+	assert_string_equal(NOTE(0), "B has not changed; WNOHANG says not to sleep");
 	begin(0, "wait", 0);
 	assert_string_equal(asleep(0), "child B still runs");
 	last_words(2, "exit 3", "exit(3) = ?");

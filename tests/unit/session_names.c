@@ -17,7 +17,7 @@
 
 static void ids_are_everybodys_and_descriptors_are_not(void **state)
 {
-	struct names ns = {0};
+	struct names ns = { 0 };
 
 	(void)state;
 	names_bind(&ns, "q", KIND_MSG, 10, 3);
@@ -36,7 +36,7 @@ static void ids_are_everybodys_and_descriptors_are_not(void **state)
 
 static void a_name_means_one_thing_to_a_process(void **state)
 {
-	struct names ns = {0};
+	struct names ns = { 0 };
 
 	(void)state;
 	names_bind(&ns, "x", KIND_FD, 10, 5);
@@ -51,11 +51,11 @@ static void a_name_means_one_thing_to_a_process(void **state)
 
 static void children_inherit_and_the_dead_forget(void **state)
 {
-	struct names ns = {0};
+	struct names ns = { 0 };
 
 	(void)state;
 	for (int i = 0; i < 100; i++) {
-		char name[8] = {(char)('a' + i % 26), (char)('0' + i / 26)};
+		char name[8] = { (char)('a' + i % 26), (char)('0' + i / 26) };
 
 		names_bind(&ns, name, KIND_FD, 10, i);
 	}
@@ -75,7 +75,8 @@ struct told {
 	int added, changed, gone;
 };
 
-static void tell(void *arg, const struct facility *f, const struct object *now, const struct object *was)
+static void tell(void *arg, const struct facility *f, const struct object *now,
+		 const struct object *was)
 {
 	struct told *t = arg;
 
@@ -87,9 +88,9 @@ static void tell(void *arg, const struct facility *f, const struct object *now, 
 
 static void only_what_was_touched_is_looked_at(void **state)
 {
-	struct objects os = {0};
-	struct world w = {0};
-	struct told t = {0};
+	struct objects os = { 0 };
+	struct world w = { 0 };
+	struct told t = { 0 };
 	int id[300];
 
 	(void)state;
@@ -102,7 +103,12 @@ static void only_what_was_touched_is_looked_at(void **state)
 	objects_touch(&os, KIND_MSG, 0x7fffffff); /* there is none: never told */
 	objects_diff(&os, &w, tell, &t);
 	assert_int_equal(t.added, 300);
-	assert_int_equal(msgsnd(id[7], &(struct { long type; char text[4]; }){1, "abc"}, 4, 0), 0);
+	assert_int_equal(msgsnd(id[7], &(struct {
+					long type;
+					char text[4];
+				}){ 1, "abc" },
+				4, 0),
+			 0);
 	objects_diff(&os, &w, tell, &t);
 	assert_int_equal(t.changed, 0);
 	objects_touch(&os, KIND_MSG, id[7]);

@@ -20,9 +20,10 @@ static int var(void *ctx, const char *name, struct str *out, char **cause)
 {
 	static const struct {
 		const char *name, *value;
-	} vars[] = {{"q", "7"},	       {"A", "2"},     {"A.x", "42"},	    {"HOME", "/ho me/*"},
-		    {"two", "a b"},    {"pad", " a "}, {"blank", "  "},	    {"nothing", ""},
-		    {"star", "x*\\y"}, {"op", "a|b;"}, {"quote", "'\"$q\\"}};
+	} vars[] = { { "q", "7" },           { "A", "2" },          { "A.x", "42" },
+		     { "HOME", "/ho me/*" }, { "two", "a b" },      { "pad", " a " },
+		     { "blank", "  " },      { "nothing", "" },     { "star", "x*\\y" },
+		     { "op", "a|b;" },       { "quote", "'\"$q\\" } };
 
 	(void)ctx;
 	if (strcmp(name, "B.z") == 0)
@@ -35,7 +36,7 @@ static int var(void *ctx, const char *name, struct str *out, char **cause)
 	return 0;
 }
 
-static const struct pipeline_env env = {.column = 3, .var = var};
+static const struct pipeline_env env = { .column = 3, .var = var };
 
 static void show(struct str *b, const struct pipeline *p)
 {
@@ -158,7 +159,8 @@ static void test_globs(void **state)
 	parses("ls *.c a?b [ab]c", "<ls>**.c**a?b**[ab]c*");
 	parses("ls '*'.c \\* \"?\"", "<ls><*.c><*><?>");
 	parses("ls '*'*.c a\\?*", "<ls>*\\**.c**a\\?**");
-	parses("ls 'a b'* \"x]\"[a'-'b]", "<ls>*a b**" "*x\\][a\\-b]*");
+	parses("ls 'a b'* \"x]\"[a'-'b]", "<ls>*a b**"
+					  "*x\\][a\\-b]*");
 	parses("[ -f x ]", "<[><-f><x><]>");
 	parses("ls [ab *", "<ls><[ab>***");
 	parses("ls '['ab]", "<ls><[ab]>");
@@ -183,8 +185,9 @@ static void test_variables(void **state)
 	parses("a > x$none", "<a> 1>x");
 	parses("a $B.z", "!B has no z");
 	parses("a ${q", "!${q (column 6): only ${NAME} is understood here; sh -c '...' for more");
-	parses("a ${q:-x}y", "!${q:-x} (column 6): only ${NAME} is understood here; sh -c '...' for "
-			     "more");
+	parses("a ${q:-x}y",
+	       "!${q:-x} (column 6): only ${NAME} is understood here; sh -c '...' for "
+	       "more");
 	parses("a ${}", "!${} (column 6): only ${NAME} is understood here; sh -c '...' for more");
 }
 
@@ -221,15 +224,16 @@ static void test_background(void **state)
 	(void)state;
 	parses("sleep 5 &", "<sleep><5> &");
 	parses("a|b& # c", "<a> | <b> &");
-	parses("a & b", "!the & at column 6 stands before the end; sh -c '...' runs a whole line of sh");
+	parses("a & b",
+	       "!the & at column 6 stands before the end; sh -c '...' runs a whole line of sh");
 	parses("&", "!the & at column 4 has no command before it");
 }
 
 static void test_text(void **state)
 {
-	static const char *const lines[][2] = {{"  a  b |c   # d", "a  b |c"},
-					       {"sleep 5  & // x", "sleep 5"},
-					       {"a > $q", "a > $q"}};
+	static const char *const lines[][2] = { { "  a  b |c   # d", "a  b |c" },
+						{ "sleep 5  & // x", "sleep 5" },
+						{ "a > $q", "a > $q" } };
 	struct pipeline p;
 
 	(void)state;
@@ -245,14 +249,17 @@ static void test_unsupported(void **state)
 	static const struct {
 		const char *line, *what;
 		int column;
-	} cases[] = {{"a; b", ";", 5},	       {"a && b", "&&", 6},	{"a || b", "||", 6},
-		     {"a $(b)", "$(", 6},      {"a \"x$(b)\"", "$(", 8}, {"a `b`", "`", 6},
-		     {"a \"`b`\"", "`", 7},    {"(a)", "(", 4},		{"a b)", ")", 7},
-		     {"a << b", "<<", 6},      {"a <<< b", "<<", 6},	{"a <> b", "<>", 6},
-		     {"a >| b", ">|", 6},      {"a <(b)", "<(", 6},	{"a &> b", "&>", 6},
-		     {"a 0<& 3", "0<&", 6},    {"a $?", "$?", 6},	{"a $$", "$$", 6},
-		     {"a $1", "$1", 6},	       {"a \"$@\"", "$@", 7},	{"a ;", ";", 6},
-		     {"a 000000000000<<b", "00000000", 6}};
+	} cases[] = { { "a; b", ";", 5 },         { "a && b", "&&", 6 },
+		      { "a || b", "||", 6 },      { "a $(b)", "$(", 6 },
+		      { "a \"x$(b)\"", "$(", 8 }, { "a `b`", "`", 6 },
+		      { "a \"`b`\"", "`", 7 },    { "(a)", "(", 4 },
+		      { "a b)", ")", 7 },         { "a << b", "<<", 6 },
+		      { "a <<< b", "<<", 6 },     { "a <> b", "<>", 6 },
+		      { "a >| b", ">|", 6 },      { "a <(b)", "<(", 6 },
+		      { "a &> b", "&>", 6 },      { "a 0<& 3", "0<&", 6 },
+		      { "a $?", "$?", 6 },        { "a $$", "$$", 6 },
+		      { "a $1", "$1", 6 },        { "a \"$@\"", "$@", 7 },
+		      { "a ;", ";", 6 },          { "a 000000000000<<b", "00000000", 6 } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -290,9 +297,10 @@ static void test_mistakes(void **state)
 
 static void test_hostile(void **state)
 {
-	static const char *const units[] = {"a ",   "a|",  "'",	   "\"",  "\\",	  "$",	  "$q",	 "${",
-					    "$two", "\"\" ", "*",  "[",	  "1",	  "1 ",	  "<a ", "(",
-					    "$A.x", "~ ",  "2>&1 ", "\377", "\001", "a.",   "{",	 "''"};
+	static const char *const units[] = { "a ",    "a|",   "'",    "\"",    "\\",   "$",
+					     "$q",    "${",   "$two", "\"\" ", "*",    "[",
+					     "1",     "1 ",   "<a ",  "(",     "$A.x", "~ ",
+					     "2>&1 ", "\377", "\001", "a.",    "{",    "''" };
 	char *cause = NULL;
 
 	(void)state;
@@ -305,7 +313,7 @@ static void test_hostile(void **state)
 		if (pipeline_parse(b.s, &env, &p, &cause))
 			assert_true(strlen(cause) < 200);
 		else
-			assert_int_equal(pipeline_pack(&p, (char[64]){0}, 64), -1);
+			assert_int_equal(pipeline_pack(&p, (char[64]){ 0 }, 64), -1);
 		pipeline_release(&p);
 		str_free(&b);
 	}
@@ -390,12 +398,12 @@ static void test_no_variables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_notes),	     cmocka_unit_test(test_quotes),
-		cmocka_unit_test(test_globs),	     cmocka_unit_test(test_variables),
-		cmocka_unit_test(test_tilde),	     cmocka_unit_test(test_redirections),
+		cmocka_unit_test(test_notes),        cmocka_unit_test(test_quotes),
+		cmocka_unit_test(test_globs),        cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_tilde),        cmocka_unit_test(test_redirections),
 		cmocka_unit_test(test_background),   cmocka_unit_test(test_text),
 		cmocka_unit_test(test_unsupported),  cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_hostile),	     cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_hostile),      cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_no_variables),
 	};
 

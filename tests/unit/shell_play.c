@@ -125,8 +125,8 @@ static int check(struct str *out)
 
 static struct term *listen_in(bool echo)
 {
-	struct term *t = term_new((struct term_out){.write = put, .ctx = &told},
-				  (struct term_options){.diff = true, .echo = echo});
+	struct term *t = term_new((struct term_out){ .write = put, .ctx = &told },
+				  (struct term_options){ .diff = true, .echo = echo });
 
 	session_add_sink(&session, term_sink(t));
 	return t;
@@ -143,7 +143,10 @@ static void stop_listening(struct term *t)
 static void test_squeezed(void **state)
 {
 	static const char *const cases[][2] = {
-		{"", ""}, {" a", " a"}, {"   a  b c     d ", "  a  b c  d "}, {"    ", "  "},
+		{ "", "" },
+		{ " a", " a" },
+		{ "   a  b c     d ", "  a  b c  d " },
+		{ "    ", "  " },
 	};
 
 	(void)state;
@@ -161,11 +164,11 @@ static void test_check_passes(void **state)
 
 	(void)state;
 	/* ids are matched one to one; a fence that quotes nothing, `...` and [..] */
-	write_lesson("# Test\n\n" FENCE("main> q = msgget IPC_PRIVATE 0600\n"
-					"msgget(IPC_PRIVATE, 0600) = 77\n+ q     0 messages, [..]\n"
-					"main> msgsnd q 1 \"x\"\nmsgsnd(77, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n...\n"
-					"main> names\nq [..]\n")
-		     "\n## Two\n\n" FENCE("main> msgrcv q\n") "\n```c\nint x;\n```\n");
+	write_lesson("# Test\n\n" FENCE(
+		"main> q = msgget IPC_PRIVATE 0600\n"
+		"msgget(IPC_PRIVATE, 0600) = 77\n+ q     0 messages, [..]\n"
+		"main> msgsnd q 1 \"x\"\nmsgsnd(77, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n...\n"
+		"main> names\nq [..]\n") "\n## Two\n\n" FENCE("main> msgrcv q\n") "\n```c\nint x;\n```\n");
 	assert_int_equal(check(&out), 0);
 	assert_string_equal(out.s, "TAP version 13\nok 1 - L:4 Test\nok 2 - L:17 Two\n");
 	str_free(&out);
@@ -176,18 +179,21 @@ static void test_check_differs(void **state)
 	struct str out = STR_INIT;
 
 	(void)state;
-	write_lesson("# Test\n\n" FENCE("main> getpid\ngetpid() = 99\nmain> umask 022\numask(02) = 022\n")
-		     "\n## Two\n\n" FENCE("main> nonsuch 1\n") "\n" FENCE("main> repeat 1 getpid\n"));
+	write_lesson(
+		"# Test\n\n" FENCE("main> getpid\ngetpid() = 99\nmain> umask 022\numask(02) = 022\n") "\n## Two\n\n" FENCE(
+			"main> nonsuch 1\n") "\n" FENCE("main> repeat 1 getpid\n"));
 	assert_int_equal(check(&out), 1);
-	assert_string_equal(out.s, "TAP version 13\n"
-				   "not ok 1 - L:4 Test\n"
-				   "# L:6: main> umask 022\n"
-				   "# -umask(02) = 022\n"
-				   "# +umask(022) = 022\n"
-				   "not ok 2 - L:13 Two\n"
-				   "# L:13: main> nonsuch 1\n"
-				   "# +ipcsh: nonsuch: no such primitive, command or program; help lists what there is\n"
-				   "ok 3 - L:17 Two\n");
+	assert_string_equal(
+		out.s,
+		"TAP version 13\n"
+		"not ok 1 - L:4 Test\n"
+		"# L:6: main> umask 022\n"
+		"# -umask(02) = 022\n"
+		"# +umask(022) = 022\n"
+		"not ok 2 - L:13 Two\n"
+		"# L:13: main> nonsuch 1\n"
+		"# +ipcsh: nonsuch: no such primitive, command or program; help lists what there is\n"
+		"ok 3 - L:17 Two\n");
 	assert_int_equal(sh.exit_status, 0);
 	str_free(&out);
 }
@@ -244,8 +250,9 @@ static void test_bless(void **state)
 	int changed;
 
 	(void)state;
-	write_lesson("\xef\xbb\xbf# Test\r\n\r\n```console\r\nmain> msgget IPC_PRIVATE 0600\r\n?\r\n\r\n"
-		     "main> msgget IPC_PRIVATE 0600\r\nmsgget([..]) = 5\r\n...\r\nold\r\n```\r\nend");
+	write_lesson(
+		"\xef\xbb\xbf# Test\r\n\r\n```console\r\nmain> msgget IPC_PRIVATE 0600\r\n?\r\n\r\n"
+		"main> msgget IPC_PRIVATE 0600\r\nmsgget([..]) = 5\r\n...\r\nold\r\n```\r\nend");
 	assert_int_equal(play_bless(&sh, path, &changed, &cause), 0);
 	assert_int_equal(changed, 2);
 	assert_lesson("\xef\xbb\xbf# Test\r\n\r\n```console\r\nmain> msgget IPC_PRIVATE 0600\r\n"
@@ -256,8 +263,9 @@ static void test_bless(void **state)
 
 static void test_bless_leaves_what_matches(void **state)
 {
-	static const char lesson[] = "Text.\n\n  ```console\n  main> getpid\n  getpid() = 1234\n\n  ```\n\n" FENCE(
-		"main> umask 022\n") "\n```\nmain> umask 022\nno transcript\n```";
+	static const char lesson[] =
+		"Text.\n\n  ```console\n  main> getpid\n  getpid() = 1234\n\n  ```\n\n" FENCE(
+			"main> umask 022\n") "\n```\nmain> umask 022\nno transcript\n```";
 	char *cause = NULL;
 	struct stat before, after;
 	int changed;
@@ -279,14 +287,16 @@ static void test_bless_agrees_with_itself(void **state)
 	int changed;
 
 	(void)state;
-	write_lesson(FENCE("main> q = msgget 0xabc IPC_CREAT|0600\nmsgget(0xdef, IPC_CREAT|0600) = 71\n...\n"
-			   "main> msgsnd q 1 \"x\"\n?\nmain> msgget 0xabc 0\n?\n"));
+	write_lesson(FENCE(
+		"main> q = msgget 0xabc IPC_CREAT|0600\nmsgget(0xdef, IPC_CREAT|0600) = 71\n...\n"
+		"main> msgsnd q 1 \"x\"\n?\nmain> msgget 0xabc 0\n?\n"));
 	assert_int_equal(play_bless(&sh, path, &changed, &cause), 0);
 	assert_int_equal(changed, 2);
-	assert_lesson(FENCE("main> q = msgget 0xabc IPC_CREAT|0600\nmsgget(0xdef, IPC_CREAT|0600) = 71\n...\n"
-			    "main> msgsnd q 1 \"x\"\nmsgsnd(71, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n"
-			    "~ q     1 message, 1 byte (was 0)\n"
-			    "main> msgget 0xabc 0\nmsgget(0xdef, 000) = 71\n"));
+	assert_lesson(FENCE(
+		"main> q = msgget 0xabc IPC_CREAT|0600\nmsgget(0xdef, IPC_CREAT|0600) = 71\n...\n"
+		"main> msgsnd q 1 \"x\"\nmsgsnd(71, {mtype=1, mtext=\"x\"}, 1, 0) = 0\n"
+		"~ q     1 message, 1 byte (was 0)\n"
+		"main> msgget 0xabc 0\nmsgget(0xdef, 000) = 71\n"));
 }
 
 static void test_bless_keeps_mode_and_link(void **state)
@@ -315,10 +325,12 @@ static void test_bless_refuses(void **state)
 	static const struct {
 		const char *lesson, *cause;
 	} cases[] = {
-		{FENCE("main> nonsuch\n?\n"), ":2: main> nonsuch\nipcsh: nonsuch: no such"},
-		{FENCE("main> echo 'A> P s'\n?\n"), ":2: what main> echo 'A> P s' printed looks like a prompt"},
-		{FENCE("main> echo '```'\n?\n"), "cannot be quoted: ```"},
-		{FENCE("main> getpid\n?\nmain> quit\nmain> getpid\n"), ":4: main> quit ends the session"},
+		{ FENCE("main> nonsuch\n?\n"), ":2: main> nonsuch\nipcsh: nonsuch: no such" },
+		{ FENCE("main> echo 'A> P s'\n?\n"),
+		  ":2: what main> echo 'A> P s' printed looks like a prompt" },
+		{ FENCE("main> echo '```'\n?\n"), "cannot be quoted: ```" },
+		{ FENCE("main> getpid\n?\nmain> quit\nmain> getpid\n"),
+		  ":4: main> quit ends the session" },
 	};
 
 	(void)state;
@@ -343,13 +355,16 @@ static void test_replay(void **state)
 	char *cause = NULL, *at;
 
 	(void)state;
-	write_lesson("## One\n\n" FENCE("main> umask 022\n?\nmain> nonsuch\nipcsh: nonsuch: [..]\n") "\n## Two\n\n"
-		     "```console {setup}\nmain> umask 022\n```\n\n" FENCE("main> nonsuch\nmain> umask 022\n"));
+	write_lesson("## One\n\n" FENCE(
+		"main> umask 022\n?\nmain> nonsuch\nipcsh: nonsuch: [..]\n") "\n## Two\n\n"
+									     "```console {setup}\nmain> umask 022\n```\n\n" FENCE(
+										     "main> nonsuch\nmain> umask 022\n"));
 	assert_int_equal(play_lesson(&sh, path, &cause), -1);
 	assert_null(cause);
 	assert_int_equal(sh.exit_status, 2);
 	stop_listening(t);
-	assert_non_null(strstr(told.s, "main> # One\nmain> umask 022\numask(022) = 022\nmain> nonsuch\nipcsh: "));
+	assert_non_null(strstr(
+		told.s, "main> # One\nmain> umask 022\numask(022) = 022\nmain> nonsuch\nipcsh: "));
 	assert_non_null(strstr(told.s, "main> # Two\nmain> umask 022\n"));
 	at = strstr(told.s, "07-test.md:17: nonsuch: no such");
 	assert_non_null(at);
@@ -388,12 +403,14 @@ static void test_follow(void **state)
 
 	(void)state;
 	sh.interactive = true;
-	write_lesson("---\ntitle: Following\nabout: How it goes.\n---\nIntroduction.\n\n## One\n\nFirst.\n\n"
-		     FENCE("main> umask 022\nsomething\nmain> spawn A\nA> umask 022\nA>\n") "\n```c\nint x;\n```\n\nBetween.\n\n"
-		     "```console {setup}\nmain> umask 022\n```\n\n## Two\n\n" FENCE("A> getpid\nmain> P   s\n") "\nLast.\n");
-	assert_int_equal(lesson_follow(&sh, path, &(char *){NULL}), 0);
+	write_lesson("---\ntitle: Following\nabout: How it goes.\n---\nIntroduction.\n\n## One\n\nFirst.\n\n" FENCE(
+		"main> umask 022\nsomething\nmain> spawn A\nA> umask 022\nA>\n") "\n```c\nint x;\n```\n\nBetween.\n\n"
+										 "```console {setup}\nmain> umask 022\n```\n\n## Two\n\n" FENCE(
+											 "A> getpid\nmain> P   s\n") "\nLast.\n");
+	assert_int_equal(lesson_follow(&sh, path, &(char *){ NULL }), 0);
 	assert_non_null(strstr(told.s, "Lesson 7: Following\nHow it goes.\n"));
-	assert_non_null(strstr(told.s, "\nIntroduction.\n\nOne (1 of 2)\n\nFirst.\n\nEnter types: umask 022\n"));
+	assert_non_null(strstr(
+		told.s, "\nIntroduction.\n\nOne (1 of 2)\n\nFirst.\n\nEnter types: umask 022\n"));
 	assert_string_equal(lesson_next_input(&sh), "umask 022");
 	type("getpid"); /* wandering off */
 	assert_null(strstr(told.s, "Enter"));
@@ -426,7 +443,7 @@ static void test_leave(void **state)
 	(void)state;
 	write_lesson(FENCE("main> getpid\n"));
 	type("spawn Z");
-	assert_int_equal(lesson_follow(&sh, path, &(char *){NULL}), 0);
+	assert_int_equal(lesson_follow(&sh, path, &(char *){ NULL }), 0);
 	assert_null(procs_find(&session.procs, "Z", 1)); /* the session began anew */
 	type("leave");
 	assert_null(sh.lesson);
