@@ -287,7 +287,8 @@ int main(int argc, char **argv)
 	char *cause = NULL;
 	int status;
 
-	setlocale(LC_ALL, "");
+	/* no more than that: an errno's text and numbers stay as strace writes them */
+	setlocale(LC_CTYPE, "");
 	if (parse_options(argc, argv, &o, &status))
 		return flush_output(status);
 	if (o.want != SANDBOX_HOST)

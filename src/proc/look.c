@@ -130,6 +130,15 @@ bool look_at(struct look *l, struct seen *s)
 	return false;
 }
 
+bool look_same(struct look *l, const struct seen *s)
+{
+	struct seen now = *s;
+
+	read_syscall(l, &now);
+	return now.nr != LOOK_RUNS && now.nr != LOOK_BLIND && now.nr == s->nr &&
+	       read_turns(l, &now) && now.turns == s->turns;
+}
+
 /* How a system call of an external program may sleep. limit: the argument that is its time-out,
  * which stands for none when it is NULL (pointer) or negative (an int of milliseconds). */
 enum limit { NEVER, POINTER, MILLISECONDS, ALWAYS };
@@ -210,7 +219,7 @@ bool look_waits(const struct seen *s)
 {
 	const struct wait *w = wait_of(s);
 
-	return s->state == 'T' ||
+	return (s->state == 'T' && s->nr != LOOK_RUNS) ||
 	       (s->state == 'S' && (s->nr == LOOK_BLIND || (w && !has_limit(w, s))));
 }
 

@@ -39,6 +39,13 @@ void look_close(struct look *l);
 /* Looks, in the order that the proof of sleep needs. False: it is gone (state 0). */
 bool look_at(struct look *l, struct seen *s);
 
+/*
+ * The second look of a proof, at a thread that was at rest at the first (s): true if it has rested
+ * since.  One that was woken reads as running, and one that has run has had a turn: without either its
+ * state and flags are what they were.  False: look_at() tells more.
+ */
+bool look_same(struct look *l, const struct seen *s);
+
 /* Does an external program's thread sleep where only another process can wake it, and no
  * clock? (timers of the process are the caller's to look at) */
 bool look_waits(const struct seen *s);

@@ -230,6 +230,8 @@ static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 {
 	unsigned long long turns = p->seen.turns;
 
+	if (!first && look_same(&p->look, &p->seen))
+		return QUIET;
 	look_at(&p->look, &p->seen);
 	if (p->seen.dying) {
 		if (!has_died(p))

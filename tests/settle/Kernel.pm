@@ -118,9 +118,10 @@ sub dies {
 			$k->complete($parent, $result);
 		}
 	}
+	# in the order of do_exit (kernel/exit.c): who dies of a closed end undoes later
+	$k->undo($p);
 	$k->close_end($p, $_) for 'r', 'w';
 	$k->close_file($p);
-	$k->undo($p);
 	push @{$k->{deaths}}, [$p, $how];
 	delete $k->{procs}{$p->{name}} if $p->{state} eq 'dead';
 }
@@ -477,6 +478,16 @@ sub do_msg {
 	$k->call($p, "msgrcv q $type " . ($flags || 0) . ' size=8192', %op, nowait => $nowait);
 }
 
+# Writers who sleep at one pipe may die together, and the scheduler chooses whose undo is first.
+sub may_wait_to_write {
+	my ($k, $p, $pipe) = @_;
+	return 0 if !$k->can_sleep || $p->{name} eq 'main';
+	my @writers = ($p, grep { $_->{op} && $_->{op}{kind} eq 'write' } $k->alive);
+	my %crowd;
+	$crowd{$_}++ for $pipe, map { $_->{op}{pipe} } grep { $_->{op} } @writers;
+	return !(grep { $_ > 1 } values %crowd) || !grep { grep { $_ } values %{$_->{undo}} } @writers;
+}
+
 sub do_pipe {
 	my ($k, $p) = @_;
 	my $ends = $p->{ends};
@@ -505,8 +516,7 @@ sub do_pipe {
 	}
 	my $n = one_of(1, 10, 500, 4000, 4096);
 	return if !$k->holders($pipe, 'r') && ($p->{name} eq 'main' || !$k->can_sleep);
-	return if $pipe->{len} && ($n == PAGE || $pipe->{pos} + $n > PAGE) &&
-		(!$k->can_sleep || $p->{name} eq 'main');
+	return if $pipe->{len} && ($n == PAGE || $pipe->{pos} + $n > PAGE) && !$k->may_wait_to_write($p, $pipe);
 	$k->call($p, "write w \"x\"*$n", kind => 'write', name => 'write', pipe => $pipe, count => $n, queue => $pipe->{wq});
 }
 
