@@ -219,8 +219,8 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 	case PID:
 		add_pid(out, (int)n);
 		return;
-	default: /* as strace: a descriptor has a sign, a size has none */
-		str_num(out, cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC ? (int)n : (long)(unsigned)n);
+	default: /* as strace, which knows no sign here */
+		str_num(out, (long)(unsigned)n);
 	}
 }
 
@@ -267,10 +267,9 @@ static long fcntl_make(struct call *c)
 		arg = call_in(c, FCNTL_ARG, NULL);
 	else if (third == OWNER_OUT)
 		arg = call_out(c, FCNTL_ARG, sizeof(struct f_owner_ex));
-	/* a number goes as an int, as in C: strace shows its 32 bits */
-	r = third == LOCK || third == OWNER || third == OWNER_OUT || !arg
-		    ? fcntl(fd, cmd, arg)
-		    : fcntl(fd, cmd, (int)c->arg[FCNTL_ARG].num);
+	else /* an int in C: what strace shows of it are its 32 bits */
+		arg = (void *)(unsigned long)(unsigned)c->arg[FCNTL_ARG].num;
+	r = fcntl(fd, cmd, arg);
 	if (r == 0 && third == OWNER_OUT)
 		call_got(c, FCNTL_ARG, sizeof(struct f_owner_ex));
 	return r;

@@ -23,6 +23,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -281,6 +282,15 @@ static void make_place(void)
 	unsetenv("MAKELEVEL");
 }
 
+/* make(1) leaves libc's own two signals (32, 33) ignored; sigaction(3) does not reach them. */
+static void default_signals(void)
+{
+	static const unsigned long dfl[4]; /* the kernel's struct sigaction, SIG_DFL */
+
+	for (int sig = 32; sig < 34; sig++)
+		syscall(SYS_rt_sigaction, sig, dfl, NULL, 8);
+}
+
 static int run(char **argv)
 {
 	pid_t got, pid = fork();
@@ -289,6 +299,7 @@ static int run(char **argv)
 	if (pid < 0)
 		die("fork");
 	if (pid == 0) {
+		default_signals();
 		execvp(argv[0], argv);
 		fprintf(stderr, "alone: %s: %s\n", argv[0], strerror(errno));
 		_exit(127);
