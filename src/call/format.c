@@ -118,7 +118,10 @@ const char *signo_name(int signo)
 	static char turns[8][24];
 	static int turn;
 	char *text = turns[turn++ % 8];
-	const char *abbrev = signo > 0 && signo < 32 ? sigabbrev_np(signo) : NULL;
+	/* 29 has two names: libc says POLL, the kernel's documents and strace say IO */
+	const char *abbrev = signo == SIGIO            ? "IO"
+			     : signo > 0 && signo < 32 ? sigabbrev_np(signo)
+						       : NULL;
 
 	if (abbrev)
 		snprintf(text, sizeof(turns[0]), "SIG%s", abbrev);

@@ -237,13 +237,27 @@ static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first
 		if (!is_learners(ps, child)) {
 			++*count;
 			v = look_process(ps, child, first);
+			if (v == OTHERS_QUIET)
+				v = walk_children(ps, child, first, count);
 		}
-		if (v == OTHERS_QUIET)
-			v = walk_children(ps, child, first, count);
 		while (*at == ' ')
 			at++;
 	}
 	free(line);
+	return v;
+}
+
+/*
+ * The guardian's children, and each learner's: not from the guardian down alone, since a learner may
+ * have killed it, and then nobody is its child.
+ */
+static enum others_verdict walk_host(struct procs *ps, bool first, int *count)
+{
+	enum others_verdict v = walk_children(ps, ps->init, first, count);
+
+	for (int i = 0; v == OTHERS_QUIET && i < ps->n; i++)
+		if (ps->p[i]->act < ACT_PROGRAM)
+			v = walk_children(ps, ps->p[i]->pid, first, count);
 	return v;
 }
 
@@ -254,7 +268,7 @@ enum others_verdict others_pass(struct procs *ps, bool first)
 
 	for (int i = 0; i < ps->nothers; i++)
 		ps->other[i].found = false;
-	v = ps->host ? walk_children(ps, ps->init, first, &count) : walk_all(ps, first, &count);
+	v = ps->host ? walk_host(ps, first, &count) : walk_all(ps, first, &count);
 	if (v != OTHERS_QUIET)
 		return v;
 	/* who has gone between the two passes has moved */

@@ -62,7 +62,7 @@ static void interrupted(void *ctx)
 		any = true;
 		procs_interrupt(&s->procs, p, s->procs.insisted < 3 ? SIGINT : SIGKILL);
 	}
-	if (any && s->procs.insisted <= 3)
+	if (any)
 		return;
 	others_let_go(&s->procs);
 	s->inexact = true;

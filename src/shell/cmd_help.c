@@ -74,10 +74,10 @@ static void overview(struct str *out)
 	for (int i = 0; commands[i]; i++)
 		str_addf(out, "%s ", commands[i]->name);
 	str_add(out, "repeat\n  programs       anything else: ls -l, ipcs -q, ps | grep x > f\n\n"
-		     "help msgsnd, help semaphores, help spawn: more about one of them\n");
+		     "  help msgsnd    more about one call; so help spawn, help semaphores\n");
 	for (const struct help_page *p = help_pages; p->name; p++)
-		str_addf(out, "help %s: %s\n", p->name, p->what);
-	str_add(out, "lesson: guided lessons, one for each mechanism\n");
+		str_addf(out, "  help %-9s %s\n", p->name, p->what);
+	str_add(out, "  lesson         guided lessons, one for each mechanism\n");
 }
 
 static void topic_page(struct str *out, const char *topic)
