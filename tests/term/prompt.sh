@@ -14,7 +14,7 @@ line 'main>'
 prompt '^main>$' && ok "and NAME> alone"
 
 line help
-see '^lesson: ' && ok "help ends with the lessons"
+see '^  lesson  ' && ok "help ends with the lessons"
 line 'help msgsnd'
 see '^Manual: man msgop\(2\)' && ok "help msgsnd"
 line 'help semaphores'
