@@ -23,7 +23,7 @@ ok "a terminal of 20 columns has a prompt"
 line 'spawn A'
 see '^\+ A +process'
 line 'help'
-see '^lesson: guided'
+see 'guided lessons,'
 longest=$(screen -J | awk '{ sub(" *$", ""); if (length > n) n = length } END { print n }')
 [ "$longest" -le 20 ] && ok "help fits into it" || not_ok "help fits into it ($longest)"
 keys -l 'msgsnd '
