@@ -3,7 +3,7 @@
 # The banner, the prompt, help, mistakes, history, and the ways out.
 . tests/tools/term.bash
 
-start 80 24
+start_to_end 80 24
 [ "$(screen | awk 'NF' | wc -l)" = 4 ] && ok "three lines and a prompt" || not_ok "three lines and a prompt"
 prompt '^main>$' && ok "the prompt is the process's name"
 
@@ -37,7 +37,7 @@ keys C-d
 ended 0 && ok "Ctrl-D leaves, status 0" || not_ok "Ctrl-D leaves, status 0"
 grep -qx 'use A' "$XDG_STATE_HOME/ipcsh/history" && ok "the history is kept" || not_ok "the history is kept"
 
-start 80 24
+start_to_end 80 24
 line quit
 ended 0 && ok "quit leaves" || not_ok "quit leaves"
 

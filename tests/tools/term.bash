@@ -85,13 +85,17 @@ resize() {
 }
 # accepted: until Enter was, and nothing printed yet (a Ctrl-C before that would drop the line).
 accepted() { until_true "Enter" eval '[ "$(tmux display-message -p "#{cursor_x}")" = 0 ]'; }
+# start_to_end COLUMNS ROWS: as start, for `ended`. The status is the terminal's shell's to tell:
+# tmux 3.3 can lose the one of a program whose terminal closes before it is waited for.
+start_to_end() {
+	rm -f "$TMPDIR/ended"
+	start "$1" "$2" "$IPCSH; echo \$? >'$TMPDIR/ended'"
+	see 'main> *$'
+}
 # ended STATUS: until the program has left, and with that status?
 ended() {
-	local seen=
-	while [ -z "$seen" ]; do
-		seen=$(tmux display-message -p '#{pane_dead_status}')
-	done
-	[ "$seen" = "$1" ]
+	until [ -s "$TMPDIR/ended" ]; do :; done
+	[ "$(cat "$TMPDIR/ended")" = "$1" ]
 }
 # gone PID...: until these processes are no more (a zombie is not ours to reap).
 gone() {
