@@ -260,3 +260,29 @@ void str_unmark(struct str *b, const char *s, size_t n)
 			close = next(s, end, MARK_CLOSE);
 	}
 }
+
+int str_distance(const char *a, size_t n, const char *b)
+{
+	int d[36][36]; /* a name has 32 letters at most */
+	size_t m = strlen(b);
+
+	if (n >= ARRAY_LEN(d) || m >= ARRAY_LEN(d))
+		return 99;
+	for (size_t i = 0; i <= n; i++)
+		d[i][0] = (int)i;
+	for (size_t j = 0; j <= m; j++)
+		d[0][j] = (int)j;
+	for (size_t i = 1; i <= n; i++) {
+		for (size_t j = 1; j <= m; j++) {
+			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+
+			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	}
+	return d[n][m];
+}

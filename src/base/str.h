@@ -53,4 +53,8 @@ void str_mark(struct str *b, char class, const char *s);
 /* Adds s (n bytes) without its marks. */
 void str_unmark(struct str *b, const char *s, size_t n);
 
+/* How many letters to insert, delete, replace or swap make b of the n bytes at a (optimal string
+ * alignment); 99 for long words. For "did you mean". */
+int str_distance(const char *a, size_t n, const char *b);
+
 #endif

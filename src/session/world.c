@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/world.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "proc/settle.h"
 #include "session/session.h"
 
@@ -221,34 +222,6 @@ static int resolve(void *ctx, const char *name, size_t len, enum kind want, long
 	return 0;
 }
 
-/* Edit distance, capped: a slip of one or two letters (Damerau-Levenshtein would be finer). */
-static int distance(const char *a, size_t n, const char *b)
-{
-	size_t m = strlen(b);
-	int row[33];
-
-	if (n > 32 || m > 32)
-		return 99;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = (int)j;
-	for (size_t i = 1; i <= n; i++) {
-		int diagonal = row[0];
-
-		row[0] = (int)i;
-		for (size_t j = 1; j <= m; j++) {
-			int up = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
-
-			if (up + 1 < best)
-				best = up + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-			diagonal = up;
-		}
-	}
-	return row[m];
-}
-
 static const char *nearest(void *ctx, const char *name, size_t len, enum kind want)
 {
 	struct session *s = ctx;
@@ -256,7 +229,7 @@ static const char *nearest(void *ctx, const char *name, size_t len, enum kind wa
 	int best_distance = len < 4 ? 2 : 3;
 
 	for (int i = 0; i < s->names.n; i++) {
-		int d = distance(name, len, s->names.b[i].name);
+		int d = str_distance(name, len, s->names.b[i].name);
 
 		if (d < best_distance && fits(want, s->names.b[i].kind)) {
 			best = s->names.b[i].name;

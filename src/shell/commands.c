@@ -3,6 +3,7 @@
  * The table of the shell's own commands.
  */
 #include "base/mem.h"
+#include "base/str.h"
 #include "shell/shell.h"
 
 #include <string.h>
@@ -26,37 +27,10 @@ const struct command *command_find(const char *name, size_t len)
 	return NULL;
 }
 
-/* Letters to insert, delete, replace or swap (optimal string alignment). */
-static int distance(const char *a, size_t n, const char *b)
-{
-	int d[20][20];
-	size_t m = strlen(b);
-
-	if (n >= ARRAY_LEN(d) || m >= ARRAY_LEN(d))
-		return 99;
-	for (size_t i = 0; i <= n; i++)
-		d[i][0] = (int)i;
-	for (size_t j = 0; j <= m; j++)
-		d[0][j] = (int)j;
-	for (size_t i = 1; i <= n; i++) {
-		for (size_t j = 1; j <= m; j++) {
-			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-
-			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
-			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    d[i - 2][j - 2] + 1 < best)
-				best = d[i - 2][j - 2] + 1;
-			d[i][j] = best;
-		}
-	}
-	return d[n][m];
-}
-
 static void nearer(const char *candidate, const char *name, size_t len, const char **best,
 		   int *least)
 {
-	int d = distance(name, len, candidate);
+	int d = str_distance(name, len, candidate);
 
 	if (d < *least) {
 		*least = d;

@@ -88,6 +88,16 @@ static void marks_come_off(void **state)
 	str_free(&plain);
 }
 
+static void slips_are_near(void **state)
+{
+	(void)state;
+	assert_int_equal(str_distance("msgsnd", 6, "msgsnd"), 0);
+	assert_int_equal(str_distance("msgsd", 5, "msgsnd"), 1);
+	assert_int_equal(str_distance("msgnsd", 6, "msgsnd"), 1);
+	assert_int_equal(str_distance("", 0, "abc"), 3);
+	assert_int_equal(str_distance("a", 1, "abcdefghijklmnopqrstuvwxyz0123456789"), 99);
+}
+
 static void grows(void **state)
 {
 	struct str s = STR_INIT;
@@ -149,6 +159,7 @@ int main(void)
 		cmocka_unit_test(quotes_as_strace_does),
 		cmocka_unit_test(lets_no_control_sequence_through),
 		cmocka_unit_test(marks_come_off),
+		cmocka_unit_test(slips_are_near),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(causes_replace_each_other),
 		cmocka_unit_test(tables_keep_their_cells),
