@@ -35,9 +35,12 @@ MAY	:= $(if $(filter run test test-repeat check-asan bench,$(GOALS)),$(SETUP),no
 include $(B)/config.mk
 $(B)/config.mk: setup.sh
 	@CC='$(CC)' ./setup.sh --$(MAY) --config $@ build
+LIBS_SHARED += -ldl
+LIBS_STATIC += -ldl
 endif
 
-# Shared libraries cost a fifth of a millisecond each at start: link the .a where there is one.
+# Shared libraries cost a fifth of a millisecond each at start: link the .a where there is one, and
+# load at need the one that has none (view/scols.c). dlopen(3) was in libdl before glibc 2.34.
 # For the same reason symbols are bound when first used, and the program has a fixed address.
 ifdef SAN
 EXTRA	:= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

@@ -217,28 +217,40 @@ static void play_file(struct shell *sh, const char *path)
 		shell_mistake(sh, cause, NULL);
 }
 
+static void run_script(struct shell *sh, const struct options *o)
+{
+	if (o->check || o->bless) {
+		sh->exit_status = judge(sh, o);
+		return;
+	}
+	session_caveat(sh->session);
+	if (o->text)
+		script_text(sh, o->text, "-c");
+	for (int i = 0; i < o->nfiles && !sh->quit && !sh->exit_status; i++)
+		play_file(sh, o->file[i]);
+	if (!o->text && !o->nfiles)
+		script_stream(sh, stdin, "stdin");
+}
+
 static void run(struct shell *sh, const struct options *o)
 {
 	char *cause = NULL;
+	int r;
 
-	if (o->check || o->bless) {
-		sh->exit_status = judge(sh, o);
-	} else if (o->text || o->nfiles) {
-		if (o->text)
-			script_text(sh, o->text, "-c");
-		for (int i = 0; i < o->nfiles && !sh->quit && !sh->exit_status; i++)
-			play_file(sh, o->file[i]);
-	} else if (sh->term && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+	if (!o->text && !o->nfiles && sh->term && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		sh->interactive = true;
 		term_set_echo(sh->term, false);
-		if (terminal_run(sh, &(struct terminal_options){ .colour = !getenv("NO_COLOR") },
-				 &cause)) {
-			fprintf(stderr, "ipcsh: %s\n", cause);
-			free(cause);
-			sh->exit_status = MISTAKE;
-		}
+		r = terminal_run(sh, &(struct terminal_options){ .colour = !getenv("NO_COLOR") },
+				 &cause);
 	} else {
-		script_stream(sh, stdin, "stdin");
+		r = session_ready(sh->session, &cause);
+		if (!r)
+			run_script(sh, o);
+	}
+	if (r) {
+		fprintf(stderr, "ipcsh: %s\n", cause);
+		free(cause);
+		sh->exit_status = MISTAKE;
 	}
 }
 
@@ -287,20 +299,20 @@ int main(int argc, char **argv)
 	char *cause = NULL;
 	int status;
 
-	/* no more than that: an errno's text and numbers stay as strace writes them */
-	setlocale(LC_CTYPE, "");
 	if (parse_options(argc, argv, &o, &status))
 		return flush_output(status);
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
 	fatal_cleanup(clean_up);
-	if (session_start(&session, o.want, &interrupted, &cause)) {
+	if (session_begin(&session, o.want, &interrupted, &cause)) {
 		fprintf(stderr, "ipcsh: %s\n", cause);
 		free(cause);
 		session_end(&session);
 		return MISTAKE;
 	}
+	/* no more than that: an errno's text and numbers stay as strace writes them */
+	setlocale(LC_CTYPE, "");
 	session.diff = !o.no_diff;
 	shell_init(&sh, &session);
 	sh.stop_on_failure = o.stop_on_failure;
@@ -319,10 +331,6 @@ int main(int argc, char **argv)
 		sh.term = term;
 		session_add_sink(&session, term_sink(term));
 	}
-	if (session.blind && !o.check && !o.bless)
-		session_text(
-			&session,
-			"/proc/PID/syscall may not be read here: who sleeps is a guess, not proved.\n");
 	run(&sh, &o);
 	if (!o.check && !o.bless)
 		name_sleepers(&sh);

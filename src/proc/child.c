@@ -141,6 +141,24 @@ static pid_t child_fork(int slot)
 
 static const struct child_ops ops = { child_fork, caught };
 
+/* By the init, whose descriptors no learner can reach. A full socket is the shell's to empty. */
+static int send_pidfd(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), r = -1;
+
+	if (fd < 0)
+		return -1;
+	r = say_hello((struct hello){ SLOT_INIT, pid, getpid(), 1 }, &fd, MSG_DONTWAIT);
+	close(fd);
+	return r;
+}
+
+static void ask_pidfd(struct slot *s)
+{
+	s->call.ret = send_pidfd((pid_t)s->call.arg[0].num);
+	s->call.err = errno;
+}
+
 static void spawn(struct slot *s)
 {
 	int slot =
@@ -155,6 +173,8 @@ static void spawn(struct slot *s)
 	}
 	s->call.ret = pid;
 	s->call.err = errno;
+	if (pid > 0)
+		send_pidfd(pid); /* if it does not come, the shell asks again */
 }
 
 static void reap(struct slot *s)
@@ -185,20 +205,6 @@ static void make(struct slot *s)
 	call_done(c);
 }
 
-/* By the init, whose descriptors no learner can reach. A full socket is the shell's to empty. */
-static void send_pidfd(struct slot *s)
-{
-	pid_t pid = (pid_t)s->call.arg[0].num;
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-	s->call.ret = fd < 0 ? -1
-			     : say_hello((struct hello){ SLOT_INIT, pid, getpid(), 1 }, &fd,
-					 MSG_DONTWAIT);
-	s->call.err = errno;
-	if (fd >= 0)
-		close(fd);
-}
-
 static void kill_for_shell(struct slot *s)
 {
 	s->call.ret = kill((pid_t)s->call.arg[0].num, (int)s->call.arg[1].num);
@@ -207,7 +213,7 @@ static void kill_for_shell(struct slot *s)
 
 static void (*const operations[])(struct slot *s) = {
 	[OP_CALL] = make, [OP_PIPELINE] = run_pipeline, [OP_SPAWN] = spawn,
-	[OP_REAP] = reap, [OP_KILL] = kill_for_shell,   [OP_PIDFD] = send_pidfd,
+	[OP_REAP] = reap, [OP_KILL] = kill_for_shell,   [OP_PIDFD] = ask_pidfd,
 };
 
 /* Until the shell is gone, which only an init is told, in a mode in which it has to be. `self` is a static and read anew at each

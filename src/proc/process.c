@@ -15,8 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Whatever becomes readable tells by its slot whom to look at. */
-static void procs_watch(struct procs *ps, int fd, int slot)
+void procs_watch(struct procs *ps, int fd, int slot)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.u32 = (uint32_t)slot };
 
@@ -118,116 +117,10 @@ void procs_slot_free(struct procs *ps, int slot)
 		ps->used[slot] = false;
 }
 
-/* The "Pid:" of a pidfd in this namespace (proc_pid_fdinfo(5)); 0 if it is not to be had. */
-static pid_t pidfd_pid(int pidfd)
-{
-	char path[48], buf[256], *at;
-	int fd;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	if (fd >= 0)
-		close(fd);
-	buf[n > 0 ? n : 0] = '\0';
-	at = strstr(buf, "Pid:");
-	return at ? (pid_t)atoi(at + 4) : 0;
-}
-
-/* What is known of a process that has just been forked. */
-struct birth {
-	int slot;
-	pid_t pid, parent;
-	int pidfd, stream[2]; /* -1: not come, or there is none */
-	bool said;            /* its hello has come */
-};
-
-static void receive_one(struct birth *b, const struct hello *h, int *fds)
-{
-	if (h->slot == SLOT_INIT && h->pid == b->pid && b->pidfd < 0) {
-		b->pidfd = fds[0];
-		fds[0] = -1;
-	} else if (h->slot == b->slot && h->pid == b->pid && !b->said) {
-		b->said = true;
-		memcpy(b->stream, fds, sizeof(b->stream));
-		fds[0] = fds[1] = -1;
-	}
-}
-
-/*
- * Takes all that has come on the hello socket. It is within a learner's reach: only what is awaited
- * is believed.
- */
-static void receive_hellos(struct procs *ps, struct birth *b)
-{
-	struct hello h;
-	struct iovec iov = { &h, sizeof(h) };
-	union {
-		struct cmsghdr align;
-		char space[CMSG_SPACE(2 * sizeof(int))];
-	} control;
-	ssize_t n;
-
-	for (;;) {
-		struct msghdr m = { .msg_iov = &iov,
-				    .msg_iovlen = 1,
-				    .msg_control = &control,
-				    .msg_controllen = sizeof(control) };
-		struct cmsghdr *cm;
-		int fds[2] = { -1, -1 };
-
-		n = recvmsg(ps->hello, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return;
-		cm = CMSG_FIRSTHDR(&m);
-		if (cm && cm->cmsg_level == SOL_SOCKET && cm->cmsg_type == SCM_RIGHTS)
-			memcpy(fds, CMSG_DATA(cm), cm->cmsg_len - CMSG_LEN(0));
-		if (n == (ssize_t)sizeof(h))
-			receive_one(b, &h, fds);
-		close_fd(&fds[0]);
-		close_fd(&fds[1]);
-	}
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct process *const *)a)->name, (*(struct process *const *)b)->name);
-}
-
-static struct process *add(struct procs *ps, const char *name, const struct birth *b)
-{
-	struct process *p = xcalloc(1, sizeof(*p));
-
-	p->name = xstrdup(name);
-	p->slot = b->slot;
-	p->pid = b->pid;
-	p->parent = b->parent;
-	p->pidfd = b->pidfd;
-	p->outer = pidfd_pid(b->pidfd);
-	p->status = -1;
-	for (int i = 0; i < 2; i++) {
-		p->stream[i] = b->stream[i];
-		if (p->stream[i] >= 0)
-			fcntl(p->stream[i], F_SETFL, O_NONBLOCK);
-		procs_watch(ps, p->stream[i], p->slot);
-	}
-	procs_watch(ps, p->pidfd, p->slot);
-	ps->by_slot[p->slot] = p;
-	look_open(&p->look, ps->proc, p->pid, 0);
-	GROW(ps->p, ps->n, ps->cap);
-	ps->p[ps->n++] = p;
-	qsort(ps->p, (size_t)ps->n, sizeof(*ps->p), by_name);
-	return p;
-}
-
-void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
+void procs_await_init(struct procs *ps, struct call *c)
 {
 	struct slot *s = &ps->arena->slot[SLOT_INIT];
 
-	slot_post(s, op, c);
 	for (unsigned round = 0; !slot_spin(s); round++) {
 		struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
@@ -237,7 +130,7 @@ void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
 			syscall(SYS_pidfd_send_signal, ps->init_pidfd, SIGCONT, NULL, 0);
 		}
 		sched_yield();
-		if (poll(&dead, 1, 0) > 0) {
+		if (poll(&dead, 1, 0) > 0 && !slot_done(s)) {
 			c->ret = -1;
 			c->err = ESRCH;
 			return;
@@ -246,8 +139,13 @@ void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
 	slot_take(s, c);
 }
 
-/* Two numbers for the init; what it returned, with errno. */
-static long ask_number(struct procs *ps, enum slot_op op, long a, long b)
+void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
+{
+	slot_post(&ps->arena->slot[SLOT_INIT], op, c);
+	procs_await_init(ps, c);
+}
+
+long procs_ask_number(struct procs *ps, enum slot_op op, long a, long b)
 {
 	struct call c = { .arg = { { .num = a }, { .num = b } } };
 	long ret;
@@ -257,73 +155,6 @@ static long ask_number(struct procs *ps, enum slot_op op, long a, long b)
 	errno = c.err;
 	free(c.data);
 	return ret;
-}
-
-/* Has the init send the pidfd. 0, or -1: dead, and waited for already. */
-static int ask_pidfd(struct procs *ps, struct birth *b)
-{
-	int err;
-
-	do {
-		err = ask_number(ps, OP_PIDFD, b->pid, 0) < 0 ? errno : 0;
-		receive_hellos(ps, b);
-	} while (err == EAGAIN); /* a learner had filled the socket */
-	return b->pidfd < 0 ? -1 : 0;
-}
-
-/*
- * It says hello, or that it could not, or it dies: a learner can withhold none of these but by
- * stopping it, and then Ctrl-C lets it do without streams of its own.
- */
-static void await_birth(struct procs *ps, struct birth *b)
-{
-	struct pollfd dead = { .fd = b->pidfd, .events = POLLIN };
-	bool over;
-
-	do {
-		over = atomic_load(&ps->arena->slot[b->slot].born) || poll(&dead, 1, 0) > 0 ||
-		       (ps->interrupted && *ps->interrupted);
-		receive_hellos(ps, b);
-		if (!over && !b->said)
-			sched_yield();
-	} while (!over && !b->said);
-}
-
-struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t pid, pid_t parent,
-			    char **cause)
-{
-	struct birth b = { slot, pid, parent, -1, { -1, -1 }, false };
-
-	if (ask_pidfd(ps, &b)) {
-		procs_slot_free(ps, slot);
-		close_fd(&b.stream[0]);
-		close_fd(&b.stream[1]);
-		fail(cause, "process %d ended at once", pid);
-		return NULL;
-	}
-	await_birth(ps, &b);
-	return add(ps, name, &b);
-}
-
-struct process *procs_spawn(struct procs *ps, const char *name, char **cause)
-{
-	int slot = procs_slot(ps);
-	long pid;
-
-	if (slot < 0) {
-		fail(cause, "%d processes are the most that a session can have", SLOTS - 1);
-		return NULL;
-	}
-	pid = ask_number(ps, OP_SPAWN, slot, 0);
-	if (pid < 0) {
-		procs_slot_free(ps, slot);
-		fail(cause, "no process could be started: %s",
-		     errno == ESRCH
-			     ? "the session's first process has been killed; begin anew: reset"
-			     : strerror(errno));
-		return NULL;
-	}
-	return procs_adopt(ps, name, slot, (pid_t)pid, ps->init, cause);
 }
 
 struct process *procs_find(const struct procs *ps, const char *name, size_t len)
@@ -374,7 +205,14 @@ const struct running *procs_running(const struct procs *ps, const struct process
 
 int procs_kill(struct procs *ps, pid_t pid, int signo)
 {
-	return ask_number(ps, OP_KILL, pid, signo) < 0 ? errno : 0;
+	return procs_ask_number(ps, OP_KILL, pid, signo) < 0 ? errno : 0;
+}
+
+void procs_kill_all(struct procs *ps)
+{
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->pidfd >= 0)
+			syscall(SYS_pidfd_send_signal, ps->p[i]->pidfd, SIGKILL, NULL, 0);
 }
 
 void procs_interrupt(struct procs *ps, struct process *p, int signo)

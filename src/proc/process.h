@@ -78,6 +78,7 @@ struct procs {
 	pid_t init;      /* as the session sees it */
 	int init_pidfd;
 	bool host;
+	int ordered;        /* the slot of a process that the init was told to fork */
 	struct process **p; /* in order of name */
 	int n, cap;
 	int nasleep; /* ACT_ASLEEP or stopped */
@@ -108,8 +109,17 @@ void procs_setup(const struct procs *ps, struct child_setup *setup);
 /* The init runs: its pid (session's), its pidfd and the /proc descriptor, all borrowed. */
 void procs_started(struct procs *ps, pid_t init, int init_pidfd, int proc);
 
-/* Starts a fresh process; NULL with a cause. */
+/* Whatever becomes readable tells by its slot whom to look at; fd may be -1. */
+void procs_watch(struct procs *ps, int fd, int slot);
+
+/* Starts a fresh process; NULL with a cause. birth.c. */
 struct process *procs_spawn(struct procs *ps, const char *name, char **cause);
+/*
+ * The same in two steps, between which the init forks: it is ordered, even before there is an init,
+ * and delivered.  Nothing else may be asked of the init in between.
+ */
+int procs_order(struct procs *ps, char **cause);
+struct process *procs_deliver(struct procs *ps, const char *name, char **cause);
 /* A free slot for a fork to come, or -1. procs_adopt takes the child in; or give it back. */
 int procs_slot(struct procs *ps);
 void procs_slot_free(struct procs *ps, int slot);
@@ -126,10 +136,16 @@ const struct running *procs_running(const struct procs *ps, const struct process
 
 /* Sends a signal from inside the session, by the init: pid as kill(2) takes it. 0, or errno. */
 int procs_kill(struct procs *ps, pid_t pid, int signo);
+/* SIGKILL for all in the table, from the shell itself: at the end, when nothing is shown any more. */
+void procs_kill_all(struct procs *ps);
 /* Ctrl-C for p: a signal for its foreground pipeline's group, or for itself. */
 void procs_interrupt(struct procs *ps, struct process *p, int signo);
 /* Asks the init for op and waits for its answer, which needs no other process. */
 void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c);
+/* The second half: waits for the answer to what is in the init's slot. c->err is ESRCH if it is dead. */
+void procs_await_init(struct procs *ps, struct call *c);
+/* Two numbers for the init; what it returned, with errno. */
+long procs_ask_number(struct procs *ps, enum slot_op op, long a, long b);
 /* Lets the init make a call (readings whose pids shall be the session's). c as in procs_ask. */
 void procs_init_call(struct procs *ps, struct call *c);
 /* Takes the dead and reaped off the table and frees them. */

@@ -216,9 +216,15 @@ static bool look_fifo(const char *path, struct guardian_fifo *now)
 	return true;
 }
 
+/* How many of the slots have ever been used: the others need not become memory. */
+static uint32_t fifos(const struct guardian_list *l)
+{
+	return l->n_fifos < GUARDIAN_FIFOS ? l->n_fifos : GUARDIAN_FIFOS;
+}
+
 static struct guardian_fifo *listed_fifo(struct guardian_list *l, const char *path)
 {
-	for (int i = 0; i < GUARDIAN_FIFOS; i++)
+	for (uint32_t i = 0; i < fifos(l); i++)
 		if (l->fifo[i].used && !strncmp(l->fifo[i].path, path, GUARDIAN_PATH))
 			return &l->fifo[i];
 	return NULL;
@@ -233,9 +239,11 @@ int guardian_add_fifo(struct guardian_list *l, const char *path, char **cause)
 			    GUARDIAN_PATH);
 	if (!look_fifo(path, &now))
 		return fail(cause, "there is no such FIFO");
-	for (int i = 0; !f && i < GUARDIAN_FIFOS; i++)
+	for (uint32_t i = 0; !f && i < fifos(l); i++)
 		if (!l->fifo[i].used)
 			f = &l->fifo[i];
+	if (!f && fifos(l) < GUARDIAN_FIFOS)
+		f = &l->fifo[l->n_fifos++];
 	if (!f)
 		return fail(cause,
 			    "the session made more than %d FIFOs: this one will stay when it ends",
@@ -308,7 +316,7 @@ unsigned guardian_remove(struct guardian_list *l)
 		l->n_items++;
 	}
 	free(kept);
-	for (int i = 0; i < GUARDIAN_FIFOS; i++)
+	for (uint32_t i = 0; i < fifos(l); i++)
 		if (l->fifo[i].used && !l->fifo[i].keep) {
 			n += remove_fifo(&l->fifo[i]);
 			l->fifo[i].used = 0;
@@ -318,30 +326,55 @@ unsigned guardian_remove(struct guardian_list *l)
 
 /* Processes. */
 
-/*
- * Kills every direct child, found by asking waitid(2) about each process there is.  Their pids
- * cannot be reused before we reap them, which nobody can say of their descendants'; those become
- * ours when their parents are dead.  Counts the killed, and those that we may not kill.
- */
-static void kill_children(unsigned *killed, unsigned *refused)
+static void kill_child(pid_t pid, unsigned *killed, unsigned *refused)
+{
+	siginfo_t info;
+
+	if (pid <= 1 || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT))
+		return;
+	if (kill(pid, SIGKILL))
+		++*refused;
+	else
+		++*killed;
+}
+
+/* The kernel's list of them (proc_pid_children(5)): fast, but may miss some while others end. */
+static void kill_listed(unsigned *killed, unsigned *refused)
+{
+	FILE *list = fopen("/proc/thread-self/children", "re");
+	int pid;
+
+	while (list && fscanf(list, "%d", &pid) == 1)
+		kill_child(pid, killed, refused);
+	if (list)
+		fclose(list);
+}
+
+/* All of them, found by asking waitid(2) about each process there is. */
+static void kill_found(unsigned *killed, unsigned *refused)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *e;
-	siginfo_t info;
-	pid_t pid;
 
-	*killed = *refused = 0;
-	while (dir && (e = readdir(dir))) {
-		pid = atoi(e->d_name);
-		if (pid <= 1 || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT))
-			continue;
-		if (kill(pid, SIGKILL))
-			++*refused;
-		else
-			++*killed;
-	}
+	while (dir && (e = readdir(dir)))
+		kill_child(atoi(e->d_name), killed, refused);
 	if (dir)
 		closedir(dir);
+}
+
+/*
+ * Kills every direct child.  Their pids cannot be reused before we reap them, which nobody can say of
+ * their descendants'; those become ours when their parents are dead.  Counts the killed, and those
+ * that we may not kill.
+ */
+static void kill_children(unsigned *killed, unsigned *refused)
+{
+	*killed = *refused = 0;
+	kill_listed(killed, refused);
+	if (*killed)
+		return;
+	*refused = 0;
+	kill_found(killed, refused);
 }
 
 unsigned guardian_end_processes(void)

@@ -39,7 +39,7 @@ struct guardian_fifo {
 
 /* All zero is an empty list. Of 4 MB only pages that are written to become memory. */
 struct guardian_list {
-	uint32_t n_items;
+	uint32_t n_items, n_fifos;
 	struct guardian_item item[GUARDIAN_ITEMS];
 	struct guardian_fifo fifo[GUARDIAN_FIFOS];
 };

@@ -173,17 +173,24 @@ static _Noreturn void child(const struct start *st, int fd)
 
 	fatal_cleanup(NULL);
 	setsid();
-	if (st->sb->host)
-		report.step = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) ? STEP_READY : STEP_DONE;
-	else
-		report.step = make_world(st);
+	report.step = make_world(st);
 	report.err = errno;
 	/* No byte comes back if the shell failed, or died before PDEATHSIG was set. */
 	if (send(fd, &report, sizeof(report), MSG_NOSIGNAL) != sizeof(report) ||
 	    report.step != STEP_DONE || recv(fd, &go, 1, 0) != 1)
 		_exit(0);
 	close(fd);
-	reset_signals(st->sb->host ? SIGTERM : 0); /* it would end a guardian that is not ready */
+	reset_signals(0);
+	_exit(st->init_main(st->arg));
+}
+
+/* Nothing in it can fail but by the guardian's death, so nobody waits for a report. */
+static _Noreturn void guardian(const struct start *st)
+{
+	fatal_cleanup(NULL);
+	setsid();
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	reset_signals(SIGTERM); /* it would end a guardian that is not ready */
 	_exit(st->init_main(st->arg));
 }
 
@@ -196,14 +203,11 @@ static void signal_init(struct sandbox *sb, int sig)
 		kill(sb->init, sig);
 }
 
-/* True if it ended by itself. */
-static bool end_init(struct sandbox *sb, int sig)
+/* After a signal that ends it. True if it ended by itself. */
+static bool await_end(struct sandbox *sb)
 {
 	siginfo_t how = { 0 };
 
-	signal_init(sb, sig);
-	if (sig != SIGKILL) /* a stopped guardian would never see it */
-		signal_init(sb, SIGCONT);
 	while (waitid(P_PID, sb->init, &how, WEXITED) && errno == EINTR)
 		;
 	if (sb->init_pidfd >= 0)
@@ -258,11 +262,26 @@ static pid_t birth(struct sandbox *sb, bool new_user)
 
 static enum step clone_failure(const struct start *st)
 {
-	if (st->sb->host || errno == EAGAIN || errno == ENOMEM)
+	if (errno == EAGAIN || errno == ENOMEM)
 		return STEP_CLONE;
 	if (errno == ENOSPC || errno == EUSERS)
 		return STEP_LIMIT;
 	return st->new_user ? STEP_USER : STEP_SPACES;
+}
+
+/* Of the guardian, who has nothing to report. */
+static enum step attempt_host(struct start *st)
+{
+	struct sandbox *sb = st->sb;
+
+	sb->init = birth(sb, st->new_user);
+	if (sb->init == 0)
+		guardian(st);
+	if (sb->init > 0)
+		return join(sb, false);
+	sb->init = 0;
+	sb->init_pidfd = -1;
+	return STEP_CLONE;
 }
 
 /* One attempt. All signals are blocked in it, so no handler of the shell's runs in the child. */
@@ -311,11 +330,13 @@ static enum step start(struct start *st)
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	step = attempt(st);
+	step = st->sb->host ? attempt_host(st) : attempt(st);
 	err = errno;
 	if (step != STEP_DONE) {
-		if (sb->init)
-			end_init(sb, SIGKILL);
+		if (sb->init) {
+			signal_init(sb, SIGKILL);
+			await_end(sb);
+		}
 		if (sb->proc >= 0)
 			close(sb->proc);
 		sb->proc = -1;
@@ -390,10 +411,20 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 	return 0;
 }
 
-void sandbox_stop(struct sandbox *sb)
+void sandbox_leave(struct sandbox *sb)
 {
 	/* The kernel kills a PID namespace with its init, and lets that be reaped last. */
-	if (sb->init && !end_init(sb, sb->host ? SIGTERM : SIGKILL) && sb->host)
+	if (!sb->init)
+		return;
+	signal_init(sb, sb->host ? SIGTERM : SIGKILL);
+	if (sb->host) /* a stopped guardian would never see it */
+		signal_init(sb, SIGCONT);
+}
+
+void sandbox_stop(struct sandbox *sb)
+{
+	sandbox_leave(sb);
+	if (sb->init && !await_end(sb) && sb->host)
 		guardian_end_processes();
 	if (sb->proc >= 0)
 		close(sb->proc);

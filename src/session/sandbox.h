@@ -57,6 +57,8 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
  * killed the guardian, the caller has to (guardian_remove).  Harmless when nothing is started.
  */
 void sandbox_stop(struct sandbox *sb);
+/* The first half: what ends them has been sent, and sandbox_stop() has less to wait for. */
+void sandbox_leave(struct sandbox *sb);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
 

@@ -100,22 +100,45 @@ static int start(struct session *s, char **cause)
 	s->procs.interrupt = interrupted;
 	s->procs.flush = flush;
 	s->procs.ctx = s;
-	if (sandbox_start(&s->box, s->want, init_main, s, cause))
+	/* ordered first: the init forks it while the shell does something else */
+	if (procs_order(&s->procs, cause) || sandbox_start(&s->box, s->want, init_main, s, cause))
 		return -1;
 	s->procs.host = s->box.host;
 	procs_started(&s->procs, s->box.host ? s->box.init : 1, s->box.init_pidfd, s->box.proc);
 	world_init(s);
 	s->world.ends = s->ends;
 	s->world.root = geteuid() == 0 && !s->box.own_user_ns;
-	if (session_spawn(s, "main", cause))
+	return 0;
+}
+
+static void ignore_streams(struct session *s, const struct process *p)
+{
+	struct stat st;
+
+	for (int i = 0; i < 2; i++)
+		if (p->stream[i] >= 0 && !fstat(p->stream[i], &st))
+			ends_ignore(s->ends, st.st_ino);
+}
+
+int session_ready(struct session *s, char **cause)
+{
+	struct process *p = procs_deliver(&s->procs, "main", cause);
+
+	if (!p)
 		return -1;
-	s->current = procs_find(&s->procs, "main", 4);
-	s->blind =
-		!look_at(&s->current->look, &s->current->seen) || s->current->seen.nr == LOOK_BLIND;
+	ignore_streams(s, p);
+	s->current = p;
+	s->blind = !look_at(&p->look, &p->seen) || p->seen.nr == LOOK_BLIND;
 	return 0;
 }
 
 int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
+		  char **cause)
+{
+	return session_begin(s, want, interrupted, cause) || session_ready(s, cause) ? -1 : 0;
+}
+
+int session_begin(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
 		  char **cause)
 {
 	*s = (struct session){ .box = SANDBOX_NONE, .want = want, .diff = true };
@@ -127,17 +150,20 @@ int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic
 
 static void stop(struct session *s)
 {
-	sandbox_stop(&s->box);
-	if (s->made &&
-	    s->box.host) /* nothing is left in it, unless a learner has killed the guardian */
-		guardian_remove(s->made);
-	procs_release(&s->procs);
+	if (s->box.host)
+		procs_kill_all(&s->procs); /* the guardian would, but it has to wake up first */
+	sandbox_leave(&s->box);
 	names_release(&s->names);
 	objects_release(&s->objects);
 	undo_release(&s->undo);
 	attached_release(&s->attached);
 	ends_free(s->ends);
 	s->ends = NULL;
+	sandbox_stop(&s->box);
+	if (s->made &&
+	    s->box.host) /* nothing is left in it, unless a learner has killed the guardian */
+		guardian_remove(s->made);
+	procs_release(&s->procs);
 	if (s->made)
 		munmap(s->made, sizeof(*s->made));
 	s->made = NULL;
@@ -153,7 +179,7 @@ void session_end(struct session *s)
 int session_reset(struct session *s, char **cause)
 {
 	stop(s);
-	return start(s, cause);
+	return start(s, cause) || session_ready(s, cause) ? -1 : 0;
 }
 
 void session_add_sink(struct session *s, struct sink *sink)
@@ -207,6 +233,13 @@ void session_text(struct session *s, const char *text)
 	session_emit(s, NULL, &e);
 }
 
+void session_caveat(struct session *s)
+{
+	if (s->blind)
+		session_text(s, "/proc/PID/syscall may not be read here: who sleeps is a guess, "
+				"not proved.\n");
+}
+
 int session_name_ok(struct session *s, const char *name, size_t len, const char *what, char **cause)
 {
 	int n = (int)(len < 40 ? len : 40);
@@ -228,15 +261,6 @@ int session_name_ok(struct session *s, const char *name, size_t len, const char 
 	if (procs_find(&s->procs, name, len))
 		return fail(cause, "%.*s is a process: choose another name", n, name);
 	return 0;
-}
-
-static void ignore_streams(struct session *s, const struct process *p)
-{
-	struct stat st;
-
-	for (int i = 0; i < 2; i++)
-		if (p->stream[i] >= 0 && !fstat(p->stream[i], &st))
-			ends_ignore(s->ends, st.st_ino);
 }
 
 int session_spawn(struct session *s, const char *name, char **cause)

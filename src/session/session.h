@@ -49,6 +49,15 @@ struct session {
 /* Starts the world and its first process, main. 0, or -1 with a cause. session_end on any path. */
 int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
 		  char **cause);
+/*
+ * The same in two steps: main is being made while the shell does something else. Between them
+ * there is no s->current, and only sinks may be added.
+ */
+int session_begin(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
+		  char **cause);
+int session_ready(struct session *s, char **cause);
+/* What cannot be proved here, if anything, is told. */
+void session_caveat(struct session *s);
 /* Ends every process, removes what is to be removed, frees everything. Harmless twice. */
 void session_end(struct session *s);
 /* `reset`: a fresh world; sinks stay. 0, or -1 with a cause (the session is then unusable). */

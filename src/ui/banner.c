@@ -9,32 +9,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void say(const char *line, int width)
+static void say(struct str *out, const char *line, int width)
 {
-	struct str fitted = STR_INIT;
-
-	wrap(&fitted, line, width);
-	fputs(str_text(&fitted), stdout);
-	if (!fitted.len || fitted.s[fitted.len - 1] != '\n')
-		fputc('\n', stdout);
-	str_free(&fitted);
+	wrap(out, line, width);
+	if (!out->len || out->s[out->len - 1] != '\n')
+		str_addc(out, '\n');
 }
 
 void banner(const struct sandbox *box, int width)
 {
+	struct str out = STR_INIT; /* one write: the first thing that is seen */
 	char *why;
 
-	say("ipcsh: each line is a system call, and a real process makes it.", width);
+	say(&out, "ipcsh: each line is a system call, and a real process makes it.", width);
 	if (!box->host) {
-		say("A world of its own: IPC, processes and files end with this session.", width);
+		say(&out, "A world of its own: IPC, processes and files end with this session.",
+		    width);
 	} else if (box->why_not) {
 		why = xasprintf(
 			"On the machine's own IPC, without a sandbox: %s. What is made here is removed.",
 			box->why_not);
-		say(why, width);
+		say(&out, why, width);
 		free(why);
 	} else {
-		say("On the machine's own IPC; what is made here is removed at the end.", width);
+		say(&out, "On the machine's own IPC; what is made here is removed at the end.",
+		    width);
 	}
-	say("help says what there is, lesson teaches it, quit leaves.", width);
+	say(&out, "help says what there is, lesson teaches it, quit leaves.", width);
+	fputs(str_text(&out), stdout);
+	str_free(&out);
 }

@@ -27,7 +27,7 @@ static char *prompt_text(void)
 	const struct process *p = terminal.sh->session->current;
 
 	return xasprintf(terminal.colour ? "\001\033[1m\002%s>\001\033[0m\002 " : "%s> ",
-			 p ? p->name : "");
+			 p ? p->name : "main");
 }
 
 void terminal_prompt(void)
@@ -241,18 +241,30 @@ static bool ask(void *ctx, const char *question)
 /* -- beginning and end -- */
 
 /* The user's own first lines. A mistake in them is told and ends them, not the session. */
-static void run_config(void)
+static int run_config(char **cause)
 {
 	char *path = paths_config("ipcshrc");
+	int r = 0;
 
-	terminal.running = 1;
-	if (path && !access(path, F_OK))
-		script_file(terminal.sh, path);
-	terminal_end_echo();
-	terminal.running = 0;
-	*terminal.interrupted = 0;
-	loop_take(SIGINT);
+	if (path && !access(path, F_OK)) {
+		r = session_ready(terminal.sh->session, cause);
+		terminal.running = 1;
+		if (!r)
+			script_file(terminal.sh, path);
+		terminal_end_echo();
+		terminal.running = 0;
+		*terminal.interrupted = 0;
+		loop_take(SIGINT);
+	}
 	free(path);
+	return r;
+}
+
+static void caveat(void)
+{
+	line_above_begin();
+	session_caveat(terminal.sh->session);
+	line_above_end();
 }
 
 static int edit_lines(char **cause)
@@ -262,6 +274,14 @@ static int edit_lines(char **cause)
 	char *prompt = prompt_text();
 	int r = line_start(&ops, stdin, stdout, prompt, inputrc, history, cause);
 
+	if (r == 0 && !terminal.sh->session->current) {
+		/* only now: whoever looks at a prompt does not wait for main */
+		r = session_ready(terminal.sh->session, cause);
+		if (r)
+			line_stop();
+		else if (terminal.sh->session->blind)
+			caveat();
+	}
 	if (r == 0) {
 		watch_session();
 		loop_watch(STDIN_FILENO, on_input, NULL);
@@ -297,8 +317,8 @@ int terminal_run(struct shell *sh, const struct terminal_options *options, char 
 	terminal_signals();
 	terminal_width();
 	banner(&sh->session->box, screen_width());
-	run_config();
-	if (!sh->quit)
+	r = run_config(cause);
+	if (!r && !sh->quit)
 		r = edit_lines(cause);
 	session_remove_sink(sh->session, &terminal.sink);
 	sh->ask = NULL;

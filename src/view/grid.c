@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/grid.h"
 #include "view/grid_card.h"
+#include "view/scols.h"
 
-#include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -200,20 +200,20 @@ static void fold(struct str *out, const char *s, int room)
 
 static struct libscols_table *new_table(const struct layout *l)
 {
-	struct libscols_table *t = scols_new_table();
-	struct libscols_symbols *branches = scols_new_symbols();
+	struct libscols_table *t = scols.new_table();
+	struct libscols_symbols *branches = scols.new_symbols();
 
 	if (!t || !branches)
 		fatal("out of memory");
-	scols_symbols_set_branch(branches, "├─");
-	scols_symbols_set_vertical(branches, "│ ");
-	scols_symbols_set_right(branches, "└─");
-	scols_table_set_symbols(t, branches);
-	scols_unref_symbols(branches);
-	scols_table_set_column_separator(t, "  ");
-	scols_table_set_termforce(t, l->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	scols.symbols_set_branch(branches, "├─");
+	scols.symbols_set_vertical(branches, "│ ");
+	scols.symbols_set_right(branches, "└─");
+	scols.table_set_symbols(t, branches);
+	scols.unref_symbols(branches);
+	scols.table_set_column_separator(t, "  ");
+	scols.table_set_termforce(t, l->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 	if (l->width)
-		scols_table_set_termwidth(t, (size_t)l->width);
+		scols.table_set_termwidth(t, (size_t)l->width);
 	return t;
 }
 
@@ -230,13 +230,13 @@ static void add_columns(struct libscols_table *t, const struct layout *l)
 			flags |= SCOLS_FL_WRAP;
 		if (l->tree && (column->flags & GRID_TREE))
 			flags |= SCOLS_FL_TREE;
-		cl = scols_table_new_column(t, column->name, 0, flags);
+		cl = scols.table_new_column(t, column->name, 0, flags);
 		if (!cl)
 			fatal("out of memory");
 		if (room(l, i)) {
-			scols_column_set_safechars(cl, "\n");
-			scols_column_set_wrapfunc(cl, scols_wrapnl_chunksize,
-						  scols_wrapnl_nextchunk, NULL);
+			scols.column_set_safechars(cl, "\n");
+			scols.column_set_wrapfunc(cl, scols.wrapnl_chunksize,
+						  scols.wrapnl_nextchunk, NULL);
 		}
 	}
 }
@@ -249,7 +249,7 @@ static void add_rows(struct libscols_table *t, const struct layout *l)
 	for (int r = 0; r < l->g->nrows; r++) {
 		int parent = l->g->row[r].parent;
 
-		line[r] = scols_table_new_line(t, parent >= 0 && parent < r ? line[parent] : NULL);
+		line[r] = scols.table_new_line(t, parent >= 0 && parent < r ? line[parent] : NULL);
 		if (!line[r])
 			fatal("out of memory");
 		for (int i = 0; i < l->ncols; i++) {
@@ -262,7 +262,7 @@ static void add_rows(struct libscols_table *t, const struct layout *l)
 			str_reset(&folded);
 			if (room(l, i))
 				fold(&folded, str_text(&cell), room(l, i));
-			if (scols_line_set_data(line[r], (size_t)i,
+			if (scols.line_set_data(line[r], (size_t)i,
 						str_text(room(l, i) ? &folded : &cell)))
 				fatal("out of memory");
 		}
@@ -274,12 +274,15 @@ static void add_rows(struct libscols_table *t, const struct layout *l)
 
 static void draw(struct str *out, const struct layout *l)
 {
-	struct libscols_table *t = new_table(l);
+	struct libscols_table *t;
 	char *text = NULL, *s, *end;
+
+	scols_load();
+	t = new_table(l);
 
 	add_columns(t, l);
 	add_rows(t, l);
-	if (scols_print_table_to_string(t, &text) || !text)
+	if (scols.print_table_to_string(t, &text) || !text)
 		fatal("a table could not be drawn");
 	str_add(out, l->colour ? "\033[2m" : "");
 	for (s = text; *s; s = *end ? end + 1 : end) {
@@ -289,7 +292,7 @@ static void draw(struct str *out, const struct layout *l)
 			str_add(out, l->colour ? "\033[0m" : "");
 	}
 	free(text);
-	scols_unref_table(t);
+	scols.unref_table(t);
 }
 
 static void add_line(struct str *out, const char *s)
