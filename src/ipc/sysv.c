@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What message queues and segments have in common (ipc/sysv.h): how IPC_SET is typed and printed,
+ * What System V mechanisms have in common (ipc/sysv.h): how IPC_SET is typed and printed,
  * and owners, modes, keys and times as text.  Runs in the shell.
  */
 #include "ipc/sysv.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What message queues, segments and semaphore sets have in common: an IPC_SET given as a group, owners and
- * permissions and what they refuse, keys and times as text.  It knows none of the calls.
+ * What System V mechanisms have in common: an IPC_SET given as a group (queues and segments), owners
+ * and permissions and what they refuse, keys and times as text.  It knows none of the calls.
  * Runs in the shell, but for struct sysv_set, which crosses to the learner's process.
  */
 #ifndef IPC_SYSV_H
