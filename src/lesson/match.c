@@ -58,6 +58,11 @@ static bool is_dots(struct run r)
 	return run_same(r, (struct run){ "...", 3 });
 }
 
+bool match_dots(const char *expect)
+{
+	return is_dots(trimmed(expect));
+}
+
 bool match_line(struct match_map *map, const char *expect, const char *actual)
 {
 	struct run e = trimmed(expect), a = trimmed(actual);
