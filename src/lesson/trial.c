@@ -25,6 +25,11 @@ bool run_same(struct run a, struct run b)
 	return a.n == b.n && (!a.n || !memcmp(a.s, b.s, a.n));
 }
 
+bool run_dots(struct run r)
+{
+	return run_same(r, (struct run){ "...", 3 });
+}
+
 void trial_undo(struct match_map *map, int n)
 {
 	while (map->n > n) {
