@@ -5,10 +5,8 @@
  * count of them.
  */
 #include "base/grid.h"
-#include "base/str.h"
 #include "call/format.h"
-#include "call/parse.h"
-#include "ipc/child.h"
+#include "call_line.h"
 #include "ipc/sem.h"
 
 #include <errno.h>
@@ -26,8 +24,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-__attribute__((weak)) const struct child_ops *child_ops; /* proc/ has it */
 
 static int set; /* the set that every test gets: two semaphores, bound to s */
 static long undo_of_b;
@@ -88,41 +84,12 @@ static struct world world = {
 	.undo = undo,
 };
 
-static char *plain(struct str *b)
-{
-	struct str out = STR_INIT;
-
-	str_unmark(&out, str_text(b), b->len);
-	str_free(b);
-	return str_take(&out);
-}
-
-/* Parses the line into *c; the cause, or NULL. */
-static char *parse(const char *line, struct call *c)
-{
-	struct words words;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&words);
-	assert_int_equal(words_split(line, &words, &cause), 0);
-	prim = prim_find(words.w[0].at, words.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&words, 1);
-	if (call_parse(prim, &words, &names, c, &cause) == 0)
-		assert_null(cause);
-	else
-		assert_non_null(cause);
-	words_release(&words);
-	return cause;
-}
-
 /* Types the line, makes the call, and returns what is printed, with the reason after a newline. */
 static char *type(const char *line)
 {
 	struct call c = { 0 };
 	struct str out = STR_INIT, why = STR_INIT;
-	char *cause = parse(line, &c);
+	char *cause = parse_line(&c, line, &names);
 
 	if (cause)
 		return cause;
@@ -139,7 +106,7 @@ static char *type(const char *line)
 		str_addf(&out, "\n%s", str_text(&why));
 	str_free(&why);
 	call_release(&c);
-	return plain(&out);
+	return unmarked(&out);
 }
 
 /* pattern: % stands for the set's id, @ for the uid and $ for the gid */
@@ -320,7 +287,7 @@ static void test_mistakes(void **state)
 	(void)state;
 	for (size_t k = 0; k < ARRAY_LEN(wrong); k++) {
 		struct call c = { 0 };
-		char *cause = parse(wrong[k][0], &c);
+		char *cause = parse_line(&c, wrong[k][0], &names);
 
 		if (!cause || !strstr(cause, wrong[k][1]))
 			fail_msg("%s: %s", wrong[k][0], cause ? cause : "was accepted");
@@ -414,11 +381,11 @@ static void says_asleep(const char *line, const char *want)
 {
 	struct str out = STR_INIT;
 	struct call c = { 0 };
-	char *cause = parse(line, &c), *got;
+	char *cause = parse_line(&c, line, &names), *got;
 
 	assert_null(cause);
 	prims[c.prim]->asleep(&out, &c, &world);
-	got = plain(&out);
+	got = unmarked(&out);
 	assert_string_equal(got, want);
 	free(got);
 	call_release(&c);
@@ -526,7 +493,7 @@ static void test_state(void **state)
 	(void)state;
 	semctl(set, 0, SETVAL, 1);
 	pid = sleeper(two, 2, 1, false);
-	assert_null(parse("semop s {0,-1} {1,-2}", &c));
+	assert_null(parse_line(&c, "semop s {0,-1} {1,-2}", &names));
 	peer[1] = (struct peer){ .name = "B", .pid = pid, .asleep = true, .call = &c };
 	undo_of_b = -1;
 	g = facility_sem.state(&world, &only, 1);
@@ -555,14 +522,14 @@ static void test_untrusted(void **state)
 	struct call c = { 0 };
 
 	(void)state;
-	assert_null(parse("semop s {0,-1}", &c));
+	assert_null(parse_line(&c, "semop s {0,-1}", &names));
 	c.arg[2].num = 1L << 60;
 	c.arg[1].len = 0xffffffff;
 	call_format(&out, &c, FORMAT_WHOLE);
 	for (c.err = 1, c.ret = -1; c.err < 134; c.err++)
 		prims[c.prim]->why(&out, &c, &world);
 	prims[c.prim]->asleep(&out, &c, &world);
-	free(parse("semctl s GETALL", &c));
+	free(parse_line(&c, "semctl s GETALL", &names));
 	c.arg[3].off = 77777;
 	c.arg[3].bytes = true;
 	c.arg[2].num = 12345;

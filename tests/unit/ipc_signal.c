@@ -4,9 +4,8 @@
  * what the handler reports; and what /proc says of a process.  Nothing here waits for a time.
  */
 #include "base/grid.h"
-#include "base/str.h"
 #include "call/format.h"
-#include "call/parse.h"
+#include "call_line.h"
 #include "ipc/child.h"
 #include "ipc/signal.h"
 
@@ -25,8 +24,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-__attribute__((weak)) const struct child_ops *child_ops; /* proc/ has it */
 
 static volatile sig_atomic_t caught[16], ncaught;
 static volatile sig_atomic_t on_other_stack;
@@ -72,48 +69,12 @@ static void peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *
 
 static struct world world = { .pid_name = process_name, .peers = peers };
 
-static char *plain(struct str *b)
-{
-	struct str out = STR_INIT;
-
-	str_unmark(&out, str_text(b), b->len);
-	str_free(b);
-	return str_take(&out);
-}
-
-static char *parse_words(struct words *words, int prim, struct call *c)
-{
-	char *cause = NULL;
-
-	if (call_parse(prim, words, &names, c, &cause) == 0)
-		assert_null(cause);
-	else
-		assert_non_null(cause);
-	return cause;
-}
-
-static char *parse(const char *line, struct call *c)
-{
-	struct words words;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&words);
-	assert_int_equal(words_split(line, &words, &cause), 0);
-	prim = prim_find(words.w[0].at, words.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&words, 1);
-	cause = parse_words(&words, prim, c);
-	words_release(&words);
-	return cause;
-}
-
 /* Types the line, makes the call, and returns what is printed, with the reason after a newline. */
 static char *type(const char *line)
 {
 	struct call c = { 0 };
 	struct str out = STR_INIT, why = STR_INIT;
-	char *cause = parse(line, &c);
+	char *cause = parse_line(&c, line, &names);
 	const struct prim *p = prims[c.prim];
 
 	if (cause)
@@ -133,7 +94,7 @@ static char *type(const char *line)
 		str_addf(&out, "\n%s", str_text(&why));
 	str_free(&why);
 	call_release(&c);
-	return plain(&out);
+	return unmarked(&out);
 }
 
 /* want: $ stands for this process's pid, % for the child's, @ for the uid */
@@ -293,11 +254,11 @@ static void says_asleep(const char *line, const char *want)
 {
 	struct str out = STR_INIT;
 	struct call c = { 0 };
-	char *cause = parse(line, &c), *got;
+	char *cause = parse_line(&c, line, &names), *got;
 
 	assert_null(cause);
 	prims[c.prim]->asleep(&out, &c, &world);
-	got = plain(&out);
+	got = unmarked(&out);
 	assert_string_equal(got, want);
 	free(got);
 	call_release(&c);
@@ -371,7 +332,7 @@ static void test_denied(void **state)
 	struct str out = STR_INIT;
 
 	(void)state;
-	assert_null(parse("kill 1 SIGTERM", &c));
+	assert_null(parse_line(&c, "kill 1 SIGTERM", &names));
 	c.ret = -1;
 	c.err = EPERM;
 	prims[c.prim]->why(&out, &c, &world);
@@ -391,7 +352,7 @@ static void test_targets(void **state)
 	assert_int_equal(words_split("-s TERM 3 4 5", &words, NULL), 0);
 	assert_int_equal(kill_targets(&words), 3);
 	kill_target(&words, 2, &one);
-	cause = parse_words(&one, prim_find("kill", 4), &c);
+	assert_int_equal(call_parse(prim_find("kill", 4), &one, &names, &c, &cause), 0);
 	assert_null(cause);
 	assert_int_equal(c.arg[0].num, 5);
 	assert_int_equal(c.arg[1].num, SIGTERM);
@@ -431,7 +392,7 @@ static void test_mistakes(void **state)
 	(void)state;
 	for (size_t k = 0; k < ARRAY_LEN(wrong); k++) {
 		struct call c = { 0 };
-		char *cause = parse(wrong[k][0], &c);
+		char *cause = parse_line(&c, wrong[k][0], &names);
 
 		if (!cause || !strstr(cause, wrong[k][1]))
 			fail_msg("%s: %s", wrong[k][0], cause ? cause : "was accepted");
@@ -500,7 +461,7 @@ static void test_siginfo(void **state)
 	info.si_signo = SIGALRM;
 	info.si_code = SI_KERNEL;
 	format_siginfo(&out, &info);
-	got = plain(&out);
+	got = unmarked(&out);
 	assert_string_equal(got, "{si_signo=SIGCHLD, si_code=CLD_STOPPED, si_pid=7, si_uid=0, "
 				 "si_status=SIGSTOP, si_utime=0, si_stime=0}\n"
 				 "{si_signo=SIGALRM, si_code=SI_KERNEL}");
