@@ -6,13 +6,9 @@
 #ifndef TESTS_IPC_LINES_H
 #define TESTS_IPC_LINES_H
 
-#include "call/format.h"
-#include "call_line.h"
-#include "ipc/facility.h"
+#include "ipc_here.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 static struct call last;
@@ -25,23 +21,12 @@ static inline char *run(const char *line)
 {
 	struct str text = STR_INIT;
 	char *cause = parse_line(&last, line, &names);
-	unsigned char *data;
 
 	world.self.outer = world.self.pid = getpid();
 	parsed = !cause;
 	if (!parsed)
 		return cause;
-	/* as in a slot: room for all that may come back */
-	data = calloc(1, CALL_DATA);
-	if (last.used)
-		memcpy(data, last.data, last.used);
-	free(last.data);
-	last.data = data;
-	last.cap = CALL_DATA;
-	errno = 0;
-	last.ret = prims[last.prim]->make(&last);
-	last.err = last.ret == -1 ? errno : 0;
-	call_done(&last);
+	make_here(&last);
 	call_format(&text, &last, FORMAT_WHOLE);
 	return unmarked(&text);
 }

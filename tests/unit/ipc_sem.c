@@ -5,9 +5,8 @@
  * count of them.
  */
 #include "base/grid.h"
-#include "call/format.h"
-#include "call_line.h"
 #include "ipc/sem.h"
+#include "ipc_here.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -84,36 +83,11 @@ static struct world world = {
 	.undo = undo,
 };
 
-/* Types the line, makes the call, and returns what is printed, with the reason after a newline. */
-static char *type(const char *line)
-{
-	struct call c = { 0 };
-	struct str out = STR_INIT, why = STR_INIT;
-	char *cause = parse_line(&c, line, &names);
-
-	if (cause)
-		return cause;
-	c.data = xrealloc(c.data, CALL_DATA);
-	c.cap = CALL_DATA;
-	errno = 0;
-	c.ret = prims[c.prim]->make(&c);
-	c.err = errno;
-	call_done(&c);
-	call_format(&out, &c, FORMAT_WHOLE);
-	if (c.ret == -1 && c.err && prims[c.prim]->why)
-		prims[c.prim]->why(&why, &c, &world);
-	if (why.len)
-		str_addf(&out, "\n%s", str_text(&why));
-	str_free(&why);
-	call_release(&c);
-	return unmarked(&out);
-}
-
 /* pattern: % stands for the set's id, @ for the uid and $ for the gid */
 static void see(const char *line, const char *pattern)
 {
 	struct str want = STR_INIT;
-	char *got = type(line);
+	char *got = typed(line, &names, &world);
 
 	for (; *pattern; pattern++)
 		if (*pattern == '%')
@@ -129,7 +103,7 @@ static void see(const char *line, const char *pattern)
 
 static void see_part(const char *line, const char *part)
 {
-	char *got = type(line);
+	char *got = typed(line, &names, &world);
 
 	if (!strstr(got, part))
 		fail_msg("%s: %s\nhas no: %s", line, got, part);
@@ -377,31 +351,19 @@ static void test_semget(void **state)
 	see_part("semget IPC_PRIVATE 100000 0600", "(SEMMSL)");
 }
 
-static void says_asleep(const char *line, const char *want)
-{
-	struct str out = STR_INIT;
-	struct call c = { 0 };
-	char *cause = parse_line(&c, line, &names), *got;
-
-	assert_null(cause);
-	prims[c.prim]->asleep(&out, &c, &world);
-	got = unmarked(&out);
-	assert_string_equal(got, want);
-	free(got);
-	call_release(&c);
-}
-
 static void test_asleep(void **state)
 {
 	(void)state;
 	semctl(set, 0, SETVAL, 1);
 	semctl(set, 1, SETVAL, 3);
-	says_asleep("P s 2", "wants 2 of s[0], which is 1");
-	says_asleep("semop s {1,0}", "waits until s[1] is 0; it is 3");
-	says_asleep("semop s {0,-1} {1,-4}",
+	would_sleep("P s 2", "wants 2 of s[0], which is 1", &names, &world);
+	would_sleep("semop s {1,0}", "waits until s[1] is 0; it is 3", &names, &world);
+	would_sleep("semop s {0,-1} {1,-4}",
 		    "wants 4 of s[1], which is 3 (operation 2 of 2; all are "
-		    "done together or none)");
-	says_asleep("semtimedop s {0,-2} 1.5", "wants 2 of s[0], which is 1, for 1.5 s at most");
+		    "done together or none)",
+		    &names, &world);
+	would_sleep("semtimedop s {0,-2} 1.5", "wants 2 of s[0], which is 1, for 1.5 s at most",
+		    &names, &world);
 }
 
 static void test_interrupted(void **state)

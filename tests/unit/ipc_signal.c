@@ -4,10 +4,9 @@
  * what the handler reports; and what /proc says of a process.  Nothing here waits for a time.
  */
 #include "base/grid.h"
-#include "call/format.h"
-#include "call_line.h"
 #include "ipc/child.h"
 #include "ipc/signal.h"
+#include "ipc_here.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,39 +68,11 @@ static void peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *
 
 static struct world world = { .pid_name = process_name, .peers = peers };
 
-/* Types the line, makes the call, and returns what is printed, with the reason after a newline. */
-static char *type(const char *line)
-{
-	struct call c = { 0 };
-	struct str out = STR_INIT, why = STR_INIT;
-	char *cause = parse_line(&c, line, &names);
-	const struct prim *p = prims[c.prim];
-
-	if (cause)
-		return cause;
-	c.data = xrealloc(c.data, CALL_DATA);
-	c.cap = CALL_DATA;
-	errno = 0;
-	c.ret = p->make(&c);
-	c.err = errno;
-	call_done(&c);
-	call_format(&out, &c, FORMAT_WHOLE);
-	if (c.ret == -1 && c.err && p->why)
-		p->why(&why, &c, &world);
-	else if (c.ret != -1 && p->note)
-		p->note(&why, &c, &world);
-	if (why.len)
-		str_addf(&out, "\n%s", str_text(&why));
-	str_free(&why);
-	call_release(&c);
-	return unmarked(&out);
-}
-
 /* want: $ stands for this process's pid, % for the child's, @ for the uid */
 static void see(const char *line, const char *want)
 {
 	struct str text = STR_INIT;
-	char *got = type(line);
+	char *got = typed(line, &names, &world);
 
 	for (; *want; want++)
 		if (*want == '%' || *want == '$')
@@ -250,36 +221,25 @@ static void test_sleeps(void **state)
 	see("alarm 0", "alarm(0) = 100\nthe alarm that was set had 100 s left; it is off");
 }
 
-static void says_asleep(const char *line, const char *want)
-{
-	struct str out = STR_INIT;
-	struct call c = { 0 };
-	char *cause = parse_line(&c, line, &names), *got;
-
-	assert_null(cause);
-	prims[c.prim]->asleep(&out, &c, &world);
-	got = unmarked(&out);
-	assert_string_equal(got, want);
-	free(got);
-	call_release(&c);
-}
-
 static void test_asleep(void **state)
 {
 	(void)state;
-	says_asleep("pause", "waits for any signal that is not ignored or blocked");
-	says_asleep("sigsuspend", "waits for any signal that is not ignored, with none blocked");
-	says_asleep("sigsuspend {SIGUSR2}",
-		    "waits for any signal that is not ignored, with the mask [USR2]");
-	says_asleep("sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
-		    "waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending");
-	says_asleep("sigtimedwait SIGUSR1 2.5",
-		    "waits for SIGUSR1 to be pending, for 2.5 s at most");
+	would_sleep("pause", "waits for any signal that is not ignored or blocked", &names, &world);
+	would_sleep("sigsuspend", "waits for any signal that is not ignored, with none blocked",
+		    &names, &world);
+	would_sleep("sigsuspend {SIGUSR2}",
+		    "waits for any signal that is not ignored, with the mask [USR2]", &names,
+		    &world);
+	would_sleep("sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
+		    "waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending", &names, &world);
+	would_sleep("sigtimedwait SIGUSR1 2.5",
+		    "waits for SIGUSR1 to be pending, for 2.5 s at most", &names, &world);
 	see("sigprocmask SIG_BLOCK {SIGUSR1}", "sigprocmask(SIG_BLOCK, [USR1], NULL) = 0");
 	see("raise SIGUSR1", "raise(SIGUSR1) = 0");
-	says_asleep("pause",
+	would_sleep("pause",
 		    "waits for any signal that is not ignored or blocked; SIGUSR1 is pending, "
-		    "but blocked");
+		    "but blocked",
+		    &names, &world);
 }
 
 static void test_kill(void **state)
@@ -419,10 +379,10 @@ static void test_state(void **state)
 	assert_int_equal(was.uid, geteuid());
 	assert_int_equal(was.state, 'R');
 	assert_true(was.limit > 0);
-	free(type("sigaction SIGUSR1 handler"));
-	free(type("signal SIGUSR2 SIG_IGN"));
-	free(type("sigprocmask SIG_BLOCK {SIGUSR1,SIGTERM}"));
-	free(type("raise SIGUSR1"));
+	free(typed("sigaction SIGUSR1 handler", &names, &world));
+	free(typed("signal SIGUSR2 SIG_IGN", &names, &world));
+	free(typed("sigprocmask SIG_BLOCK {SIGUSR1,SIGTERM}", &names, &world));
+	free(typed("raise SIGUSR1", &names, &world));
 	assert_int_equal(sigstate_read(&world, &world.self, &now), 0);
 	sigstate_changes("me", &now, &was, add_line, NULL);
 	assert_string_equal(str_text(&lines), "me  SIGUSR1 → handler (was default)\n"
