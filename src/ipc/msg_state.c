@@ -26,34 +26,19 @@ static const struct field fields[] = {
 	{ NULL, 0 },
 };
 
-/* What each() has just read, so that looking at every object costs one system call each. */
-static struct {
-	long id;
-	const struct msqid_ds *ds;
-} at_hand;
+static struct sysv_at_hand at_hand;
+
+static int stat_any(int index, void *ds)
+{
+	return msgctl(index, MSG_STAT_ANY, ds);
+}
 
 int msg_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
 {
 	struct msqid_ds ds;
-	int highest = msgctl(0, MSG_INFO, &ds);
 
 	(void)w;
-	if (highest < 0)
-		return -1;
-	for (int index = 0; index <= highest; index++) {
-		int id = msgctl(index, MSG_STAT_ANY, &ds);
-		bool more = true;
-
-		if (id >= 0) {
-			at_hand.id = id;
-			at_hand.ds = &ds;
-			more = fn(arg, id);
-			at_hand.ds = NULL;
-		}
-		if (!more)
-			break;
-	}
-	return 0;
+	return sysv_each(&at_hand, msgctl(0, MSG_INFO, &ds), stat_any, &ds, fn, arg);
 }
 
 int msg_object(const struct world *w, long id, struct object *o)

@@ -26,11 +26,12 @@ static const struct field fields[] = {
 	{ NULL, 0 },
 };
 
-/* What each() has just read, so that looking at every object costs one system call each. */
-static struct {
-	long id;
-	const struct shmid_ds *ds;
-} at_hand;
+static struct sysv_at_hand at_hand;
+
+static int stat_any(int index, void *ds)
+{
+	return shmctl(index, SHM_STAT_ANY, ds);
+}
 
 int shm_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
 {
@@ -39,22 +40,7 @@ int shm_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
 
 	(void)w;
-	if (highest < 0)
-		return -1;
-	for (int index = 0; index <= highest; index++) {
-		int id = shmctl(index, SHM_STAT_ANY, &ds);
-		bool more = true;
-
-		if (id >= 0) {
-			at_hand.id = id;
-			at_hand.ds = &ds;
-			more = fn(arg, id);
-			at_hand.ds = NULL;
-		}
-		if (!more)
-			break;
-	}
-	return 0;
+	return sysv_each(&at_hand, highest, stat_any, &ds, fn, arg);
 }
 
 int shm_object(const struct world *w, long id, struct object *o)
