@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between msg_state.c (queues as objects) and msg_grid.c (`state`). */
+/* Between msg_look.c (reading queues), msg_grid.c (`state`) and msg_state.c (the facility). */
 #ifndef IPC_MSG_OBJECT_H
 #define IPC_MSG_OBJECT_H
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Semaphore sets as they are in the kernel: listing, reading one, its part of the diff, removal.
- * Their table in `state` is sem_grid.c's matter.  Pending undo comes from the session (counted), all
- * else from semctl(2).  Runs in the shell and disturbs nobody.
+ * Semaphore sets as objects: what is told of a new one, the diff, removal.  They are read by
+ * sem_look.c, and their table in `state` is sem_grid.c's matter.  Runs in the shell.
  */
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/sem_object.h"
 #include "ipc/sysv.h"
-
-#include <errno.h>
 
 static const struct field fields[] = {
 	[F_KEY] = { "key", FIELD_KEY },
@@ -24,76 +21,6 @@ static const struct field fields[] = {
 };
 
 enum { LINES = 6 }; /* of a diff; the rest is counted */
-
-int sem_scan(bool (*fn)(void *arg, long id, const struct semid_ds *ds), void *arg)
-{
-	struct seminfo info;
-	struct semid_ds ds;
-	union semun u = { .info = &info };
-	int last = semctl(0, 0, SEM_INFO, u), found = 0;
-
-	if (last == -1)
-		return -1;
-	u.buf = &ds;
-	for (int slot = 0; info.semusz > 0 && slot <= last; slot++) {
-		int id = semctl(slot, 0, SEM_STAT_ANY, u);
-
-		found += id != -1;
-		if (id != -1 && !fn(arg, id, &ds))
-			return 0;
-	}
-	if (info.semusz > 0 && !found) {
-		errno = ENOSYS; /* SEM_STAT_ANY came with Linux 4.17 */
-		return -1;
-	}
-	return 0;
-}
-
-struct ids {
-	bool (*fn)(void *arg, long id);
-	void *arg;
-};
-
-static bool pass_id(void *arg, long id, const struct semid_ds *ds)
-{
-	const struct ids *ids = arg;
-
-	(void)ds;
-	return ids->fn(ids->arg, id);
-}
-
-static int sem_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
-{
-	struct ids ids = { fn, arg };
-
-	(void)w;
-	return sem_scan(pass_id, &ids);
-}
-
-int sem_object(struct object *o, long id, const struct semid_ds *ds)
-{
-	o->kind = KIND_SEM;
-	o->id = id;
-	o->f[F_KEY] = ds->sem_perm.__key;
-	o->f[F_UID] = ds->sem_perm.uid;
-	o->f[F_GID] = ds->sem_perm.gid;
-	o->f[F_MODE] = ds->sem_perm.mode & 0777;
-	o->f[F_NSEMS] = (long)ds->sem_nsems;
-	o->f[F_OTIME] = ds->sem_otime;
-	o->f[F_CTIME] = ds->sem_ctime;
-	o->value = sem_values(id, (int)ds->sem_nsems);
-	o->nvalues = o->value ? (int)ds->sem_nsems : 0;
-	o->f[F_DENIED] = !o->value;
-	return o->value || errno == EACCES ? 0 : -1;
-}
-
-static int sem_look(const struct world *w, long id, struct object *o)
-{
-	struct semid_ds ds;
-
-	(void)w;
-	return sem_stat(id, &ds) ? -1 : sem_object(o, id, &ds);
-}
 
 static void sem_created(struct str *out, const struct object *now, const struct world *w)
 {
@@ -110,33 +37,6 @@ static void sem_created(struct str *out, const struct object *now, const struct 
 		str_addf(out, " %u", now->value[k]);
 	if (now->nvalues > SEM_VALUES_SHOWN)
 		str_add(out, " ...");
-}
-
-/* -- pending undo: no kernel interface gives it ----------------------------------------------- */
-
-struct undo {
-	const struct world *w;
-	long id;
-	int num;
-	struct str *out;
-};
-
-static bool add_undo(void *arg, const struct peer *p)
-{
-	struct undo *u = arg;
-	long n = u->w->undo(u->w->ctx, p->pid, u->id, u->num);
-
-	if (n)
-		str_addf(u->out, "%s%s %+ld", u->out->len ? " " : "", p->name, n);
-	return true;
-}
-
-void sem_list_undo(struct str *out, const struct world *w, long id, int num)
-{
-	struct undo u = { w, id, num, out };
-
-	if (w->undo && w->peers)
-		w->peers(w->ctx, add_undo, &u);
 }
 
 static void value_line(struct str *text, const struct object *now, const struct object *was,

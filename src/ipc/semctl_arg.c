@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * semctl's second and last argument, as typed and as printed.  What the last one is, the command
- * before it decides.  What a command needs to know of the set (how many values, which owner stays)
- * is read when the line is parsed, so that the learner's process makes one call and no other.  Runs
- * in the shell.
+ * semctl's commands, and its second and last argument, as typed and as printed.  What the last one
+ * is, the command before it decides.  What a command needs to know of the set (how many values,
+ * which owner stays) is read when the line is parsed, so that the learner's process makes one call
+ * and no other.  Runs in the shell.
  */
 #include "base/str.h"
 #include "call/parse.h"
@@ -12,8 +12,42 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 
 enum { SHOWN = 32 }; /* values of an array */
+
+const struct constant semctl_commands[] = {
+	{ "GETVAL", GETVAL, "one value" },
+	{ "SETVAL", SETVAL, "sets one value; clears every process's undo for it" },
+	{ "GETALL", GETALL, "all values" },
+	{ "SETALL", SETALL, "sets all values; clears every process's undo" },
+	{ "GETPID", GETPID, "who changed it last" },
+	{ "GETNCNT", GETNCNT, "how many sleep until it grows" },
+	{ "GETZCNT", GETZCNT, "how many sleep until it is 0" },
+	{ "IPC_STAT", IPC_STAT, "owner, mode, times, number of semaphores" },
+	{ "IPC_SET", IPC_SET, "sets owner and mode: {mode=0600,uid=0,gid=0}" },
+	{ "IPC_RMID", IPC_RMID, "removes the set; wakes all who sleep in it" },
+	{ "IPC_INFO", IPC_INFO, "the kernel's limits" },
+	{ "SEM_INFO", SEM_INFO, "how much is in use" },
+	{ "SEM_STAT", SEM_STAT, "IPC_STAT by slot number; returns the id" },
+	{ "SEM_STAT_ANY", SEM_STAT_ANY, "the same without read permission" },
+	{ NULL, 0, NULL },
+};
+
+bool semctl_of_one(long cmd)
+{
+	return cmd == GETVAL || cmd == SETVAL || cmd == GETPID || cmd == GETNCNT || cmd == GETZCNT;
+}
+
+bool semctl_of_stat(long cmd)
+{
+	return cmd == IPC_STAT || cmd == SEM_STAT || cmd == SEM_STAT_ANY;
+}
+
+bool semctl_of_info(long cmd)
+{
+	return cmd == IPC_INFO || cmd == SEM_INFO;
+}
 
 /* -- typing ----------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between shm_state.c (segments as objects) and shm_grid.c (`state`). */
+/* Between shm_look.c (reading segments), shm_grid.c (`state`) and shm_state.c (the facility). */
 #ifndef IPC_SHM_OBJECT_H
 #define IPC_SHM_OBJECT_H
 
