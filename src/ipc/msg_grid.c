@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `state` of message queues: a row each, and below it what is inside, who sleeps there, who sent and
- * who took last.  Contents are copied (MSG_COPY), never taken.  Runs in the shell.
+ * `state` of message queues: a row each, and below it what is inside, who sleeps there, who sent
+ * and who took last.  Contents are copied (MSG_COPY), never taken.  Runs in the shell.
  */
 #include "base/grid.h"
 #include "base/str.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which queues there are, and looking into them with MSG_COPY: nothing is taken, no time and no pid changes
- * (msgrcv(2)).  Runs in the shell and, before a msgrcv that cuts, in learner's processes: no malloc.
+ * Which queues there are, and looking into them with MSG_COPY: nothing is taken, no time and no
+ * pid changes (msgrcv(2)).  Runs in the shell and, before a msgrcv that cuts, in learner's
+ * processes: no malloc.
  */
 #include "base/str.h"
 #include "ipc/msg_object.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Message queues as objects: what is told of a new one, the diff, removal.  They are read by msg_look.c, and
- * their table in `state` is msg_grid.c's matter.  Runs in the shell.
+ * Message queues as objects: what is told of a new one, the diff, removal.  They are read by
+ * msg_look.c, and their table in `state` is msg_grid.c's matter.  Runs in the shell.
  */
 #include "base/str.h"
 #include "call/format.h"

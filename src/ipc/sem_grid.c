@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `state` of semaphore sets: a row a set, and below it one a semaphore, with its value, who waits for
- * what, who changed it last and what would be undone.  Names of waiters and pending undo come from the
- * session (counted), all else from semctl(2).  Runs in the shell and disturbs nobody.
+ * `state` of semaphore sets: a row a set, and below it one a semaphore, with its value, who waits
+ * for what, who changed it last and what would be undone.  Names of waiters and pending undo come
+ * from the session (counted), all else from semctl(2).  Runs in the shell and disturbs nobody.
  */
 #include "base/grid.h"
 #include "base/str.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Looking at semaphore sets: which there are, what is in one, what would be undone.  Pending undo comes
- * from the session (counted), all else from semctl(2).  Runs in the shell and disturbs nobody.
+ * Looking at semaphore sets: which there are, what is in one, what would be undone.  Pending undo
+ * comes from the session (counted), all else from semctl(2).  Runs in the shell and disturbs
+ * nobody.
  */
 #include "base/str.h"
 #include "ipc/sem_object.h"

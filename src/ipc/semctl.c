@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * semctl: the call, what it gave and what it cleared.  Its commands, and how its arguments are typed
- * and printed, are semctl_arg.c's matter.  make runs in a learner's process, all else in the shell.
+ * semctl: the call, what it gave and what it cleared.  Its commands, and how its arguments are
+ * typed and printed, are semctl_arg.c's matter.  make runs in a learner's process, all else in the
+ * shell.
  */
 #include "ipc/semctl.h"
 #include "base/str.h"

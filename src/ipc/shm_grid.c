@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `state` of segments: a row each, and below it who has it attached where, what is inside, who made it
- * and who was there last.  Nothing is attached; contents come from a process that has them.  Runs in
- * the shell.
+ * `state` of segments: a row each, and below it who has it attached where, what is inside, who
+ * made it and who was there last.  Nothing is attached; contents come from a process that has
+ * them.  Runs in the shell.
  */
 #include "base/grid.h"
 #include "base/str.h"

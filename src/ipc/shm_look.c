@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which segments there are; who has one attached, where, and what is inside, by /proc/PID/maps (the inode of /SYSV<key>
- * is the shmid), pagemap and process_vm_readv.  Nothing is attached, and no page is filled that was
- * empty: reading a hole of shared memory allocates it, so holes are not read.  Runs in the shell.
+ * Which segments there are; who has one attached, where, and what is inside, by /proc/PID/maps
+ * (the inode of /SYSV<key> is the shmid), pagemap and process_vm_readv.  Nothing is attached, and
+ * no page is filled that was empty: reading a hole of shared memory allocates it, so holes are not
+ * read.  Runs in the shell.
  */
 #include "base/str.h"
 #include "ipc/shm_object.h"

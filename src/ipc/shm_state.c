@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Segments as objects: what is told of a new one, the diff, removal.  They are read by shm_look.c, and
- * their table in `state` is shm_grid.c's matter.  Runs in the shell.
+ * Segments as objects: what is told of a new one, the diff, removal.  They are read by shm_look.c,
+ * and their table in `state` is shm_grid.c's matter.  Runs in the shell.
  */
 #include "base/str.h"
 #include "call/format.h"

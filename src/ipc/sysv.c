@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What System V mechanisms have in common (ipc/sysv.h): how IPC_SET is typed and printed, how objects
- * are listed, and owners, modes, keys and times as text.  Runs in the shell.
+ * What System V mechanisms have in common (ipc/sysv.h): how IPC_SET is typed and printed, how
+ * objects are listed, and owners, modes, keys and times as text.  Runs in the shell.
  */
 #include "ipc/sysv.h"
 #include "base/str.h"

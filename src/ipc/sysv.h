@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What System V mechanisms have in common: an IPC_SET given as a group (queues and segments), owners
- * and permissions and what they refuse, keys and times as text.  It knows none of the calls.
- * Runs in the shell, but for struct sysv_set, which crosses to the learner's process.
+ * What System V mechanisms have in common: an IPC_SET given as a group (queues and segments),
+ * owners and permissions and what they refuse, keys and times as text.  It knows none of the
+ * calls.  Runs in the shell, but for struct sysv_set, which crosses to the learner's process.
  */
 #ifndef IPC_SYSV_H
 #define IPC_SYSV_H
@@ -65,9 +65,9 @@ struct sysv_at_hand {
 };
 
 /*
- * A listing: calls fn for the id at every index up to `highest`, what *_INFO gave (below 0: -1 with its
- * errno), until it returns false. stat reads an index into ds and returns the id, or below 0; what it
- * read is in *at while fn runs.
+ * A listing: calls fn for the id at every index up to `highest`, what *_INFO gave (below 0: -1
+ * with its errno), until it returns false. stat reads an index into ds and returns the id, or
+ * below 0; what it read is in *at while fn runs.
  */
 int sysv_each(struct sysv_at_hand *at, int highest, int (*stat)(int index, void *ds), void *ds,
 	      bool (*fn)(void *arg, long id), void *arg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Inlines (lesson/inline.h).  Tabs and line ends that a character reference made become blanks here, for
- * those that are left are flow.c's.  Runs in the shell.
+ * Inlines (lesson/inline.h).  Tabs and line ends that a character reference made become blanks
+ * here, for those that are left are flow.c's.  Runs in the shell.
  */
 #include "lesson/inline.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The life of a session: its world is made, hears Ctrl-C, tells its sinks, is taken down again.  What
- * its processes are told to do is steer.c's matter.  Runs in the shell, but for init_main, which is the
- * init's or the guardian's.
+ * The life of a session: its world is made, hears Ctrl-C, tells its sinks, is taken down again.
+ * What its processes are told to do is steer.c's matter.  Runs in the shell, but for init_main,
+ * which is the init's or the guardian's.
  */
 #include "session/session.h"
 #include "base/str.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Processes are steered: started, given one call or one pipeline, or refused it with what to type
- * instead.  What must be known before the call, so that the diff is true after it, is looked at here.
- * Runs in the shell.
+ * instead.  What must be known before the call, so that the diff is true after it, is looked at
+ * here.  Runs in the shell.
  */
 #include "base/str.h"
 #include "call/format.h"
@@ -154,8 +154,8 @@ static void know_older(struct session *s, const struct process *p)
 }
 
 /*
- * A program's new objects are told, so whatever older ones are in sight must not look new: on the host
- * anybody's, and the FIFOs of the current directory.
+ * A program's new objects are told, so whatever older ones are in sight must not look new: on the
+ * host anybody's, and the FIFOs of the current directory.
  */
 static void know_all(struct session *s)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A lesson followed at the prompt.  What a step says is shown, its next command under it; whoever types
- * it, or Enter, goes on; whoever types something else may.
+ * A lesson followed at the prompt.  What a step says is shown, its next command under it; whoever
+ * types it, or Enter, goes on; whoever types something else may.
  */
 #include "shell/follow.h"
 

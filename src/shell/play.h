@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lessons at work: replayed, checked, blessed (to follow one: shell/follow.h).  What a lesson's file
- * holds is lesson/'s matter, what its commands do is shell/line.c's; here the one is given to the
- * other.  Each of the three play_ functions wants a session in which nothing was done yet; making it
- * is the caller's.
+ * Lessons at work: replayed, checked, blessed (to follow one: shell/follow.h).  What a lesson's
+ * file holds is lesson/'s matter, what its commands do is shell/line.c's; here the one is given to
+ * the other.  Each of the three play_ functions wants a session in which nothing was done yet;
+ * making it is the caller's.
  */
 #ifndef SHELL_PLAY_H
 #define SHELL_PLAY_H
@@ -19,9 +19,9 @@
  */
 int play_lesson(struct shell *sh, const char *path, char **cause);
 /*
- * The same, silently, and each fence is a test: what it quotes must be what is seen, and its commands
- * must be understood. 0: it is so; 1: not (in tap, with a diff); -1 with a cause: no lesson, or
- * interrupted. Where sleepers cannot be seen for sure, the lesson is skipped aloud.
+ * The same, silently, and each fence is a test: what it quotes must be what is seen, and its
+ * commands must be understood. 0: it is so; 1: not (in tap, with a diff); -1 with a cause: no
+ * lesson, or interrupted. Where sleepers cannot be seen for sure, the lesson is skipped aloud.
  */
 int play_check(struct shell *sh, const char *path, struct tap *tap, char **cause);
 /*
@@ -51,8 +51,8 @@ void recorder_end(struct recorder *r);
 /* Executes an entry. 0; or -1: it was not understood, which stands in the lines. */
 int recorder_run(struct recorder *r, const struct entry *e);
 /*
- * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a table
- * depends on the width of ids that differ from run to run: two blanks or more are alike.
+ * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a
+ * table depends on the width of ids that differ from run to run: two blanks or more are alike.
  */
 int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e,
 		   struct str *diff);

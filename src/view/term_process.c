@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What became of a process, and what reached it: EV_PROCESS and EV_SIGNAL as lines.  For term_line.c.
+ * What became of a process, and what reached it: EV_PROCESS and EV_SIGNAL as lines.  For
+ * term_line.c.
  */
 #include "view/term_line.h"
 

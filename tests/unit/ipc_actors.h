@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Actors: processes that make the calls they are sent, as learner's processes do, for tests of what
- * needs several of them.  Sleep is seen in /proc/PID/syscall; no clock decides.  A test runs between
- * start() and stop(), with main and A there; SAY, WHY and NOTE are its words.
+ * Actors: processes that make the calls they are sent, as learner's processes do, for tests of
+ * what needs several of them.  Sleep is seen in /proc/PID/syscall; no clock decides.  A test runs
+ * between start() and stop(), with main and A there; SAY, WHY and NOTE are its words.
  */
 #ifndef TESTS_IPC_ACTORS_H
 #define TESTS_IPC_ACTORS_H

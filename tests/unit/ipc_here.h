@@ -27,8 +27,8 @@ static inline void make_here(struct call *c)
 }
 
 /*
- * Makes the line's call. What is printed, with its why or its note after a newline; or the cause why
- * it could not be parsed. The caller frees.
+ * Makes the line's call. What is printed, with its why or its note after a newline; or the cause
+ * why it could not be parsed. The caller frees.
  */
 static inline char *typed(const char *line, const struct resolver *names, const struct world *w)
 {
