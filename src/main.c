@@ -3,6 +3,7 @@
  * Options and wiring, nothing else.
  */
 #include "base/mem.h"
+#include "shell/follow.h"
 #include "shell/play.h"
 #include "shell/script.h"
 #include "ui/terminal.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The argument types that more than one mechanism uses.  A type of one primitive alone stands
- * beside that primitive.
+ * beside that primitive.  In types.c, those of signals in types_signal.c.
  */
 #ifndef CALL_TYPES_H
 #define CALL_TYPES_H

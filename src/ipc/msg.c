@@ -2,7 +2,8 @@
 /*
  * System V message queues: msgget, msgsnd, msgrcv (msgctl is in msgctl.c).  Syntax, execution and
  * strace text of each; why they refuse and sleep is in msg_why.c, what queues there are in
- * msg_state.c.  The make functions run in learner's processes, everything else in the shell.
+ * msg_look.c, msg_state.c and msg_grid.c.  The make functions run in learner's processes,
+ * everything else in the shell.
  */
 #include "ipc/msg.h"
 #include "base/str.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Looking into queues with MSG_COPY and *_STAT_ANY: nothing is taken, no time and no pid changes
- * (msgrcv(2)).  Runs in the shell and, before a msgrcv that cuts, in learner's processes: no malloc.
+ * Which queues there are, and looking into them with MSG_COPY: nothing is taken, no time and no
+ * pid changes (msgrcv(2)).  Runs in the shell and, before a msgrcv that cuts, in learner's
+ * processes: no malloc.
  */
 #include "base/str.h"
-#include "ipc/msg.h"
+#include "ipc/msg_object.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -126,4 +128,51 @@ void msg_add_held(struct str *out, long id, const char *name)
 		str_addf(out, "%s holds %lu message%s", name, ds.msg_qnum,
 			 ds.msg_qnum == 1 ? "" : "s");
 	str_free(&types);
+}
+
+/* ---- as objects ---- */
+
+static struct sysv_at_hand at_hand;
+
+static int stat_any(int index, void *ds)
+{
+	return msgctl(index, MSG_STAT_ANY, ds);
+}
+
+int msg_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
+{
+	struct msqid_ds ds;
+
+	(void)w;
+	return sysv_each(&at_hand, msgctl(0, MSG_INFO, &ds), stat_any, &ds, fn, arg);
+}
+
+int msg_object(const struct world *w, long id, struct object *o)
+{
+	const struct msqid_ds *ds = at_hand.id == id ? at_hand.ds : NULL;
+	struct msqid_ds own;
+
+	(void)w;
+	if (!ds) {
+		if (msg_stat(id, &own))
+			return -1;
+		ds = &own;
+	}
+	o->kind = KIND_MSG;
+	o->id = id;
+	o->f[F_KEY] = (unsigned)ds->msg_perm.__key;
+	o->f[F_UID] = ds->msg_perm.uid;
+	o->f[F_GID] = ds->msg_perm.gid;
+	o->f[F_CUID] = ds->msg_perm.cuid;
+	o->f[F_CGID] = ds->msg_perm.cgid;
+	o->f[F_MODE] = ds->msg_perm.mode;
+	o->f[F_QNUM] = (long)ds->msg_qnum;
+	o->f[F_CBYTES] = (long)ds->__msg_cbytes;
+	o->f[F_QBYTES] = (long)ds->msg_qbytes;
+	o->f[F_LSPID] = ds->msg_lspid;
+	o->f[F_LRPID] = ds->msg_lrpid;
+	o->f[F_STIME] = ds->msg_stime;
+	o->f[F_RTIME] = ds->msg_rtime;
+	o->f[F_CTIME] = ds->msg_ctime;
+	return 0;
 }

@@ -21,21 +21,10 @@ static const char *name_of(const struct world *w, long id)
 static bool why_id(struct str *out, long id, const struct world *w)
 {
 	struct msqid_ds ds;
-	int other;
 
 	if (id >= 0 && msg_stat(id, &ds) == 0)
 		return false;
-	if (id < 0) {
-		str_addf(out, "%ld is no id: ids are 0 or more", id);
-		return true;
-	}
-	str_add(out, "there is no queue with id ");
-	str_mark_num(out, 'q', id);
-	other = msgctl((int)id & 0x7fff, MSG_STAT_ANY, &ds);
-	if (other >= 0)
-		str_addf(out, " any more; its place has %s now", name_of(w, other));
-	else
-		str_add(out, ": it was removed, or never was");
+	sysv_why_id(out, KIND_MSG, "queue", id, msgctl((int)id & 0x7fff, MSG_STAT_ANY, &ds), w);
 	return true;
 }
 
@@ -283,21 +272,13 @@ void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
 /* The command is not known, or the id, or (for MSG_STAT) the index. */
 static void msgctl_invalid(struct str *out, const struct call *c, const struct world *w)
 {
-	const struct constant *cmd =
-		constant_by_value(prims[c->prim]->param[1].table, c->arg[1].num);
-	struct msginfo mi;
-	int highest;
+	const long cmd = c->arg[1].num;
+	struct msginfo mi = { 0 };
+	int highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&mi);
 
-	if (!cmd) {
-		str_addf(out, "%ld is no command of msgctl", c->arg[1].num);
-	} else if (cmd->value == MSG_STAT || cmd->value == MSG_STAT_ANY) {
-		highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&mi);
-		str_addf(out, "no queue has index %ld (an index, not an id)", c->arg[0].num);
-		if (highest >= 0 && mi.msgpool)
-			str_addf(out, "; the highest in use is %d", highest);
-	} else {
+	if (!sysv_why_command(out, c, "queue", cmd == MSG_STAT || cmd == MSG_STAT_ANY,
+			      mi.msgpool ? highest : -1))
 		why_id(out, c->arg[0].num, w);
-	}
 }
 
 void msgctl_why(struct str *out, const struct call *c, const struct world *w)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * semget: making and finding semaphore sets; and what the other files about semaphores need to
- * read of one.  make functions run in the learner's process, all else in the shell.
+ * semget: making and finding semaphore sets.  make runs in the learner's process, all else in the
+ * shell.
  */
 #include "ipc/sem.h"
 #include "base/str.h"
@@ -11,60 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
-
-int sem_stat(long id, struct semid_ds *ds)
-{
-	/* an id is a slot and a count of its uses; where the slot ends depends on ipcmni_extend */
-	static const int slot[] = { (1 << 15) - 1, (1 << 24) - 1 };
-	union semun arg = { .buf = ds };
-	int err;
-
-	if (semctl((int)id, 0, IPC_STAT, arg) != -1)
-		return 0;
-	err = errno;
-	for (size_t k = 0; err == EACCES && k < ARRAY_LEN(slot); k++)
-		if (semctl((int)id & slot[k], 0, SEM_STAT_ANY, arg) == id)
-			return 0;
-	errno = err;
-	return -1;
-}
-
-unsigned short *sem_values(long id, int n)
-{
-	/* a new set has the same id only after 32768 others: n is right, or it is gone */
-	union semun arg = { .array = xmalloc((size_t)n * sizeof(*arg.array) + 1) };
-
-	if (semctl((int)id, 0, GETALL, arg) != -1)
-		return arg.array;
-	free(arg.array);
-	return NULL;
-}
-
-void sem_limits(struct seminfo *info)
-{
-	union semun arg = { .info = info };
-
-	if (semctl(0, 0, IPC_INFO, arg) == -1)
-		*info = (struct seminfo){
-			.semmsl = 32000, .semmni = 32000, .semopm = 500, .semvmx = 32767
-		};
-}
-
-void sem_say(struct str *out, const struct world *w, long id, unsigned num)
-{
-	str_add(out, w->name(w->ctx, KIND_SEM, id));
-	str_addf(out, "[%u]", num);
-}
-
-void sem_denied(struct str *out, const struct world *w, long id, int want, const char *todo)
-{
-	struct semid_ds ds;
-
-	if (sem_stat(id, &ds) == 0)
-		sysv_why_access(out, w->name(w->ctx, KIND_SEM, id), &ds.sem_perm, w, want, todo);
-}
-
-/* -- semget ----------------------------------------------------------------------------------- */
 
 enum { KEY, NSEMS, SEMFLG };
 

@@ -2,7 +2,8 @@
 /*
  * System V shared memory: shmget, shmat, shmdt (shmctl is in shmctl.c, peek and poke in memory.c).
  * Syntax, execution and strace text of each; why they refuse is in shm_why.c, what segments there
- * are in shm_state.c.  The make functions run in learner's processes, everything else in the shell.
+ * are in shm_look.c, shm_state.c and shm_grid.c.  The make functions run in learner's processes,
+ * everything else in the shell.
  */
 #include "ipc/shm.h"
 #include "base/str.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who has a segment attached, where, and what is inside: from /proc/PID/maps (the inode of /SYSV<key>
- * is the shmid), pagemap and process_vm_readv.  Nothing is attached, and no page is filled that was
- * empty: reading a hole of shared memory allocates it, so holes are not read.  Runs in the shell.
+ * Which segments there are; who has one attached, where, and what is inside, by /proc/PID/maps
+ * (the inode of /SYSV<key> is the shmid), pagemap and process_vm_readv.  Nothing is attached, and
+ * no page is filled that was empty: reading a hole of shared memory allocates it, so holes are not
+ * read.  Runs in the shell.
  */
 #include "base/str.h"
-#include "ipc/shm.h"
+#include "ipc/shm_object.h"
 #include "ipc/sysv.h"
 
 #include <errno.h>
@@ -211,4 +212,53 @@ enum shm_page shm_read_page(const struct shm_attaches *list, long id, long k, lo
 		return SHM_PAGE_HIDDEN;
 	}
 	return attached ? SHM_PAGE_UNKNOWN : SHM_PAGE_HIDDEN;
+}
+
+/* ---- as objects ---- */
+
+static struct sysv_at_hand at_hand;
+
+static int stat_any(int index, void *ds)
+{
+	return shmctl(index, SHM_STAT_ANY, ds);
+}
+
+int shm_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
+{
+	struct shm_info info;
+	struct shmid_ds ds;
+	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+
+	(void)w;
+	return sysv_each(&at_hand, highest, stat_any, &ds, fn, arg);
+}
+
+int shm_object(const struct world *w, long id, struct object *o)
+{
+	const struct shmid_ds *ds = at_hand.id == id ? at_hand.ds : NULL;
+	struct shmid_ds own;
+
+	(void)w;
+	if (!ds) {
+		if (shm_stat(id, &own))
+			return -1;
+		ds = &own;
+	}
+	o->kind = KIND_SHM;
+	o->id = id;
+	o->f[F_KEY] = (unsigned)ds->shm_perm.__key;
+	o->f[F_UID] = ds->shm_perm.uid;
+	o->f[F_GID] = ds->shm_perm.gid;
+	o->f[F_CUID] = ds->shm_perm.cuid;
+	o->f[F_MODE] = ds->shm_perm.mode & 0777;
+	o->f[F_SIZE] = (long)ds->shm_segsz;
+	o->f[F_NATTCH] = (long)ds->shm_nattch;
+	o->f[F_DEST] = (ds->shm_perm.mode & SHM_DEST) != 0;
+	o->f[F_LOCKED] = (ds->shm_perm.mode & SHM_LOCKED) != 0;
+	o->f[F_CPID] = ds->shm_cpid;
+	o->f[F_LPID] = ds->shm_lpid;
+	o->f[F_ATIME] = ds->shm_atime;
+	o->f[F_DTIME] = ds->shm_dtime;
+	o->f[F_CTIME] = ds->shm_ctime;
+	return 0;
 }

@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The segments there are: listing, one look, the diff and the table with attachments and contents.
- * Nothing is attached; contents come from a process that has them.  Runs in the shell.
+ * Segments as objects: what is told of a new one, the diff, removal.  They are read by shm_look.c,
+ * and their table in `state` is shm_grid.c's matter.  Runs in the shell.
  */
-#include "base/grid.h"
 #include "base/str.h"
 #include "call/format.h"
-#include "ipc/memory.h"
-#include "ipc/shm.h"
+#include "ipc/shm_object.h"
 #include "ipc/sysv.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* The creator's group is left out: the permission check alone would want it. */
-enum {
-	F_KEY,
-	F_UID,
-	F_GID,
-	F_CUID,
-	F_MODE,
-	F_SIZE,
-	F_NATTCH,
-	F_DEST,
-	F_LOCKED,
-	F_CPID,
-	F_LPID,
-	F_ATIME,
-	F_DTIME,
-	F_CTIME,
-};
 
 static const struct field fields[] = {
 	[F_KEY] = { "key", FIELD_KEY },
@@ -50,67 +25,6 @@ static const struct field fields[] = {
 	[F_CTIME] = { "ctime", FIELD_QUIET | FIELD_TIME },
 	{ NULL, 0 },
 };
-
-/* What each() has just read, so that looking at every object costs one system call each. */
-static struct {
-	long id;
-	const struct shmid_ds *ds;
-} at_hand;
-
-static int each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
-{
-	struct shm_info info;
-	struct shmid_ds ds;
-	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
-
-	(void)w;
-	if (highest < 0)
-		return -1;
-	for (int index = 0; index <= highest; index++) {
-		int id = shmctl(index, SHM_STAT_ANY, &ds);
-		bool more = true;
-
-		if (id >= 0) {
-			at_hand.id = id;
-			at_hand.ds = &ds;
-			more = fn(arg, id);
-			at_hand.ds = NULL;
-		}
-		if (!more)
-			break;
-	}
-	return 0;
-}
-
-static int look(const struct world *w, long id, struct object *o)
-{
-	const struct shmid_ds *ds = at_hand.id == id ? at_hand.ds : NULL;
-	struct shmid_ds own;
-
-	(void)w;
-	if (!ds) {
-		if (shm_stat(id, &own))
-			return -1;
-		ds = &own;
-	}
-	o->kind = KIND_SHM;
-	o->id = id;
-	o->f[F_KEY] = (unsigned)ds->shm_perm.__key;
-	o->f[F_UID] = ds->shm_perm.uid;
-	o->f[F_GID] = ds->shm_perm.gid;
-	o->f[F_CUID] = ds->shm_perm.cuid;
-	o->f[F_MODE] = ds->shm_perm.mode & 0777;
-	o->f[F_SIZE] = (long)ds->shm_segsz;
-	o->f[F_NATTCH] = (long)ds->shm_nattch;
-	o->f[F_DEST] = (ds->shm_perm.mode & SHM_DEST) != 0;
-	o->f[F_LOCKED] = (ds->shm_perm.mode & SHM_LOCKED) != 0;
-	o->f[F_CPID] = ds->shm_cpid;
-	o->f[F_LPID] = ds->shm_lpid;
-	o->f[F_ATIME] = ds->shm_atime;
-	o->f[F_DTIME] = ds->shm_dtime;
-	o->f[F_CTIME] = ds->shm_ctime;
-	return 0;
-}
 
 static void created(struct str *out, const struct object *now, const struct world *w)
 {
@@ -168,224 +82,6 @@ static void changed(const struct object *now, const struct object *was, const st
 	sysv_changed_owner(name, "group gid", now->f[F_GID], was->f[F_GID], line, arg);
 }
 
-/* The table */
-
-enum { C_NAME, C_ID, C_SIZE, C_ATTACHED, C_KEY, C_OWNER, C_MODE, C_STATUS, C_DETAILS, COLUMNS };
-
-/* A segment's key, owner, mode and status stand in its details, in words: 80 columns must do. */
-static const struct grid_column columns[COLUMNS] = {
-	[C_NAME] = { "segment", GRID_TREE },    [C_ID] = { "id", GRID_RIGHT },
-	[C_SIZE] = { "bytes", GRID_RIGHT },     [C_ATTACHED] = { "attached", GRID_RIGHT },
-	[C_KEY] = { "key", GRID_DATA },         [C_OWNER] = { "owner", GRID_DATA },
-	[C_MODE] = { "mode", GRID_DATA },       [C_STATUS] = { "status", GRID_DATA },
-	[C_DETAILS] = { "details", GRID_WRAP },
-};
-
-enum { PAGE = 4096, SHOWN_PAGES = 16, SHOWN_LINES = 8, SHOWN_LINE = 8 };
-
-struct table {
-	const struct world *w;
-	const long *only;
-	int nonly;
-	struct grid *g;
-	struct str cell;
-	struct shm_attaches list;
-	char *sysv; /* /proc/sysvipc/shm, for what is in memory; NULL until it is needed */
-};
-
-/* Moves the cell's text into the table. */
-static void put(struct table *t, int row, int column)
-{
-	grid_set(t->g, row, column, str_text(&t->cell));
-	str_reset(&t->cell);
-}
-
-static void add_attaches(struct table *t, int row, long id)
-{
-	for (int i = 0; i < t->list.n; i++) {
-		const struct shm_attach *a = &t->list.a[i];
-		unsigned long frame = t->w->root ? shm_frame(a->outer, a->from) : 0;
-		char hex[24];
-		int sub;
-
-		if (a->id != id)
-			continue;
-		sub = grid_row(t->g, row);
-		str_clean(&t->cell, a->name, strlen(a->name));
-		put(t, sub, C_NAME);
-		str_addn(&t->cell, a->perms, strcspn(a->perms, "sp"));
-		snprintf(hex, sizeof(hex), "0x%lx", a->from);
-		str_add(&t->cell, " at ");
-		str_mark(&t->cell, 'a', hex);
-		if (frame) {
-			snprintf(hex, sizeof(hex), "0x%lx", frame);
-			str_add(&t->cell, ", physical frame ");
-			str_mark(&t->cell, 'a', hex);
-		}
-		put(t, sub, C_DETAILS);
-	}
-}
-
-/* A row of contents under a segment: what it is of, and the text in the cell. */
-static void add_row(struct table *t, int row, const char *of)
-{
-	int sub = grid_row(t->g, row);
-
-	grid_set(t->g, sub, C_NAME, of);
-	put(t, sub, C_DETAILS);
-}
-
-static void add_lines(struct table *t, int row, const unsigned char *bytes, long offset, long n,
-		      int *lines)
-{
-	static const unsigned char zeros[SHOWN_LINE];
-	char of[24];
-
-	for (long at = 0; at < n; at += SHOWN_LINE) {
-		size_t len = n - at < SHOWN_LINE ? (size_t)(n - at) : SHOWN_LINE;
-
-		if (!memcmp(bytes + at, zeros, len) || ++*lines > SHOWN_LINES)
-			continue;
-		snprintf(of, sizeof(of), "+%ld", offset + at);
-		memory_line(&t->cell, bytes + at, len, SHOWN_LINE);
-		add_row(t, row, of);
-	}
-}
-
-static void add_contents(struct table *t, int row, const struct object *o)
-{
-	long size = o->f[F_SIZE], pages = (size + PAGE - 1) / PAGE, k, unknown = 0;
-	long used = shm_bytes_used(&t->sysv, o->id);
-	unsigned char page[PAGE];
-	int lines = 0;
-
-	for (k = 0; k < pages && k < SHOWN_PAGES; k++) {
-		enum shm_page is = shm_read_page(&t->list, o->id, k, used, pages * PAGE, page);
-
-		if (is == SHM_PAGE_HIDDEN) {
-			str_addf(&t->cell,
-				 errno ? "cannot be read: %s"
-				       : "cannot be read: nobody here has it attached",
-				 strerror(errno));
-			add_row(t, row, "contents");
-			return;
-		}
-		if (is == SHM_PAGE_READ)
-			add_lines(t, row, page, k * PAGE,
-				  size - k * PAGE < PAGE ? size - k * PAGE : PAGE, &lines);
-		unknown += is == SHM_PAGE_UNKNOWN;
-	}
-	if (lines > SHOWN_LINES) {
-		str_addf(&t->cell, "%d more lines of %d bytes are not 0", lines - SHOWN_LINES,
-			 SHOWN_LINE);
-		add_row(t, row, "...");
-	} else if (!lines && unknown < k) {
-		str_add(&t->cell,
-			used == 0 ? "0 everywhere: nothing was written yet" : "0 everywhere");
-		add_row(t, row, "contents");
-	}
-	if (unknown) {
-		sysv_count(&t->cell, unknown, "page");
-		str_add(&t->cell,
-			" that nobody here has touched: not looked at, for looking might fill them");
-		add_row(t, row, "...");
-	}
-	if (pages > SHOWN_PAGES && used) {
-		str_addf(&t->cell, "the first %d of %ld pages were looked at", SHOWN_PAGES, pages);
-		add_row(t, row, "...");
-	}
-}
-
-static void add_made(struct table *t, int row, const struct object *o)
-{
-	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_CPID]));
-	add_row(t, row, "made");
-	if (!o->f[F_LPID])
-		return;
-	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_LPID]));
-	if (o->f[F_ATIME]) {
-		str_add(&t->cell, "; attached ");
-		sysv_time(&t->cell, o->f[F_ATIME]);
-	}
-	if (o->f[F_DTIME]) {
-		str_add(&t->cell, o->f[F_ATIME] ? ", detached " : "; detached ");
-		sysv_time(&t->cell, o->f[F_DTIME]);
-	}
-	add_row(t, row, "last");
-}
-
-static void add_details(struct table *t, int row, const struct object *o)
-{
-	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
-	put(t, row, C_KEY);
-	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
-	put(t, row, C_OWNER);
-	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
-	put(t, row, C_MODE);
-	if (o->f[F_DEST] || o->f[F_LOCKED]) {
-		str_add(&t->cell, o->f[F_DEST] ? "dest" : "");
-		str_add(&t->cell, o->f[F_DEST] && o->f[F_LOCKED] ? ", " : "");
-		str_add(&t->cell, o->f[F_LOCKED] ? "locked" : "");
-		put(t, row, C_STATUS);
-	}
-	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
-	str_add(&t->cell, "  ");
-	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
-	str_add(&t->cell, "  key ");
-	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
-	str_add(&t->cell, o->f[F_DEST] ? "  dest" : "");
-	str_add(&t->cell, o->f[F_LOCKED] ? "  locked" : "");
-	put(t, row, C_DETAILS);
-}
-
-static bool add_segment(void *arg, long id)
-{
-	struct table *t = arg;
-	struct object o = { 0 };
-	bool wanted = t->nonly == 0;
-	int row;
-
-	for (int i = 0; i < t->nonly && !wanted; i++)
-		wanted = t->only[i] == id;
-	if (!wanted || look(t->w, id, &o))
-		return true;
-	row = grid_row(t->g, -1);
-	grid_set(t->g, row, C_NAME, t->w->name(t->w->ctx, KIND_SHM, id));
-	str_mark_num(&t->cell, 'm', id);
-	put(t, row, C_ID);
-	str_num(&t->cell, o.f[F_SIZE]);
-	put(t, row, C_SIZE);
-	str_num(&t->cell, o.f[F_NATTCH]);
-	put(t, row, C_ATTACHED);
-	add_details(t, row, &o);
-	add_attaches(t, row, id);
-	if (o.f[F_NATTCH])
-		add_contents(t, row, &o);
-	add_made(t, row, &o);
-	return true;
-}
-
-static struct grid *state(const struct world *w, const long *only, int nonly)
-{
-	struct table t = { .w = w, .only = only, .nonly = nonly };
-
-	t.g = grid_new("shared memory", columns, COLUMNS);
-	shm_attaches_read(&t.list, w, nonly == 1 ? only[0] : -1, false);
-	if (nonly == 1)
-		add_segment(&t, only[0]);
-	else if (each(w, add_segment, &t))
-		grid_note(t.g, "the kernel does not list the segments: %s", strerror(errno));
-	if (t.list.hidden)
-		grid_note(
-			t.g,
-			"%d of the processes may not be looked into: what they have attached is missing",
-			t.list.hidden);
-	shm_attaches_release(&t.list);
-	free(t.sysv);
-	str_free(&t.cell);
-	return t.g;
-}
-
 static int remove_segment(long id)
 {
 	return shmctl((int)id, IPC_RMID, NULL);
@@ -395,10 +91,10 @@ const struct facility facility_shm = {
 	.kind = KIND_SHM,
 	.title = "shared memory",
 	.field = fields,
-	.each = each,
-	.look = look,
+	.each = shm_each,
+	.look = shm_object,
 	.created = created,
 	.changed = changed,
-	.state = state,
+	.state = shm_grid,
 	.remove = remove_segment,
 };

@@ -31,21 +31,10 @@ static void add_addr(struct str *out, unsigned long addr)
 static bool why_id(struct str *out, long id, const struct world *w)
 {
 	struct shmid_ds ds;
-	int other;
 
 	if (id >= 0 && shm_stat(id, &ds) == 0)
 		return false;
-	if (id < 0) {
-		str_addf(out, "%ld is no id: ids are 0 or more", id);
-		return true;
-	}
-	str_add(out, "there is no segment with id ");
-	str_mark_num(out, 'm', id);
-	other = shmctl((int)id & 0x7fff, SHM_STAT_ANY, &ds);
-	if (other >= 0)
-		str_addf(out, " any more; its place has %s now", name_of(w, other));
-	else
-		str_add(out, ": it was removed, or never was");
+	sysv_why_id(out, KIND_SHM, "segment", id, shmctl((int)id & 0x7fff, SHM_STAT_ANY, &ds), w);
 	return true;
 }
 
@@ -313,21 +302,13 @@ static void add_memlock(struct str *out, const struct world *w)
 
 static void shmctl_invalid(struct str *out, const struct call *c, const struct world *w)
 {
-	const struct constant *cmd =
-		constant_by_value(prims[c->prim]->param[1].table, c->arg[1].num);
-	struct shm_info used;
-	int highest;
+	const long cmd = c->arg[1].num;
+	struct shm_info used = { 0 };
+	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&used);
 
-	if (!cmd) {
-		str_addf(out, "%ld is no command of shmctl", c->arg[1].num);
-	} else if (cmd->value == SHM_STAT || cmd->value == SHM_STAT_ANY) {
-		highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&used);
-		str_addf(out, "no segment has index %ld (an index, not an id)", c->arg[0].num);
-		if (highest >= 0 && used.used_ids)
-			str_addf(out, "; the highest in use is %d", highest);
-	} else {
+	if (!sysv_why_command(out, c, "segment", cmd == SHM_STAT || cmd == SHM_STAT_ANY,
+			      used.used_ids ? highest : -1))
 		why_id(out, c->arg[0].num, w);
-	}
 }
 
 void shmctl_why(struct str *out, const struct call *c, const struct world *w)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What message queues and segments have in common (ipc/sysv.h): how IPC_SET is typed and printed,
- * and owners, modes, keys and times as text.  Runs in the shell.
+ * What System V mechanisms have in common (ipc/sysv.h): how IPC_SET is typed and printed, how
+ * objects are listed, and owners, modes, keys and times as text.  Runs in the shell.
  */
 #include "ipc/sysv.h"
 #include "base/str.h"
@@ -164,6 +164,25 @@ void sysv_format_perm(struct str *out, const char *name, const struct ipc_perm *
 		str_addf(out, ", cuid=%u, cgid=%u", perm->cuid, perm->cgid);
 	}
 	str_addc(out, '}');
+}
+
+int sysv_each(struct sysv_at_hand *at, int highest, int (*stat)(int index, void *ds), void *ds,
+	      bool (*fn)(void *arg, long id), void *arg)
+{
+	bool more = true;
+
+	if (highest < 0)
+		return -1;
+	for (int index = 0; more && index <= highest; index++) {
+		int id = stat(index, ds);
+
+		if (id < 0)
+			continue;
+		*at = (struct sysv_at_hand){ id, ds };
+		more = fn(arg, id);
+		at->ds = NULL;
+	}
+	return 0;
 }
 
 void sysv_key(struct str *out, key_t key)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What message queues and segments have in common: an IPC_SET given as a group, owners and
- * permissions and what they refuse, keys and times as text.  It knows none of the calls.
- * Runs in the shell, but for struct sysv_set, which crosses to the learner's process.
+ * What System V mechanisms have in common: an IPC_SET given as a group (queues and segments),
+ * owners and permissions and what they refuse, keys and times as text.  It knows none of the
+ * calls.  Runs in the shell, but for struct sysv_set, which crosses to the learner's process.
  */
 #ifndef IPC_SYSV_H
 #define IPC_SYSV_H
@@ -58,6 +58,20 @@ void sysv_changed_mode(const char *name, long now, long was,
 void sysv_changed_owner(const char *name, const char *what, long now, long was,
 			void (*line)(void *arg, const char *subject, const char *text), void *arg);
 
+/* What a listing has just read, so that looking at every object costs one system call each. */
+struct sysv_at_hand {
+	long id;
+	const void *ds;
+};
+
+/*
+ * A listing: calls fn for the id at every index up to `highest`, what *_INFO gave (below 0: -1
+ * with its errno), until it returns false. stat reads an index into ds and returns the id, or
+ * below 0; what it read is in *at while fn runs.
+ */
+int sysv_each(struct sysv_at_hand *at, int highest, int (*stat)(int index, void *ds), void *ds,
+	      bool (*fn)(void *arg, long id), void *arg);
+
 /* A process's name by a pid as the shell sees it: "main"; "nobody" for 0. */
 const char *sysv_who(const struct world *w, pid_t outer);
 /* /proc/PID/file of a peer, whole or up to size - 1 bytes, NUL-terminated; its length or -1. */
@@ -66,6 +80,15 @@ long sysv_read_proc(const struct world *w, const struct peer *p, const char *fil
 /* /proc/sys/<name> as a number, or -1 if it cannot be read. */
 long sysv_limit(const char *name);
 
+/* EINVAL or EIDRM: there is no object with that id. other: who has its place now, or below 0. */
+void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, long other,
+		 const struct world *w);
+/*
+ * EINVAL of a control call because of its command, argument 1, or of the index that this takes
+ * (by_index; highest: in use, or below 0). True if that was it.
+ */
+bool sysv_why_command(struct str *out, const struct call *c, const char *noun, bool by_index,
+		      int highest);
 /* EACCES: who is asked for what (want: 4 read, 2 write, or 6; to do what) and what they have. */
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
 		     const struct world *w, int want, const char *todo);

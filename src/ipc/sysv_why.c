@@ -117,6 +117,38 @@ static void add_want(struct str *out, int want)
 	str_add(out, want & 1 ? "x" : "");
 }
 
+void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, long other,
+		 const struct world *w)
+{
+	if (id < 0) {
+		str_addf(out, "%ld is no id: ids are 0 or more", id);
+		return;
+	}
+	str_addf(out, "there is no %s with id ", noun);
+	str_mark_num(out, kind_mark(kind), id);
+	if (other >= 0)
+		str_addf(out, " any more; its place has %s now", w->name(w->ctx, kind, other));
+	else
+		str_add(out, ": it was removed, or never was");
+}
+
+bool sysv_why_command(struct str *out, const struct call *c, const char *noun, bool by_index,
+		      int highest)
+{
+	const struct prim *p = prims[c->prim];
+
+	if (!constant_by_value(p->param[1].table, c->arg[1].num)) {
+		str_addf(out, "%ld is no command of %s", c->arg[1].num, p->name);
+	} else if (by_index) {
+		str_addf(out, "no %s has index %ld (an index, not an id)", noun, c->arg[0].num);
+		if (highest >= 0)
+			str_addf(out, "; the highest in use is %d", highest);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
 		     const struct world *w, int want, const char *todo)
 {

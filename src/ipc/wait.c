@@ -8,9 +8,9 @@
 #include "call/types.h"
 #include "ipc/facility.h"
 #include "ipc/process.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,18 +102,10 @@ static void wait_result(struct str *out, const struct call *c)
 /* Parent and group of a process, from its stat: after the name, which may hold anything. */
 static bool relatives(const struct world *w, pid_t pid, int *parent, int *group)
 {
-	char path[32], text[512], *at;
-	ssize_t n;
-	int fd;
+	char text[512], *at;
 
-	snprintf(path, sizeof(path), "%d/stat", (int)pid);
-	fd = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
+	if (sysv_read_proc(w, &(struct peer){ .pid = pid }, "stat", text, sizeof(text)) < 0)
 		return false;
-	text[n] = '\0';
 	at = strrchr(text, ')');
 	return at && sscanf(at + 1, " %*c %d %d", parent, group) == 2;
 }
@@ -196,18 +188,10 @@ static bool find_stranger(void *arg, const struct peer *p)
 /* With SIGCHLD ignored a child leaves no zombie: nothing will ever be there to wait for. */
 static bool ignores_sigchld(const struct world *w)
 {
-	char path[32], text[4096], *at;
-	ssize_t n;
-	int fd;
+	char text[4096], *at;
 
-	snprintf(path, sizeof(path), "%d/status", (int)w->self.pid);
-	fd = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
+	if (sysv_read_proc(w, &w->self, "status", text, sizeof(text)) < 0)
 		return false;
-	text[n] = '\0';
 	at = strstr(text, "SigIgn:");
 	return at && strtoull(at + 7, NULL, 16) >> (SIGCHLD - 1) & 1;
 }

@@ -2,7 +2,7 @@
 /*
  * Lines of terminal text: columns, wrapping, aligned tables.  Its input is clean text in which
  * the only control characters are the renderer's own: ANSI attributes (ESC [ ... m) and the three
- * below.  It knows nothing of Markdown.  For render.c only.
+ * below.  It knows nothing of Markdown.  For render.c and inline.c only.
  */
 #ifndef LESSON_FLOW_H
 #define LESSON_FLOW_H

@@ -3,25 +3,14 @@
  * Whole texts.  `...` cuts the quoted lines into groups.  A look from the end, which learns
  * nothing, finds the last place where each group can stand; then the groups are placed from the
  * front, each as early as it goes, and where pairs learned early rule out a later group, that
- * search goes back.  The diff is the cheapest edit script, and knows `...` too.
+ * search goes back.
  */
-#include "lesson/match.h"
 #include "lesson/trial.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WORK_LEAST   400000 /* some tens of milliseconds */
-#define DIFF_CELLS   1000000
-#define DIFF_SIDE    1000 /* lines of either side that are compared where that is too many cells */
-#define DIFF_CONTEXT 2
-#define DIFF_LINE    4096 /* bytes of a line that are shown */
-
-struct text {
-	struct run *line;
-	int n;
-};
+#define WORK_LEAST 400000 /* some tens of milliseconds */
 
 struct group {
 	int first, n; /* quoted lines */
@@ -53,9 +42,9 @@ static size_t text_init(struct text *x, char *const *line, int n)
 	return bytes + (size_t)n;
 }
 
-static bool is_dots(struct run r)
+bool match_dots(const char *expect)
 {
-	return run_same(r, (struct run){ "...", 3 });
+	return run_dots(trimmed(expect));
 }
 
 bool match_line(struct match_map *map, const char *expect, const char *actual)
@@ -66,8 +55,6 @@ bool match_line(struct match_map *map, const char *expect, const char *actual)
 	return trial_line(&t, e, a);
 }
 
-/* ---- groups of lines between `...` ---- */
-
 /* Neighbouring `...` are one. The first and the last group may be empty, the others are not. */
 static struct group *cut(const struct text *e, int *ng)
 {
@@ -75,7 +62,7 @@ static struct group *cut(const struct text *e, int *ng)
 	int n = 0, cap = 0, from = 0;
 
 	for (int i = 0; i <= e->n; i++) {
-		if (i < e->n && !is_dots(e->line[i]))
+		if (i < e->n && !run_dots(e->line[i]))
 			continue;
 		if (i > from || i == e->n || !n) {
 			GROW(g, n, cap);
@@ -152,184 +139,6 @@ static bool place_all(struct trial *t, struct group *g, int ng, const struct tex
 	return i == ng;
 }
 
-/* ---- the diff ---- */
-
-struct op {
-	char tag;
-	int e, a; /* where both sides stood */
-	struct run line;
-	char *remark; /* owned */
-};
-
-struct script {
-	struct op *op;
-	int n, cap;
-};
-
-static void add_op(struct script *s, char tag, int e, int a, struct run line, char *remark)
-{
-	GROW(s->op, s->n, s->cap);
-	s->op[s->n++] = (struct op){ tag, e, a, line, remark };
-}
-
-/*
- * The least number of -/+ lines for each pair of rests, in rows of na + 1.  Lines that only the map
- * tells apart count as alike here: walk() says what is wrong with them.
- */
-static uint32_t *costs(size_t limit, const struct run *e, int ne, const struct run *a, int na)
-{
-	size_t row = (size_t)na + 1;
-	uint32_t *cost = xcalloc(((size_t)ne + 1) * row, sizeof(*cost));
-	struct match_map none = MATCH_MAP_INIT;
-	struct trial shapes = { .map = &none, .dry = true, .limit = limit };
-
-	for (int i = ne; i >= 0; i--) {
-		bool dots = i < ne && is_dots(e[i]);
-
-		for (int j = na; j >= 0; j--) {
-			uint32_t *c = &cost[(size_t)i * row + (size_t)j];
-			uint32_t down = i < ne ? c[row] + !dots : UINT32_MAX;
-			uint32_t right = j < na ? c[1] + !dots : UINT32_MAX;
-
-			*c = i == ne && j == na ? 0 : down < right ? down : right;
-			if (i < ne && j < na && !dots && c[row + 1] < *c &&
-			    trial_line(&shapes, e[i], a[j]))
-				*c = c[row + 1];
-		}
-	}
-	return cost;
-}
-
-static char *conflict_remark(const struct trial *t)
-{
-	const struct match_bind *b;
-
-	if (t->conflict == TRIAL_NONE)
-		return NULL;
-	if (t->conflict == TRIAL_ITSELF)
-		return xasprintf(" %.*s for %.*s: this line itself says otherwise before",
-				 (int)t->refused.n, t->refused.s, (int)t->instead.n, t->instead.s);
-	b = &t->map->bind[t->conflict];
-	return xasprintf(" %.*s stood for %.*s before, here %.*s for %.*s", (int)b->expect.n,
-			 b->expect.s, (int)b->actual.n, b->actual.s, (int)t->refused.n,
-			 t->refused.s, (int)t->instead.n, t->instead.s);
-}
-
-/*
- * Walks the cheapest script from the front and learns on the way; a pair that only another pair
- * rules out is a difference, with a remark.
- */
-static void walk(struct trial *t, struct script *s, const uint32_t *cost, const struct run *e,
-		 int ne, const struct run *a, int na, int skipped)
-{
-	size_t row = (size_t)na + 1;
-	int i = 0, j = 0;
-
-	while (i < ne || j < na) {
-		const uint32_t *c = &cost[(size_t)i * row + (size_t)j];
-		bool dots = i < ne && is_dots(e[i]);
-
-		if (dots) {
-			add_op(s, ' ', skipped + i, skipped + j, e[i], NULL);
-			i++;
-			for (; *c != c[row]; c++)
-				j++;
-		} else if (i < ne && *c == c[row] + 1) {
-			add_op(s, '-', skipped + i, skipped + j, e[i], NULL);
-			i++;
-		} else if (j < na && *c == c[1] + 1) {
-			add_op(s, '+', skipped + i, skipped + j, a[j], NULL);
-			j++;
-		} else {
-			bool ok = trial_line(t, e[i], a[j]);
-
-			add_op(s, ok ? ' ' : '-', skipped + i, skipped + j, e[i], NULL);
-			if (!ok)
-				add_op(s, '+', skipped + i, skipped + j, a[j], conflict_remark(t));
-			i++;
-			j++;
-		}
-	}
-}
-
-static void add_line(struct str *out, char tag, struct run r)
-{
-	struct str plain = STR_INIT;
-	size_t shown;
-
-	str_unmark(&plain, r.s, r.n);
-	shown = plain.len;
-	if (shown > DIFF_LINE)
-		for (shown = DIFF_LINE; (plain.s[shown] & 0xc0) == 0x80; shown--)
-			;
-	str_addc(out, tag);
-	str_clean(out, str_text(&plain), shown);
-	if (shown < plain.len)
-		str_addf(out, "... (%zu bytes more)", plain.len - shown);
-	str_addc(out, '\n');
-	str_free(&plain);
-}
-
-static bool near_change(const struct script *s, int i)
-{
-	int from = i > DIFF_CONTEXT ? i - DIFF_CONTEXT : 0;
-
-	for (int k = from; k < s->n && k <= i + DIFF_CONTEXT; k++)
-		if (s->op[k].tag != ' ')
-			return true;
-	return false;
-}
-
-static void print_script(const struct script *s, struct str *out)
-{
-	bool skipping = false;
-
-	for (int i = 0; i < s->n; i++) {
-		const struct op *op = &s->op[i];
-
-		if (!near_change(s, i)) {
-			skipping = true;
-			continue;
-		}
-		if (skipping)
-			str_addf(out, "@@ -%d +%d @@\n", op->e + 1, op->a + 1);
-		skipping = false;
-		add_line(out, op->tag, op->line);
-		if (op->remark)
-			add_line(out, '#', (struct run){ op->remark, strlen(op->remark) });
-	}
-}
-
-static void diff_texts(struct trial *t, const struct text *e, const struct text *a, struct str *out)
-{
-	int saved = t->map->n, same = 0, ne, na;
-	struct script s = { 0 };
-	uint32_t *cost;
-
-	for (; same < e->n && same < a->n && !is_dots(e->line[same]); same++) {
-		if (!trial_line(t, e->line[same], a->line[same]))
-			break;
-		add_op(&s, ' ', same, same, e->line[same], NULL);
-	}
-	ne = e->n - same;
-	na = a->n - same;
-	if ((size_t)(ne + 1) * (size_t)(na + 1) > DIFF_CELLS) {
-		ne = ne < DIFF_SIDE ? ne : DIFF_SIDE - 1;
-		na = na < DIFF_SIDE ? na : DIFF_SIDE - 1;
-	}
-	cost = costs(t->limit, e->line + same, ne, a->line + same, na);
-	walk(t, &s, cost, e->line + same, ne, a->line + same, na, same);
-	print_script(&s, out);
-	if (same + ne < e->n || same + na < a->n)
-		str_addf(out, "# the rest is not compared: %d lines quoted, %d seen\n",
-			 e->n - same - ne, a->n - same - na);
-	trial_undo(t->map, saved);
-	for (int i = 0; i < s.n; i++)
-		free(s.op[i].remark);
-	free(s.op);
-	free(cost);
-}
-
 int match_lines(struct match_map *map, char *const *expect, int nexpect, char *const *actual,
 		int nactual, struct str *diff)
 {
@@ -350,7 +159,7 @@ int match_lines(struct match_map *map, char *const *expect, int nexpect, char *c
 		if (diff) {
 			t.work = 0;
 			t.dry = false;
-			diff_texts(&t, &e, &a, diff);
+			match_diff(&t, &e, &a, diff);
 			if (gave_up)
 				str_add(diff, "# gave up: `...` leaves too many ways to match\n");
 		}

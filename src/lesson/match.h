@@ -40,6 +40,14 @@ void match_map_free(struct match_map *map); /* leaves an empty, usable map */
  */
 bool match_line(struct match_map *map, const char *expect, const char *actual);
 
+/* Is a quoted line `...`? */
+bool match_dots(const char *expect);
+/*
+ * Adds a seen line as the lesson would quote it: without marks, each run as it was quoted where the
+ * map knows it, as it was seen where not.
+ */
+void match_as_quoted(const struct match_map *map, struct str *out, const char *actual);
+
 /*
  * Compares whole texts; `...` takes the fewest lines that let the rest match.  Blank lines at
  * a text's end do not count.  0 if they match; otherwise -1 with a diff added to *diff (if not

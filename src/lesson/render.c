@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Walks the tree by cmark's iterator, never by recursion: a file may nest a million quotations.
- * What a paragraph holds is gathered in `text` and set when the paragraph ends.
+ * What a paragraph holds is gathered in `text` (inline.c) and set (flow.c) when the paragraph ends.
  */
 #include "lesson/render.h"
 
 #include "lesson/flow.h"
+#include "lesson/inline.h"
 
 #include <cmark.h>
 #include <stdint.h>
@@ -80,90 +81,6 @@ static void outdent(struct render *r)
 	str_trim(&r->rest, r->outer[--r->depth]);
 }
 
-/* ---- inlines ---- */
-
-static void style(struct render *r, const char *ansi, const char *plain)
-{
-	str_add(&r->text, r->colour ? ansi : plain);
-}
-
-/* Foreign text in a line: a character reference may have made tabs and line ends of it. */
-static void add_text(struct render *r, const char *s, size_t n)
-{
-	size_t from = r->text.len;
-
-	str_clean(&r->text, s, n);
-	for (size_t i = from; i < r->text.len; i++)
-		if (r->text.s[i] == '\t' || r->text.s[i] == '\n')
-			r->text.s[i] = ' ';
-}
-
-static void put_code(struct render *r, const char *s)
-{
-	size_t from;
-
-	style(r, "\033[36m", "`");
-	from = r->text.len;
-	add_text(r, s, strlen(s));
-	for (size_t i = from; i < r->text.len; i++)
-		if (r->text.s[i] == '|')
-			r->text.s[i] = FLOW_BAR;
-	style(r, "\033[39m", "`");
-}
-
-/* The address behind a link's text, unless that is the address itself or a place in the file. */
-static void put_url(struct render *r, cmark_node *link)
-{
-	cmark_node *child = cmark_node_first_child(link);
-	const char *url = cmark_node_get_url(link), *text;
-
-	text = child && !cmark_node_next(child) ? cmark_node_get_literal(child) : NULL;
-	if (!*url || *url == '#' || (text && !strcmp(text, url)))
-		return;
-	str_add(&r->text, " (");
-	add_text(r, url, strlen(url));
-	str_addc(&r->text, ')');
-}
-
-static void inline_node(struct render *r, cmark_node *node, bool enter)
-{
-	const char *s = cmark_node_get_literal(node);
-
-	switch (cmark_node_get_type(node)) {
-	case CMARK_NODE_TEXT:
-		add_text(r, s, strlen(s));
-		break;
-	case CMARK_NODE_CODE:
-		put_code(r, s);
-		break;
-	case CMARK_NODE_SOFTBREAK:
-		str_addc(&r->text, FLOW_SOFT);
-		break;
-	case CMARK_NODE_LINEBREAK:
-		str_addc(&r->text, FLOW_HARD);
-		break;
-	case CMARK_NODE_EMPH:
-		style(r, enter ? "\033[3m" : "\033[23m", "*");
-		break;
-	case CMARK_NODE_STRONG:
-		style(r, enter ? "\033[1m" : "\033[22m", "**");
-		break;
-	case CMARK_NODE_HTML_INLINE:
-		if (!strncasecmp(s, "<br", 3))
-			str_addc(&r->text, FLOW_HARD);
-		break;
-	case CMARK_NODE_IMAGE:
-		str_addc(&r->text, enter ? '[' : ']');
-		break;
-	case CMARK_NODE_LINK:
-		if (!enter)
-			put_url(r, node);
-		break;
-	default:
-		break;
-	}
-}
-
 /* ---- blocks ---- */
 
 static void put_paragraph(struct render *r)
@@ -180,7 +97,7 @@ static void put_heading(struct render *r)
 {
 	int columns = flow_columns(str_text(&r->text), r->text.len);
 
-	style(r, "\033[22m", "");
+	inline_style(&r->text, r->colour, "\033[22m", "");
 	begin_block(r);
 	flow_text(r->out, str_text(&r->text), lead(r), str_text(&r->rest), r->width);
 	if (!r->colour) {
@@ -243,40 +160,6 @@ int render_details(cmark_node *html, int depth, bool *any)
 	return depth > 0 ? depth : 0;
 }
 
-/* What is left of HTML without its tags and comments, if that is more than blanks. */
-static void put_html(struct render *r, const char *s)
-{
-	struct str plain = STR_INIT;
-	const char *end;
-
-	while (*s) {
-		if (*s == '<') {
-			bool comment = !strncmp(s, "<!--", 4);
-
-			end = strstr(s, comment ? "-->" : ">");
-			s = end ? end + (comment ? 3 : 1) : s + strlen(s);
-		} else {
-			end = strchrnul(s, '<');
-			str_addn(&plain, s, (size_t)(end - s));
-			s = end;
-		}
-	}
-	s = str_text(&plain);
-	s += strspn(s, " \t\r\n");
-	while (*s) {
-		size_t n = strcspn(s, "\r\n");
-
-		add_text(r, s, n);
-		s += n;
-		if (*s)
-			str_addc(&r->text, FLOW_SOFT);
-		s += strspn(s, "\r\n");
-	}
-	if (r->text.len)
-		put_paragraph(r);
-	str_free(&plain);
-}
-
 /* The list's user data counts, because to count the items before this one would take long. */
 static void on_item(struct render *r, cmark_node *item, bool enter)
 {
@@ -322,7 +205,7 @@ static void block_node(struct render *r, cmark_node *node, bool enter)
 		break;
 	case CMARK_NODE_HEADING:
 		if (enter)
-			style(r, "\033[1m", "");
+			inline_style(&r->text, r->colour, "\033[1m", "");
 		else
 			put_heading(r);
 		break;
@@ -333,7 +216,9 @@ static void block_node(struct render *r, cmark_node *node, bool enter)
 		put_break(r);
 		break;
 	case CMARK_NODE_HTML_BLOCK:
-		put_html(r, cmark_node_get_literal(node));
+		inline_html(&r->text, cmark_node_get_literal(node));
+		if (r->text.len)
+			put_paragraph(r);
 		break;
 	case CMARK_NODE_BLOCK_QUOTE:
 		if (enter)
@@ -348,7 +233,7 @@ static void block_node(struct render *r, cmark_node *node, bool enter)
 		on_item(r, node, enter);
 		break;
 	default:
-		inline_node(r, node, enter);
+		inline_node(&r->text, r->colour, node, enter);
 	}
 }
 

@@ -25,6 +25,11 @@ bool run_same(struct run a, struct run b)
 	return a.n == b.n && (!a.n || !memcmp(a.s, b.s, a.n));
 }
 
+bool run_dots(struct run r)
+{
+	return run_same(r, (struct run){ "...", 3 });
+}
+
 void trial_undo(struct match_map *map, int n)
 {
 	while (map->n > n) {
@@ -87,6 +92,39 @@ static bool learn(struct trial *t, char class, struct run e, struct run a)
 	if (!t->dry)
 		push(map, class, e, a);
 	return true;
+}
+
+static void add_quoted(const struct match_map *map, struct str *out, char class, struct run seen)
+{
+	size_t prefix = seen.n > 2 && !strncmp(seen.s, "0x", 2) ? 2 : 0;
+	struct run digits = { seen.s + prefix, seen.n - prefix };
+
+	for (int i = 0; i < map->n; i++) {
+		const struct match_bind *b = &map->bind[i];
+
+		if (b->class == class && run_same(b->actual, digits)) {
+			str_addn(out, seen.s, prefix);
+			seen = b->expect;
+			break;
+		}
+	}
+	str_addn(out, seen.s, seen.n);
+}
+
+void match_as_quoted(const struct match_map *map, struct str *out, const char *actual)
+{
+	const char *close;
+
+	for (const char *s = actual; *s; s = close + 1) {
+		size_t n = (size_t)(strchrnul(s, MARK_OPEN) - s);
+
+		str_addn(out, s, n);
+		s += n;
+		close = *s && s[1] ? strchr(s, MARK_CLOSE) : NULL;
+		if (!close)
+			break;
+		add_quoted(map, out, s[1], (struct run){ s + 2, (size_t)(close - s - 2) });
+	}
 }
 
 /* ---- one line ---- */

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The life of a session: its world is made, hears Ctrl-C, tells its sinks, is taken down again.
+ * What its processes are told to do is steer.c's matter.  Runs in the shell, but for init_main,
+ * which is the init's or the guardian's.
+ */
 #include "session/session.h"
 #include "base/str.h"
-#include "call/format.h"
 #include "proc/others.h"
-#include "proc/settle.h"
-#include "session/report.h"
 #include "session/world.h"
 
-#include <ctype.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/mman.h>
-#include <sys/msg.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static struct guardian_list *made; /* in the guardian: what it removes */
@@ -108,27 +102,6 @@ static int start(struct session *s, char **cause)
 	world_init(s);
 	s->world.ends = s->ends;
 	s->world.root = geteuid() == 0 && !s->box.own_user_ns;
-	return 0;
-}
-
-static void ignore_streams(struct session *s, const struct process *p)
-{
-	struct stat st;
-
-	for (int i = 0; i < 2; i++)
-		if (p->stream[i] >= 0 && !fstat(p->stream[i], &st))
-			ends_ignore(s->ends, st.st_ino);
-}
-
-int session_ready(struct session *s, char **cause)
-{
-	struct process *p = procs_deliver(&s->procs, "main", cause);
-
-	if (!p)
-		return -1;
-	ignore_streams(s, p);
-	s->current = p;
-	s->blind = !look_at(&p->look, &p->seen) || p->seen.nr == LOOK_BLIND;
 	return 0;
 }
 
@@ -238,225 +211,6 @@ void session_caveat(struct session *s)
 	if (s->blind)
 		session_text(s, "/proc/PID/syscall may not be read here: who sleeps is a guess, "
 				"not proved.\n");
-}
-
-int session_name_ok(struct session *s, const char *name, size_t len, const char *what, char **cause)
-{
-	int n = (int)(len < 40 ? len : 40);
-
-	if (len == 0 || len > 32 || !(isalpha((unsigned char)name[0]) || name[0] == '_'))
-		return fail(
-			cause,
-			"%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most",
-			n, name, what);
-	for (size_t i = 0; i < len; i++)
-		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
-			return fail(cause, "%.*s is no name for a %s: letters, digits and _ only",
-				    n, name, what);
-	if (prim_constant(name, len) || signo_parse(name, len) > 0)
-		return fail(cause, "%.*s is a constant of the kernel's: choose another name", n,
-			    name);
-	if (prim_find(name, len) >= 0)
-		return fail(cause, "%.*s is a primitive: choose another name", n, name);
-	if (procs_find(&s->procs, name, len))
-		return fail(cause, "%.*s is a process: choose another name", n, name);
-	return 0;
-}
-
-int session_spawn(struct session *s, const char *name, char **cause)
-{
-	struct process *p = procs_spawn(&s->procs, name, cause);
-	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED };
-
-	if (!p)
-		return -1;
-	ignore_streams(s, p);
-	if (s->current)
-		session_emit(s, p, &e);
-	return 0;
-}
-
-/* What it sleeps in, and the exact next thing to type. */
-static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
-{
-	struct str in = STR_INIT;
-	const struct process *other = NULL;
-
-	for (int i = 0; i < s->procs.n && !other; i++)
-		if (s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped)
-			other = s->procs.p[i];
-	session_sleeper(s, p, &in);
-	if (other)
-		fail(cause, "%s; go on in another process: %s> ...", str_text(&in), other->name);
-	else
-		fail(cause, "%s; make another process: spawn A, then A> ...", str_text(&in));
-	str_free(&in);
-	return -1;
-}
-
-int session_free_to(struct session *s, struct process *p, char **cause)
-{
-	switch (p->act) {
-	case ACT_IDLE:
-		if (!p->stopped)
-			return 0;
-		return fail(cause,
-			    "%s is stopped; continue it from another process: B> kill %s SIGCONT",
-			    p->name, p->name);
-	case ACT_ZOMBIE:
-	case ACT_GONE:
-		return fail(cause, "%s is dead", p->name);
-	case ACT_PROGRAM:
-		return fail(
-			cause,
-			"%s runs another program since exec and takes no commands; end it: kill %s",
-			p->name, p->name);
-	default:
-		break;
-	}
-	return refuse_sleeper(s, p, cause);
-}
-
-static void mark_suspects(struct session *s, struct process *p)
-{
-	const struct prim *prim = prims[p->call.prim];
-	bool named = false;
-
-	if (!(prim->flags & PRIM_SIGNALS))
-		return;
-	for (int i = 0; i < prim_nparams(prim); i++) {
-		if (prim->param[i].type->kind != KIND_PID)
-			continue;
-		named = true;
-		settle_suspect(&s->procs, (pid_t)p->call.arg[i].num);
-	}
-	if (!named)
-		settle_suspect(&s->procs, p->pid);
-}
-
-/* O_ASYNC, leases, directory notification (fcntl(2)): from then on a write here is a SIGIO there. */
-static bool asks_for_signals(const struct process *p)
-{
-	long command = p->call.arg[1].num;
-
-	return !strcmp(prims[p->call.prim]->name, "fcntl") &&
-	       (command == F_SETOWN || command == F_SETOWN_EX || command == F_SETSIG ||
-		command == F_SETLEASE || command == F_NOTIFY ||
-		(command == F_SETFL && p->call.arg[2].num & O_ASYNC));
-}
-
-/* On the host, an object of that key may be older than the session: it is known, not new. */
-static void know_older(struct session *s, const struct process *p)
-{
-	const struct prim *prim = prims[p->call.prim];
-	long key = p->call.arg[0].num, id = -1;
-
-	s->older = -1;
-	if (!s->box.host || key == IPC_PRIVATE)
-		return;
-	if (prim->binds == KIND_MSG)
-		id = msgget((key_t)key, 0);
-	else if (prim->binds == KIND_SHM)
-		id = shmget((key_t)key, 0, 0);
-	else if (prim->binds == KIND_SEM)
-		id = semget((key_t)key, 0, 0);
-	if (id >= 0)
-		objects_know(&s->objects, prim->binds, id, &s->world);
-	s->older = id;
-}
-
-/*
- * A program's new objects are told, so whatever older ones are in sight must not look new: on the host
- * anybody's, and the FIFOs of the current directory.
- */
-static void know_all(struct session *s)
-{
-	if (s->current && s->current->act < ACT_ZOMBIE)
-		ends_names(s->ends, s->procs.proc, s->current->pid);
-	objects_know_all(&s->objects, KIND_FIFO, &s->world);
-	for (enum kind kind = KIND_MSG; s->box.host && kind <= KIND_SEM; kind++)
-		objects_know_all(&s->objects, kind, &s->world);
-}
-
-static void prepare(struct session *s, struct process *p, const struct word *bind, int nbind)
-{
-	const struct prim *prim = prims[p->call.prim];
-	struct str names = STR_INIT;
-
-	for (int i = 0; i < nbind; i++) {
-		if (i)
-			str_addc(&names, ' ');
-		str_addn(&names, bind[i].at, bind[i].len);
-	}
-	free(p->bind);
-	p->bind = nbind ? str_take(&names) : NULL;
-	free(p->program);
-	p->program = NULL;
-	p->background = false;
-	for (int i = 0; prim->flags & PRIM_FORK && i < prim_nparams(prim); i++)
-		if (prim->param[i].flags & PARAM_SILENT)
-			p->call.arg[i].num = procs_slot(&s->procs);
-	know_older(s, p);
-	s->procs.async |= asks_for_signals(p);
-}
-
-void session_call(struct session *s, struct process *p, const struct word *bind, int nbind)
-{
-	struct sigdiff *signals;
-
-	prepare(s, p, bind, nbind);
-	signals = sigdiff_before(s, p);
-	mark_suspects(s, p);
-	clock_gettime(CLOCK_MONOTONIC, &p->asked);
-	procs_ask(&s->procs, p, OP_CALL);
-	settle(&s->procs, p);
-	report(s, p);
-	sigdiff_after(s, signals);
-}
-
-int session_pipeline(struct session *s, struct process *p, const struct pipeline *pl, char **cause)
-{
-	unsigned char *buf = xmalloc(CALL_DATA);
-	ssize_t n = pipeline_pack(pl, buf, CALL_DATA);
-	uint32_t started;
-	const struct running *run;
-
-	if (n < 0) {
-		free(buf);
-		return fail(cause, "the command is too long: %d bytes are the most", CALL_DATA);
-	}
-	call_reset(&p->call, 0);
-	call_put(&p->call, 0, buf, (size_t)n);
-	p->call.arg[0].bytes = false;
-	free(buf);
-	free(p->bind);
-	p->bind = NULL;
-	free(p->program);
-	p->program = xstrdup(pl->text ? pl->text : "a program");
-	p->background = pl->background;
-	settle_suspect(&s->procs, -1);
-	know_all(s);
-	clock_gettime(CLOCK_MONOTONIC, &p->asked);
-	procs_ask(&s->procs, p, OP_PIPELINE);
-	settle(&s->procs, p);
-	run = procs_running(&s->procs, p, &started);
-	if (p->background && run && started) {
-		if (!s->inexact)
-			session_text(
-				s,
-				"   started with &: nobody waits for it, and what is printed next may differ in "
-				"another run\n");
-		s->inexact = true;
-	}
-	account_anything(s);
-	report(s, p);
-	return 0;
-}
-
-const struct resolver *session_resolver(struct session *s, struct process *p)
-{
-	s->resolving = p;
-	return &s->resolver;
 }
 
 const char *session_directory(struct session *s, struct process *p)

@@ -70,6 +70,8 @@ void session_emit(struct session *s, struct process *p, struct event *e);
 void session_error(struct session *s, const char *source, const char *message, const char *hint);
 void session_text(struct session *s, const char *text);
 
+/* What processes are told to do (steer.c). */
+
 /* spawn: a fresh process. 0, or -1 with a cause. */
 int session_spawn(struct session *s, const char *name, char **cause);
 /* May this be a process's (what: "process") or an object's name? 0, or -1 with a cause. */
@@ -88,6 +90,8 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 /* Who knows the names that p may use. Valid until the next call of it. */
 const struct resolver *session_resolver(struct session *s, struct process *p);
 
+/* What happens without a command (wait.c). */
+
 /* Takes notice of whatever happened without a command (a clock, somebody outside). True if
  * something was told. For an event loop, when s->procs.epoll is readable. */
 bool session_poll(struct session *s);
@@ -102,6 +106,8 @@ bool session_interrupt(struct session *s);
 void session_sleeper(struct session *s, const struct process *p, struct str *out);
 /* One line a sleeper: "A sleeps in semop: ..." */
 void session_sleepers(struct session *s, struct str *out);
+
+/* Looking. */
 
 /* state: everything, or only what `word` names: a kind, an object, a process. 0/-1 with cause. */
 int session_state(struct session *s, const char *word, size_t len, char **cause);

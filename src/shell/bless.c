@@ -8,7 +8,6 @@
 
 #include "base/str.h"
 #include "lesson/source.h"
-#include "lesson/trial.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -30,15 +29,6 @@ struct bless {
 	int changed;
 	char **cause;
 };
-
-static bool is_dots(const char *s)
-{
-	size_t n = strlen(s);
-
-	while (n && strchr(" \t\r", s[n - 1]))
-		n--;
-	return n == 3 && !memcmp(s, "...", 3);
-}
 
 /* Where line number `line` (from 1) begins, or the text's end. */
 static size_t offset_of(const struct bless *b, int line)
@@ -65,40 +55,6 @@ static struct span eol_of(const struct bless *b, int line)
 	return (struct span){ s.s + s.n, offset_of(b, line + 1) - end };
 }
 
-/* An id as the lesson quotes it elsewhere, where it does: a lesson is to agree with itself. */
-static void add_id(struct bless *b, struct str *out, char class, struct run id)
-{
-	size_t prefix = id.n > 2 && !strncmp(id.s, "0x", 2) ? 2 : 0;
-	struct run digits = { id.s + prefix, id.n - prefix };
-
-	for (int i = 0; i < b->map.n; i++) {
-		const struct match_bind *bind = &b->map.bind[i];
-
-		if (bind->class == class && run_same(bind->actual, digits)) {
-			str_addn(out, id.s, prefix);
-			id = bind->expect;
-			break;
-		}
-	}
-	str_addn(out, id.s, id.n);
-}
-
-static void add_as_quoted(struct bless *b, struct str *out, const char *seen)
-{
-	const char *close;
-
-	for (const char *s = seen; *s; s = close + 1) {
-		size_t n = strcspn(s, "\001");
-
-		str_addn(out, s, n);
-		s += n;
-		close = *s && s[1] ? strchr(s, MARK_CLOSE) : NULL;
-		if (!close)
-			break;
-		add_id(b, out, s[1], (struct run){ s + 2, (size_t)(close - s - 2) });
-	}
-}
-
 /* A seen line as text; not all can stand in a fence. */
 static int put_seen(struct bless *b, const struct entry *e, const char *seen)
 {
@@ -107,7 +63,7 @@ static int put_seen(struct bless *b, const struct entry *e, const char *seen)
 	const char *s;
 	bool bad;
 
-	add_as_quoted(b, &plain, seen);
+	match_as_quoted(&b->map, &plain, seen);
 	match_line(&b->map, str_text(&plain), seen); /* learns the ids that were not quoted yet */
 	while (plain.len && strchr(" \t\r", plain.s[plain.len - 1]))
 		str_trim(&plain, plain.len - 1);
@@ -151,7 +107,7 @@ static uint32_t *costs(const struct entry *e, char **seen, int n)
 	uint32_t *cost = xcalloc(((size_t)e->nexpect + 1) * row, sizeof(*cost));
 
 	for (int i = e->nexpect; i >= 0; i--) {
-		bool dots = i < e->nexpect && is_dots(e->expect[i]);
+		bool dots = i < e->nexpect && match_dots(e->expect[i]);
 
 		for (int j = n; j >= 0; j--) {
 			uint32_t *c = &cost[(size_t)i * row + (size_t)j];
@@ -181,7 +137,7 @@ static int align(struct bless *b, const struct entry *e, const uint32_t *cost)
 	while (r == 0 && (i < e->nexpect || j < b->rec.n)) {
 		const uint32_t *c = &cost[(size_t)i * row + (size_t)j];
 
-		if (i < e->nexpect && is_dots(e->expect[i])) {
+		if (i < e->nexpect && match_dots(e->expect[i])) {
 			put_quoted(b, e, i++);
 			for (; *c != c[row]; c++)
 				j++;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lessons at work: replayed, checked, blessed, followed.  What a lesson's file holds is lesson/'s
- * matter, what its commands do is shell/line.c's; here the one is given to the other.  Each of the
- * three play_ functions wants a session in which nothing was done yet; making it is the caller's.
+ * Lessons at work: replayed, checked, blessed (to follow one: shell/follow.h).  What a lesson's
+ * file holds is lesson/'s matter, what its commands do is shell/line.c's; here the one is given to
+ * the other.  Each of the three play_ functions wants a session in which nothing was done yet;
+ * making it is the caller's.
  */
 #ifndef SHELL_PLAY_H
 #define SHELL_PLAY_H
@@ -18,9 +19,9 @@
  */
 int play_lesson(struct shell *sh, const char *path, char **cause);
 /*
- * The same, silently, and each fence is a test: what it quotes must be what is seen, and its commands
- * must be understood. 0: it is so; 1: not (in tap, with a diff); -1 with a cause: no lesson, or
- * interrupted. Where sleepers cannot be seen for sure, the lesson is skipped aloud.
+ * The same, silently, and each fence is a test: what it quotes must be what is seen, and its
+ * commands must be understood. 0: it is so; 1: not (in tap, with a diff); -1 with a cause: no
+ * lesson, or interrupted. Where sleepers cannot be seen for sure, the lesson is skipped aloud.
  */
 int play_check(struct shell *sh, const char *path, struct tap *tap, char **cause);
 /*
@@ -50,8 +51,8 @@ void recorder_end(struct recorder *r);
 /* Executes an entry. 0; or -1: it was not understood, which stands in the lines. */
 int recorder_run(struct recorder *r, const struct entry *e);
 /*
- * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a table
- * depends on the width of ids that differ from run to run: two blanks or more are alike.
+ * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a
+ * table depends on the width of ids that differ from run to run: two blanks or more are alike.
  */
 int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e,
 		   struct str *diff);
@@ -59,22 +60,5 @@ int recorder_match(const struct recorder *r, struct match_map *map, const struct
 char *squeezed(const char *s);
 /* Is a mistake what this entry wants to show? */
 bool entry_shows_mistake(const struct entry *e);
-
-/* Following a lesson at the prompt (cmd_lesson.c). */
-
-/*
- * Begins to follow the lesson of a file, in a session that begins anew. 0, or -1 with a cause; where
- * no new session can be made the shell has to end.
- */
-int lesson_follow(struct shell *sh, const char *path, char **cause);
-/* What Enter on an empty line types now, or NULL; valid until the next line is executed. */
-const char *lesson_next_input(struct shell *sh);
-/* A line was executed: if it was the lesson's, what comes next is shown. */
-void lesson_typed(struct shell *sh, const char *line);
-/* Ends it, silently. Harmless if none is followed. */
-void lesson_leave(struct shell *sh);
-/* Where the lessons are: beside the program's directory, else where they were installed. The
- * caller frees. */
-char *lesson_directory(void);
 
 #endif

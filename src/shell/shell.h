@@ -27,7 +27,7 @@ struct shell {
 	char *record_path;
 	const char *source;          /* FILE:LINE of the line under way, or NULL */
 	char *typed_for;             /* name of the process that the line is for, while it runs */
-	struct lesson_state *lesson; /* the lesson that is followed, or NULL (cmd_lesson.c) */
+	struct lesson_state *lesson; /* the lesson that is followed, or NULL (shell/follow.h) */
 	/* Asks a yes-or-no question on the terminal; NULL where there is none. */
 	bool (*ask)(void *ctx, const char *question);
 	/* Runs a program on the real terminal (`!`): the line editor steps aside. May be NULL. */

@@ -2,7 +2,7 @@
 #include "ui/terminal.h"
 #include "proc/channel.h"
 #include "shell/complete.h"
-#include "shell/play.h"
+#include "shell/follow.h"
 #include "shell/record.h"
 #include "shell/script.h"
 #include "ui/hint.h"

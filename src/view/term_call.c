@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A call as the strace line, with the remark under it: why it failed, in what it sleeps.  For
+ * term_line.c.
+ */
 #include "view/term_line.h"
 
 #include "call/format.h"
@@ -12,7 +16,7 @@ static void add_why(struct str *out, const char *why, const struct line_style *s
 		return;
 	str_add(out, "   ");
 	line_paint(out, PAINT_DIM, st);
-	line_clean(out, why, strlen(why), "   ");
+	line_text(out, why);
 	line_paint(out, PAINT_OFF, st);
 	str_addc(out, '\n');
 }
@@ -28,7 +32,7 @@ static void add_sleeps(struct str *out, const struct event *e, const struct line
 	line_paint(out, PAINT_DIM, st);
 	str_add(out, known ? " sleeps: " : " sleeps");
 	if (known)
-		line_clean(out, e->why, strlen(e->why), "   ");
+		line_text(out, e->why);
 	line_paint(out, PAINT_OFF, st);
 	str_addc(out, '\n');
 }
@@ -92,7 +96,7 @@ static void line_pipeline(struct str *out, const struct event *e, const struct l
 		line_label(out, e, st);
 	line_paint(out, e->ret ? PAINT_RED : PAINT_DIM, st);
 	if (e->why && *e->why)
-		line_clean(out, e->why, strlen(e->why), "   ");
+		line_text(out, e->why);
 	else
 		str_addf(out, "exit status %ld", e->ret);
 	line_paint(out, PAINT_OFF, st);

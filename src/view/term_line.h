@@ -24,13 +24,18 @@ struct line_style {
 /* Adds nothing, or whole lines, each ended by a newline. */
 void term_line(struct str *out, const struct event *e, const struct line_style *st);
 
-/* Adds text that may hold marks, cleaned, its newlines followed by indent. */
-void line_clean(struct str *out, const char *s, size_t n, const char *indent);
+/* Adds text that may hold marks, cleaned, its newlines followed by the indent of remarks. */
+void line_text(struct str *out, const char *s);
 /* Adds "A: " for a process that is not the current one. */
 void line_label(struct str *out, const struct event *e, const struct line_style *st);
+/* Adds "+ s     ", what a line of the diff begins with; its sign is +, ~ or -. */
+void line_subject(struct str *out, char sign, const char *subject, const struct line_style *st);
 void line_paint(struct str *out, const char *paint, const struct line_style *st);
 
 /* EV_CALL and EV_RESUMED (term_call.c). */
 void line_call(struct str *out, const struct event *e, const struct line_style *st);
+/* EV_SIGNAL, EV_PROCESS (term_process.c). */
+void line_signal(struct str *out, const struct event *e, const struct line_style *st);
+void line_process(struct str *out, const struct event *e, const struct line_style *st);
 
 #endif

@@ -5,10 +5,9 @@
  * everything cost beside a bare loop over the *_STAT of each.
  */
 #include "bench.h"
+#include "typed.h"
 
 #include "base/grid.h"
-#include "call/parse.h"
-#include "session/session.h"
 #include "view/term.h"
 
 #include <sys/ipc.h>
@@ -74,16 +73,9 @@ static int stat_loop(bool removing, int keep)
 
 static long call(const char *name, const char *args)
 {
-	static struct words words;
 	struct process *p = session.current;
-	char *cause = NULL;
 
-	if (!words.all)
-		words_init(&words);
-	if (words_split(args, &words, &cause) ||
-	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(&session, p),
-		       &p->call, &cause))
-		errx(1, "%s %s: %s", name, args, cause);
+	typed(&session, p, name, args);
 	session_call(&session, p, NULL, 0);
 	return p->call.ret;
 }

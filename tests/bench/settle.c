@@ -8,10 +8,9 @@
  * busy: every processor has a program that never sleeps.
  */
 #include "bench.h"
+#include "typed.h"
 
-#include "call/parse.h"
 #include "proc/settle.h"
-#include "session/session.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -104,15 +103,7 @@ static void round_trips(double *us)
 
 static void ask(struct process *p, const char *name, const char *args)
 {
-	static struct words words;
-	char *cause = NULL;
-
-	if (!words.all)
-		words_init(&words);
-	if (words_split(args, &words, &cause) ||
-	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(&session, p),
-		       &p->call, &cause))
-		errx(1, "%s %s: %s", name, args, cause);
+	typed(&session, p, name, args);
 	p->moved = 0;
 	procs_ask(&session.procs, p, OP_CALL);
 	settle(&session.procs, p);

@@ -4,10 +4,8 @@
  * what strace 6.1 prints for it; then why, notes, the facility's look, diff and table.
  */
 #include "base/grid.h"
-#include "base/str.h"
-#include "call/format.h"
-#include "call/parse.h"
 #include "ipc/msg.h"
+#include "ipc_lines.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -23,8 +21,6 @@
 #include <cmocka.h>
 
 static long q = -1;
-static struct call last;
-static bool parsed;
 static pid_t owner;
 
 static int name_q(void *ctx, const char *name, size_t len, enum kind want, long *out, char **cause)
@@ -62,93 +58,6 @@ static void world_peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), 
 static struct world world = { .name = world_name,
 			      .peers = world_peers,
 			      .self = { .name = "main" } };
-
-/* Parses and makes line; the strace text without marks, and the parse's cause when it fails. */
-static char *run(const char *line)
-{
-	struct str text = STR_INIT, plain = STR_INIT;
-	struct words ws;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&ws);
-	assert_int_equal(words_split(line, &ws, &cause), 0);
-	prim = prim_find(ws.w[0].at, ws.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&ws, 1);
-	world.self.outer = world.self.pid = getpid();
-	parsed = call_parse(prim, &ws, &names, &last, &cause) == 0;
-	if (parsed) {
-		/* as in a slot: room for all that may come back */
-		unsigned char *data = calloc(1, CALL_DATA);
-
-		if (last.used)
-			memcpy(data, last.data, last.used);
-		free(last.data);
-		last.data = data;
-		last.cap = CALL_DATA;
-		errno = 0;
-		last.ret = prims[prim]->make(&last);
-		last.err = last.ret == -1 ? errno : 0;
-		call_done(&last);
-		call_format(&text, &last, FORMAT_WHOLE);
-	} else {
-		assert_non_null(cause);
-		str_add(&text, cause);
-	}
-	free(cause);
-	words_release(&ws);
-	str_unmark(&plain, str_text(&text), text.len);
-	str_free(&text);
-	return str_take(&plain);
-}
-
-static void expect(const char *line, const char *fmt, ...)
-{
-	char want[1024], *got = run(line);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(want, sizeof(want), fmt, ap);
-	va_end(ap);
-	assert_string_equal(got, want);
-	free(got);
-}
-
-/* Makes a line whose text is of no interest. */
-static void does(const char *line)
-{
-	char *text = run(line);
-
-	if (!parsed)
-		fail_msg("%s", text);
-	free(text);
-}
-
-/* What the call just made says by fn: its why, its note. */
-static void says(void (*fn)(struct str *, const struct call *, const struct world *),
-		 const char *part)
-{
-	struct str text = STR_INIT, plain = STR_INIT;
-
-	assert_non_null(fn);
-	fn(&text, &last, &world);
-	str_unmark(&plain, str_text(&text), text.len);
-	if (*part ? !strstr(str_text(&plain), part) : plain.len != 0)
-		fail_msg("\"%s\" does not say \"%s\"", str_text(&plain), part);
-	str_free(&text);
-	str_free(&plain);
-}
-
-static void why(const char *part)
-{
-	says(prims[last.prim]->why, part);
-}
-
-static void note(const char *part)
-{
-	says(prims[last.prim]->note, part);
-}
 
 static int make_queue(void **state)
 {

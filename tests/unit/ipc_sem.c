@@ -5,11 +5,8 @@
  * count of them.
  */
 #include "base/grid.h"
-#include "base/str.h"
-#include "call/format.h"
-#include "call/parse.h"
-#include "ipc/child.h"
 #include "ipc/sem.h"
+#include "ipc_here.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -26,8 +23,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-__attribute__((weak)) const struct child_ops *child_ops; /* proc/ has it */
 
 static int set; /* the set that every test gets: two semaphores, bound to s */
 static long undo_of_b;
@@ -88,65 +83,11 @@ static struct world world = {
 	.undo = undo,
 };
 
-static char *plain(struct str *b)
-{
-	struct str out = STR_INIT;
-
-	str_unmark(&out, str_text(b), b->len);
-	str_free(b);
-	return str_take(&out);
-}
-
-/* Parses the line into *c; the cause, or NULL. */
-static char *parse(const char *line, struct call *c)
-{
-	struct words words;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&words);
-	assert_int_equal(words_split(line, &words, &cause), 0);
-	prim = prim_find(words.w[0].at, words.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&words, 1);
-	if (call_parse(prim, &words, &names, c, &cause) == 0)
-		assert_null(cause);
-	else
-		assert_non_null(cause);
-	words_release(&words);
-	return cause;
-}
-
-/* Types the line, makes the call, and returns what is printed, with the reason after a newline. */
-static char *type(const char *line)
-{
-	struct call c = { 0 };
-	struct str out = STR_INIT, why = STR_INIT;
-	char *cause = parse(line, &c);
-
-	if (cause)
-		return cause;
-	c.data = xrealloc(c.data, CALL_DATA);
-	c.cap = CALL_DATA;
-	errno = 0;
-	c.ret = prims[c.prim]->make(&c);
-	c.err = errno;
-	call_done(&c);
-	call_format(&out, &c, FORMAT_WHOLE);
-	if (c.ret == -1 && c.err && prims[c.prim]->why)
-		prims[c.prim]->why(&why, &c, &world);
-	if (why.len)
-		str_addf(&out, "\n%s", str_text(&why));
-	str_free(&why);
-	call_release(&c);
-	return plain(&out);
-}
-
 /* pattern: % stands for the set's id, @ for the uid and $ for the gid */
 static void see(const char *line, const char *pattern)
 {
 	struct str want = STR_INIT;
-	char *got = type(line);
+	char *got = typed(line, &names, &world);
 
 	for (; *pattern; pattern++)
 		if (*pattern == '%')
@@ -162,7 +103,7 @@ static void see(const char *line, const char *pattern)
 
 static void see_part(const char *line, const char *part)
 {
-	char *got = type(line);
+	char *got = typed(line, &names, &world);
 
 	if (!strstr(got, part))
 		fail_msg("%s: %s\nhas no: %s", line, got, part);
@@ -320,7 +261,7 @@ static void test_mistakes(void **state)
 	(void)state;
 	for (size_t k = 0; k < ARRAY_LEN(wrong); k++) {
 		struct call c = { 0 };
-		char *cause = parse(wrong[k][0], &c);
+		char *cause = parse_line(&c, wrong[k][0], &names);
 
 		if (!cause || !strstr(cause, wrong[k][1]))
 			fail_msg("%s: %s", wrong[k][0], cause ? cause : "was accepted");
@@ -410,31 +351,19 @@ static void test_semget(void **state)
 	see_part("semget IPC_PRIVATE 100000 0600", "(SEMMSL)");
 }
 
-static void says_asleep(const char *line, const char *want)
-{
-	struct str out = STR_INIT;
-	struct call c = { 0 };
-	char *cause = parse(line, &c), *got;
-
-	assert_null(cause);
-	prims[c.prim]->asleep(&out, &c, &world);
-	got = plain(&out);
-	assert_string_equal(got, want);
-	free(got);
-	call_release(&c);
-}
-
 static void test_asleep(void **state)
 {
 	(void)state;
 	semctl(set, 0, SETVAL, 1);
 	semctl(set, 1, SETVAL, 3);
-	says_asleep("P s 2", "wants 2 of s[0], which is 1");
-	says_asleep("semop s {1,0}", "waits until s[1] is 0; it is 3");
-	says_asleep("semop s {0,-1} {1,-4}",
+	would_sleep("P s 2", "wants 2 of s[0], which is 1", &names, &world);
+	would_sleep("semop s {1,0}", "waits until s[1] is 0; it is 3", &names, &world);
+	would_sleep("semop s {0,-1} {1,-4}",
 		    "wants 4 of s[1], which is 3 (operation 2 of 2; all are "
-		    "done together or none)");
-	says_asleep("semtimedop s {0,-2} 1.5", "wants 2 of s[0], which is 1, for 1.5 s at most");
+		    "done together or none)",
+		    &names, &world);
+	would_sleep("semtimedop s {0,-2} 1.5", "wants 2 of s[0], which is 1, for 1.5 s at most",
+		    &names, &world);
 }
 
 static void test_interrupted(void **state)
@@ -526,7 +455,7 @@ static void test_state(void **state)
 	(void)state;
 	semctl(set, 0, SETVAL, 1);
 	pid = sleeper(two, 2, 1, false);
-	assert_null(parse("semop s {0,-1} {1,-2}", &c));
+	assert_null(parse_line(&c, "semop s {0,-1} {1,-2}", &names));
 	peer[1] = (struct peer){ .name = "B", .pid = pid, .asleep = true, .call = &c };
 	undo_of_b = -1;
 	g = facility_sem.state(&world, &only, 1);
@@ -555,14 +484,14 @@ static void test_untrusted(void **state)
 	struct call c = { 0 };
 
 	(void)state;
-	assert_null(parse("semop s {0,-1}", &c));
+	assert_null(parse_line(&c, "semop s {0,-1}", &names));
 	c.arg[2].num = 1L << 60;
 	c.arg[1].len = 0xffffffff;
 	call_format(&out, &c, FORMAT_WHOLE);
 	for (c.err = 1, c.ret = -1; c.err < 134; c.err++)
 		prims[c.prim]->why(&out, &c, &world);
 	prims[c.prim]->asleep(&out, &c, &world);
-	free(parse("semctl s GETALL", &c));
+	free(parse_line(&c, "semctl s GETALL", &names));
 	c.arg[3].off = 77777;
 	c.arg[3].bytes = true;
 	c.arg[2].num = 12345;

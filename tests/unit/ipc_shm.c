@@ -5,10 +5,8 @@
  * second process that has the segment attached.
  */
 #include "base/grid.h"
-#include "base/str.h"
-#include "call/format.h"
-#include "call/parse.h"
 #include "ipc/shm.h"
+#include "ipc_lines.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -26,8 +24,6 @@
 #include <cmocka.h>
 
 static long m = -1, a = 0;
-static struct call last;
-static bool parsed;
 static pid_t owner;
 
 static int name_ma(void *ctx, const char *name, size_t len, enum kind want, long *out, char **cause)
@@ -56,8 +52,6 @@ static struct {
 	int go;
 	long addr;
 } b;
-
-static struct world world;
 
 static void world_peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *arg)
 {
@@ -111,91 +105,6 @@ static void end_b(void)
 	assert_int_equal(waitpid(b.pid, &status, 0), b.pid);
 	assert_int_equal(status, 0);
 	b.pid = 0;
-}
-
-/* Parses and makes line; the strace text without marks, or the parse's cause when it fails. */
-static char *run(const char *line)
-{
-	struct str text = STR_INIT, plain = STR_INIT;
-	struct words ws;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&ws);
-	assert_int_equal(words_split(line, &ws, &cause), 0);
-	prim = prim_find(ws.w[0].at, ws.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&ws, 1);
-	parsed = call_parse(prim, &ws, &names, &last, &cause) == 0;
-	if (parsed) {
-		/* as in a slot: room for all that may come back */
-		unsigned char *data = calloc(1, CALL_DATA);
-
-		if (last.used)
-			memcpy(data, last.data, last.used);
-		free(last.data);
-		last.data = data;
-		last.cap = CALL_DATA;
-		errno = 0;
-		last.ret = prims[prim]->make(&last);
-		last.err = last.ret == -1 ? errno : 0;
-		call_done(&last);
-		call_format(&text, &last, FORMAT_WHOLE);
-	} else {
-		assert_non_null(cause);
-		str_add(&text, cause);
-	}
-	free(cause);
-	words_release(&ws);
-	str_unmark(&plain, str_text(&text), text.len);
-	str_free(&text);
-	return str_take(&plain);
-}
-
-/* Makes a line whose text is of no interest. */
-static void does(const char *line)
-{
-	char *text = run(line);
-
-	if (!parsed)
-		fail_msg("%s", text);
-	free(text);
-}
-
-static void expect(const char *line, const char *fmt, ...)
-{
-	char want[1024], *got = run(line);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(want, sizeof(want), fmt, ap);
-	va_end(ap);
-	assert_string_equal(got, want);
-	free(got);
-}
-
-static void says(void (*fn)(struct str *, const struct call *, const struct world *),
-		 const char *part)
-{
-	struct str text = STR_INIT, plain = STR_INIT;
-
-	assert_non_null(fn);
-	fn(&text, &last, &world);
-	str_unmark(&plain, str_text(&text), text.len);
-	if (*part ? !strstr(str_text(&plain), part) : plain.len != 0)
-		fail_msg("\"%s\" does not say \"%s\"", str_text(&plain), part);
-	str_free(&text);
-	str_free(&plain);
-}
-
-static void why(const char *part)
-{
-	says(prims[last.prim]->why, part);
-}
-
-static void note(const char *part)
-{
-	says(prims[last.prim]->note, part);
 }
 
 static int make_segment(void **state)

@@ -4,11 +4,9 @@
  * what the handler reports; and what /proc says of a process.  Nothing here waits for a time.
  */
 #include "base/grid.h"
-#include "base/str.h"
-#include "call/format.h"
-#include "call/parse.h"
 #include "ipc/child.h"
 #include "ipc/signal.h"
+#include "ipc_here.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +23,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-__attribute__((weak)) const struct child_ops *child_ops; /* proc/ has it */
 
 static volatile sig_atomic_t caught[16], ncaught;
 static volatile sig_atomic_t on_other_stack;
@@ -72,75 +68,11 @@ static void peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *
 
 static struct world world = { .pid_name = process_name, .peers = peers };
 
-static char *plain(struct str *b)
-{
-	struct str out = STR_INIT;
-
-	str_unmark(&out, str_text(b), b->len);
-	str_free(b);
-	return str_take(&out);
-}
-
-static char *parse_words(struct words *words, int prim, struct call *c)
-{
-	char *cause = NULL;
-
-	if (call_parse(prim, words, &names, c, &cause) == 0)
-		assert_null(cause);
-	else
-		assert_non_null(cause);
-	return cause;
-}
-
-static char *parse(const char *line, struct call *c)
-{
-	struct words words;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&words);
-	assert_int_equal(words_split(line, &words, &cause), 0);
-	prim = prim_find(words.w[0].at, words.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&words, 1);
-	cause = parse_words(&words, prim, c);
-	words_release(&words);
-	return cause;
-}
-
-/* Types the line, makes the call, and returns what is printed, with the reason after a newline. */
-static char *type(const char *line)
-{
-	struct call c = { 0 };
-	struct str out = STR_INIT, why = STR_INIT;
-	char *cause = parse(line, &c);
-	const struct prim *p = prims[c.prim];
-
-	if (cause)
-		return cause;
-	c.data = xrealloc(c.data, CALL_DATA);
-	c.cap = CALL_DATA;
-	errno = 0;
-	c.ret = p->make(&c);
-	c.err = errno;
-	call_done(&c);
-	call_format(&out, &c, FORMAT_WHOLE);
-	if (c.ret == -1 && c.err && p->why)
-		p->why(&why, &c, &world);
-	else if (c.ret != -1 && p->note)
-		p->note(&why, &c, &world);
-	if (why.len)
-		str_addf(&out, "\n%s", str_text(&why));
-	str_free(&why);
-	call_release(&c);
-	return plain(&out);
-}
-
 /* want: $ stands for this process's pid, % for the child's, @ for the uid */
 static void see(const char *line, const char *want)
 {
 	struct str text = STR_INIT;
-	char *got = type(line);
+	char *got = typed(line, &names, &world);
 
 	for (; *want; want++)
 		if (*want == '%' || *want == '$')
@@ -289,36 +221,25 @@ static void test_sleeps(void **state)
 	see("alarm 0", "alarm(0) = 100\nthe alarm that was set had 100 s left; it is off");
 }
 
-static void says_asleep(const char *line, const char *want)
-{
-	struct str out = STR_INIT;
-	struct call c = { 0 };
-	char *cause = parse(line, &c), *got;
-
-	assert_null(cause);
-	prims[c.prim]->asleep(&out, &c, &world);
-	got = plain(&out);
-	assert_string_equal(got, want);
-	free(got);
-	call_release(&c);
-}
-
 static void test_asleep(void **state)
 {
 	(void)state;
-	says_asleep("pause", "waits for any signal that is not ignored or blocked");
-	says_asleep("sigsuspend", "waits for any signal that is not ignored, with none blocked");
-	says_asleep("sigsuspend {SIGUSR2}",
-		    "waits for any signal that is not ignored, with the mask [USR2]");
-	says_asleep("sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
-		    "waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending");
-	says_asleep("sigtimedwait SIGUSR1 2.5",
-		    "waits for SIGUSR1 to be pending, for 2.5 s at most");
+	would_sleep("pause", "waits for any signal that is not ignored or blocked", &names, &world);
+	would_sleep("sigsuspend", "waits for any signal that is not ignored, with none blocked",
+		    &names, &world);
+	would_sleep("sigsuspend {SIGUSR2}",
+		    "waits for any signal that is not ignored, with the mask [USR2]", &names,
+		    &world);
+	would_sleep("sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
+		    "waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending", &names, &world);
+	would_sleep("sigtimedwait SIGUSR1 2.5",
+		    "waits for SIGUSR1 to be pending, for 2.5 s at most", &names, &world);
 	see("sigprocmask SIG_BLOCK {SIGUSR1}", "sigprocmask(SIG_BLOCK, [USR1], NULL) = 0");
 	see("raise SIGUSR1", "raise(SIGUSR1) = 0");
-	says_asleep("pause",
+	would_sleep("pause",
 		    "waits for any signal that is not ignored or blocked; SIGUSR1 is pending, "
-		    "but blocked");
+		    "but blocked",
+		    &names, &world);
 }
 
 static void test_kill(void **state)
@@ -371,7 +292,7 @@ static void test_denied(void **state)
 	struct str out = STR_INIT;
 
 	(void)state;
-	assert_null(parse("kill 1 SIGTERM", &c));
+	assert_null(parse_line(&c, "kill 1 SIGTERM", &names));
 	c.ret = -1;
 	c.err = EPERM;
 	prims[c.prim]->why(&out, &c, &world);
@@ -391,7 +312,7 @@ static void test_targets(void **state)
 	assert_int_equal(words_split("-s TERM 3 4 5", &words, NULL), 0);
 	assert_int_equal(kill_targets(&words), 3);
 	kill_target(&words, 2, &one);
-	cause = parse_words(&one, prim_find("kill", 4), &c);
+	assert_int_equal(call_parse(prim_find("kill", 4), &one, &names, &c, &cause), 0);
 	assert_null(cause);
 	assert_int_equal(c.arg[0].num, 5);
 	assert_int_equal(c.arg[1].num, SIGTERM);
@@ -431,7 +352,7 @@ static void test_mistakes(void **state)
 	(void)state;
 	for (size_t k = 0; k < ARRAY_LEN(wrong); k++) {
 		struct call c = { 0 };
-		char *cause = parse(wrong[k][0], &c);
+		char *cause = parse_line(&c, wrong[k][0], &names);
 
 		if (!cause || !strstr(cause, wrong[k][1]))
 			fail_msg("%s: %s", wrong[k][0], cause ? cause : "was accepted");
@@ -458,10 +379,10 @@ static void test_state(void **state)
 	assert_int_equal(was.uid, geteuid());
 	assert_int_equal(was.state, 'R');
 	assert_true(was.limit > 0);
-	free(type("sigaction SIGUSR1 handler"));
-	free(type("signal SIGUSR2 SIG_IGN"));
-	free(type("sigprocmask SIG_BLOCK {SIGUSR1,SIGTERM}"));
-	free(type("raise SIGUSR1"));
+	free(typed("sigaction SIGUSR1 handler", &names, &world));
+	free(typed("signal SIGUSR2 SIG_IGN", &names, &world));
+	free(typed("sigprocmask SIG_BLOCK {SIGUSR1,SIGTERM}", &names, &world));
+	free(typed("raise SIGUSR1", &names, &world));
 	assert_int_equal(sigstate_read(&world, &world.self, &now), 0);
 	sigstate_changes("me", &now, &was, add_line, NULL);
 	assert_string_equal(str_text(&lines), "me  SIGUSR1 → handler (was default)\n"
@@ -500,7 +421,7 @@ static void test_siginfo(void **state)
 	info.si_signo = SIGALRM;
 	info.si_code = SI_KERNEL;
 	format_siginfo(&out, &info);
-	got = plain(&out);
+	got = unmarked(&out);
 	assert_string_equal(got, "{si_signo=SIGCHLD, si_code=CLD_STOPPED, si_pid=7, si_uid=0, "
 				 "si_status=SIGSTOP, si_utime=0, si_stime=0}\n"
 				 "{si_signo=SIGALRM, si_code=SI_KERNEL}");

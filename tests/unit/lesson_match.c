@@ -54,6 +54,19 @@ static void one_to_one(void **state)
 	assert_true(match_line(&map, "003", M("p", "00017")));
 }
 
+static void as_quoted(void **state)
+{
+	struct str out = STR_INIT;
+
+	(void)state;
+	assert_true(match_line(&map, "3 at 0xa0", M("p", "17") " at " M("a", "0xb0")));
+	match_as_quoted(&map, &out,
+			"17 " M("p", "17") " " M("q", "17") " " M("p", "18") " " M("a", "0xb0"));
+	assert_string_equal(str_text(&out), "17 3 17 18 0xa0");
+	assert_int_equal(map.n, 2);
+	str_free(&out);
+}
+
 static void a_failed_line_leaves_nothing(void **state)
 {
 	(void)state;
@@ -396,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(literal),
 		T(one_to_one),
+		T(as_quoted),
 		T(a_failed_line_leaves_nothing),
 		T(shapes),
 		T(none_is_itself),

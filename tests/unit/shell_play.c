@@ -3,6 +3,7 @@
  * Lessons replayed, checked, blessed and followed, in a real session.  The lessons are files of a
  * directory of their own; what --check printed is compared as text.
  */
+#include "shell/follow.h"
 #include "shell/play.h"
 
 #include "base/str.h"

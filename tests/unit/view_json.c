@@ -2,7 +2,7 @@
 /* The JSON printer: each event's object, whole, and that any bytes come out as valid UTF-8. */
 #include "base/grid.h"
 #include "base/str.h"
-#include "call/parse.h"
+#include "call_line.h"
 #include "view/json.h"
 
 #include <errno.h>
@@ -58,25 +58,6 @@ static void has(const char *part)
 		fail_msg("%s is not in %s", part, text);
 }
 
-static void parse(struct call *c, const char *line, long ret, int err)
-{
-	static const struct resolver nobody;
-	struct words ws;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&ws);
-	assert_int_equal(words_split(line, &ws, &cause), 0);
-	prim = prim_find(ws.w[0].at, ws.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&ws, 1);
-	if (call_parse(prim, &ws, &nobody, c, &cause))
-		fail_msg("%s: %s", line, cause);
-	words_release(&ws);
-	c->ret = ret;
-	c->err = err;
-}
-
 static void calls(void **state)
 {
 	struct call c = { 0 };
@@ -85,13 +66,13 @@ static void calls(void **state)
 	};
 
 	(void)state;
-	parse(&c, "semget IPC_PRIVATE 2 0600", 3, 0);
+	called(&c, "semget IPC_PRIVATE 2 0600", 3, 0);
 	expect(e,
 	       "{\"event\":\"call\",\"seq\":7,\"t\":0.25,\"proc\":\"main\",\"pid\":1,"
 	       "\"name\":\"semget\",\"args\":{\"key\":\"IPC_PRIVATE\",\"nsems\":2,\"semflg\":\"0600\"},"
 	       "\"text\":\"semget(IPC_PRIVATE, 2, 0600) = 3\",\"status\":\"returned\",\"ret\":3}");
 
-	parse(&c, "P 3 2 IPC_NOWAIT", -1, EAGAIN);
+	called(&c, "P 3 2 IPC_NOWAIT", -1, EAGAIN);
 	e.status = CALL_FAILED;
 	e.why = "2 of \001s3\002 asked";
 	expect(e,
@@ -101,7 +82,7 @@ static void calls(void **state)
 	       "-1 EAGAIN (Resource temporarily unavailable)\",\"status\":\"failed\",\"ret\":-1,"
 	       "\"errno\":\"EAGAIN\",\"why\":\"2 of 3 asked\"}");
 
-	parse(&c, "P 3 2", 0, 0);
+	called(&c, "P 3 2", 0, 0);
 	e.status = CALL_WAITING;
 	e.why = NULL;
 	expect(e,
@@ -134,14 +115,14 @@ static void arguments(void **state)
 	struct str want = STR_INIT;
 
 	(void)state;
-	parse(&c, "msgsnd 0 1 \"a\\\"b\\n\\t中\"", 0, 0);
+	called(&c, "msgsnd 0 1 \"a\\\"b\\n\\t中\"", 0, 0);
 	line_of(e, NULL);
 	has("\"args\":{\"msqid\":0,\"mtype\":1,\"mtext\":\"a\\\"b\\n\\t中\",\"msgsz\":8");
-	parse(&c, "msgsnd 0 1 \"\\xff{}\"", 0, 0);
+	called(&c, "msgsnd 0 1 \"\\xff{}\"", 0, 0);
 	line_of(e, NULL);
 	has("\"mtext\":\"\\\"\\\\377{}\\\"\"");
 	/* longer than a strace line shows */
-	parse(&c, "msgsnd 0 1 \"xy\"*100", 0, 0);
+	called(&c, "msgsnd 0 1 \"xy\"*100", 0, 0);
 	line_of(e, NULL);
 	str_add(&want, "\"mtext\":\"");
 	for (int i = 0; i < 100; i++)
@@ -149,12 +130,12 @@ static void arguments(void **state)
 	str_addc(&want, '"');
 	has(str_text(&want));
 	str_free(&want);
-	parse(&c, "mkfifo hello 0644", -1, EEXIST);
+	called(&c, "mkfifo hello 0644", -1, EEXIST);
 	e.status = CALL_FAILED;
 	line_of(e, NULL);
 	has("\"args\":{\"pathname\":\"hello\",\"mode\":\"0644\"}");
 	/* nothing was put into the buffer */
-	parse(&c, "msgrcv 0 0 IPC_NOWAIT", -1, ENOMSG);
+	called(&c, "msgrcv 0 0 IPC_NOWAIT", -1, ENOMSG);
 	line_of(e, NULL);
 	has("\"args\":{\"msqid\":0,\"msgsz\":1024,\"msgtyp\":0,\"msgflg\":\"IPC_NOWAIT\"}");
 	has("\"errno\":\"ENOMSG\"");

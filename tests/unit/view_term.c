@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The terminal printer: each line's exact shape, marks, folding, hostile text; and its tables. */
-#include "call/parse.h"
+#include "call_line.h"
 #include "view/grid.h"
 #include "view/term.h"
 
@@ -51,26 +51,6 @@ static void finish(struct term *t)
 	str_free(&written);
 }
 
-/* The call that the line would make. */
-static void parse(struct call *c, const char *line, long ret, int err)
-{
-	static const struct resolver nobody;
-	struct words ws;
-	char *cause = NULL;
-	int prim;
-
-	words_init(&ws);
-	assert_int_equal(words_split(line, &ws, &cause), 0);
-	prim = prim_find(ws.w[0].at, ws.w[0].len);
-	assert_true(prim >= 0);
-	words_skip(&ws, 1);
-	if (call_parse(prim, &ws, &nobody, c, &cause))
-		fail_msg("%s: %s", line, cause);
-	words_release(&ws);
-	c->ret = ret;
-	c->err = err;
-}
-
 static void calls(void **state)
 {
 	struct term *t = start(plain);
@@ -78,14 +58,14 @@ static void calls(void **state)
 	struct event e = { .type = EV_CALL, .call = &c, .proc = "main", .current = true };
 
 	(void)state;
-	parse(&c, "P 0 2", 0, 0);
+	called(&c, "P 0 2", 0, 0);
 	emit(t, e);
 	expect("semop(0, [{sem_num=0, sem_op=-2, sem_flg=0}], 1) = 0\n");
 	e.why = "a remark";
 	emit(t, e);
 	expect("semop(0, [{sem_num=0, sem_op=-2, sem_flg=0}], 1) = 0\n   a remark\n");
 
-	parse(&c, "P 0 2 IPC_NOWAIT", -1, EAGAIN);
+	called(&c, "P 0 2 IPC_NOWAIT", -1, EAGAIN);
 	e.status = CALL_FAILED;
 	e.why = "2 of s[0] asked, 1 there; IPC_NOWAIT says not to sleep";
 	emit(t, e);
@@ -93,7 +73,7 @@ static void calls(void **state)
 	       "-1 EAGAIN (Resource temporarily unavailable)\n"
 	       "   2 of s[0] asked, 1 there; IPC_NOWAIT says not to sleep\n");
 
-	parse(&c, "P 0 2", 0, 0);
+	called(&c, "P 0 2", 0, 0);
 	e.proc = "A";
 	e.current = false;
 	e.status = CALL_WAITING;
@@ -116,7 +96,7 @@ static void calls(void **state)
 	emit(t, e);
 	expect("A: <... semop resumed> <unfinished ...>) = ?\n");
 
-	parse(&c, "exit 3", 0, 0);
+	called(&c, "exit 3", 0, 0);
 	e.type = EV_CALL;
 	emit(t, e);
 	assert_non_null(strstr(str_text(&written), "(3) = ?\n"));
@@ -381,7 +361,7 @@ static void colour(void **state)
 	};
 
 	(void)state;
-	parse(&c, "P 0 2 IPC_NOWAIT", -1, EAGAIN);
+	called(&c, "P 0 2 IPC_NOWAIT", -1, EAGAIN);
 	emit(t, e);
 	expect("\033[1mA\033[0m: \033[1msemop\033[0m(0, [{sem_num=0, sem_op=-2, sem_flg=IPC_NOWAIT}], 1) = "
 	       "\033[31m-1 EAGAIN (Resource temporarily unavailable)\033[0m\n   \033[2mno\033[0m\n");

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Signals and sets of them as arguments, printed as strace does, and their table of names.  Runs in
+ * the shell.
+ */
+#include "base/str.h"
+#include "call/format.h"
+#include "call/parse.h"
+#include "call/types.h"
+
+#include <signal.h>
+#include <string.h>
+
+static int parse_signo(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	int signo = signo_parse(ps->at, ps->len);
+
+	if (signo < 0)
+		return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+	c->arg[i].num = signo;
+	return 0;
+}
+
+static void format_signo(struct str *out, const struct param *p, const struct call *c, int i,
+			 bool done)
+{
+	long n = c->arg[i].num;
+
+	(void)p, (void)done;
+	/* strace: a number that is no signal stands as it is */
+	if (n > 0 && n <= SIGRTMAX && !(n >= 32 && n < SIGRTMIN))
+		str_add(out, signo_name((int)n));
+	else
+		str_num(out, n);
+}
+
+static int sigset_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	int signo = signo_parse(s, len);
+	uint64_t *set = arg;
+
+	(void)index;
+	if (signo < 1)
+		return parse_fail(ps, "%.*s is no signal; as in {SIGUSR1,SIGRTMIN+1}",
+				  (int)(len < 40 ? len : 40), s);
+	*set |= 1ULL << (signo - 1);
+	return 0;
+}
+
+static int parse_sigset(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	uint64_t set = 0;
+	int r;
+
+	(void)p;
+	if (ps->len && ps->at[0] == '{')
+		r = parse_group(ps, ps->at, ps->len, sigset_field, &set);
+	else
+		r = sigset_field(ps, &set, 0, ps->at, ps->len);
+	if (r == 0 && !call_put(c, i, &set, sizeof(set)))
+		r = parse_fail(ps, "too many bytes");
+	return r;
+}
+
+/* strace's sprintsigmask_n: names without SIG; the complement when that is shorter. */
+void format_sigset(struct str *out, uint64_t set)
+{
+	const char *sep = "";
+	bool inverse = __builtin_popcountll(set) >= 64 * 2 / 3;
+
+	if (inverse) {
+		str_addc(out, '~');
+		set = ~set;
+	}
+	str_addc(out, '[');
+	for (int n = 1; n <= 64; n++) {
+		if (!(set >> (n - 1) & 1))
+			continue;
+		str_add(out, sep);
+		if (n < 32)
+			str_add(out, signo_name(n) + 3);
+		else if (n == 32)
+			str_add(out, "RTMIN");
+		else
+			str_addf(out, "RT_%d", n - 32);
+		sep = " ";
+	}
+	str_addc(out, ']');
+}
+
+static void format_sigsetarg(struct str *out, const struct param *p, const struct call *c, int i,
+			     bool done)
+{
+	const void *set = call_bytes(c, i, 8);
+	uint64_t value;
+
+	if ((p->flags & PARAM_OUT) && (!done || c->ret == -1)) {
+		str_add(out, p->name);
+	} else if (set) {
+		memcpy(&value, set, sizeof(value));
+		format_sigset(out, value);
+	} else {
+		str_add(out, "NULL");
+	}
+}
+
+const struct argtype type_signo = { "a signal", parse_signo, format_signo, KIND_INT, false, false };
+const struct argtype type_sigset = { "a set of signals: {SIGUSR1,SIGUSR2}",
+				     parse_sigset,
+				     format_sigsetarg,
+				     KIND_NONE,
+				     false,
+				     false };
+
+const struct constant signal_constants[] = {
+#define S(name, what)                                                                              \
+	{                                                                                          \
+#name, name, what                                                                  \
+	}
+	S(SIGHUP, "terminal closed; default: ends"),
+	S(SIGINT, "Ctrl-C; default: ends"),
+	S(SIGQUIT, "Ctrl-\\; default: ends, core"),
+	S(SIGILL, "illegal instruction; default: ends, core"),
+	S(SIGTRAP, "breakpoint; default: ends, core"),
+	S(SIGABRT, "abort(3); default: ends, core"),
+	S(SIGBUS, "bad memory access; default: ends, core"),
+	S(SIGFPE, "arithmetic error; default: ends, core"),
+	S(SIGKILL, "ends; cannot be caught, blocked or ignored"),
+	S(SIGUSR1, "for the program's own use; default: ends"),
+	S(SIGSEGV, "no such memory; default: ends, core"),
+	S(SIGUSR2, "for the program's own use; default: ends"),
+	S(SIGPIPE, "write to a pipe nobody reads; default: ends"),
+	S(SIGALRM, "alarm(2) is over; default: ends"),
+	S(SIGTERM, "please end; default: ends"),
+	S(SIGCHLD, "a child ended or stopped; default: ignored"),
+	S(SIGCONT, "go on; default: continues"),
+	S(SIGSTOP, "stops; cannot be caught, blocked or ignored"),
+	S(SIGTSTP, "Ctrl-Z; default: stops"),
+	S(SIGTTIN, "background read of a terminal; default: stops"),
+	S(SIGTTOU, "background write to a terminal; default: stops"),
+	S(SIGURG, "urgent data; default: ignored"),
+	S(SIGXCPU, "CPU limit; default: ends, core"),
+	S(SIGXFSZ, "file size limit; default: ends, core"),
+	S(SIGVTALRM, "virtual timer; default: ends"),
+	S(SIGPROF, "profiling timer; default: ends"),
+	S(SIGWINCH, "window size; default: ignored"),
+	S(SIGIO, "I/O possible; default: ends"),
+	S(SIGPWR, "power failure; default: ends"),
+	S(SIGSYS, "bad system call; default: ends, core"),
+	{ NULL, 0, NULL },
+};
