@@ -320,6 +320,7 @@ int main(int argc, char **argv)
 	sh.step = o.step;
 	sh.any_pid = o.any_pid;
 	if (o.json) {
+		session.world.fold = session.fold = false;
 		json = jsonl_new(stdout, &session.world);
 		session_add_sink(&session, jsonl_sink(json));
 	} else {

@@ -61,9 +61,12 @@ struct world {
 	void *ctx;
 	struct peer self; /* who makes the call that is being explained */
 	bool root;        /* the shell may read physical frames */
+	bool fold;        /* long listings need not be whole (ipc/fold.h) */
 	int proc;         /* descriptor of the /proc in which peers' pids are valid */
 	/* The object's name ("q"), or "msg:3"; static storage, of several turns. Marks inside. */
 	const char *(*name)(void *ctx, enum kind kind, long id);
+	/* Has it a name of its own? */
+	bool (*named)(void *ctx, enum kind kind, long id);
 	/* A process's name by the session's pid, "process 7" if it has none. Several turns. */
 	const char *(*pid_name)(void *ctx, pid_t pid);
 	/* The session's pid of one as the shell's namespace has it; 0 if unknown. */

@@ -6,6 +6,7 @@
 #include "base/grid.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/fold.h"
 #include "ipc/msg_object.h"
 #include "ipc/sysv.h"
 
@@ -49,6 +50,7 @@ struct table {
 	struct sleeper *sleeper;
 	int nsleepers, cap;
 	int refused; /* errno of a look inside, or 0 */
+	struct fold fold;
 };
 
 static bool add_sleeper(void *arg, const struct peer *p)
@@ -176,6 +178,17 @@ static void add_details(struct table *t, int row, const struct object *o)
 	put(t, row, C_DETAILS);
 }
 
+static void add_left_out(struct table *t)
+{
+	int row;
+
+	if (!fold_out(&t->fold, &t->cell))
+		return;
+	row = grid_row(t->g, -1);
+	put(t, row, C_DETAILS);
+	grid_set(t->g, row, C_NAME, "...");
+}
+
 static bool add_queue(void *arg, long id)
 {
 	struct table *t = arg;
@@ -187,6 +200,9 @@ static bool add_queue(void *arg, long id)
 		wanted = t->only[i] == id;
 	if (!wanted || msg_object(t->w, id, &o))
 		return true;
+	if (!o.f[F_QNUM] && !t->nsleepers && fold_in(&t->fold, &o))
+		return true;
+	add_left_out(t);
 	row = grid_row(t->g, -1);
 	grid_set(t->g, row, C_NAME, t->w->name(t->w->ctx, KIND_MSG, id));
 	str_mark_num(&t->cell, 'q', id);
@@ -205,6 +221,7 @@ struct grid *msg_grid(const struct world *w, const long *only, int nonly)
 {
 	struct table t = { .w = w, .only = only, .nonly = nonly };
 
+	t.fold = (struct fold){ .w = w, .kind = KIND_MSG, .nfields = F_CTIME, .all = msg_count() };
 	t.g = grid_new("message queues", columns, COLUMNS);
 	if (w->peers)
 		w->peers(w->ctx, add_sleeper, &t);
@@ -214,6 +231,7 @@ struct grid *msg_grid(const struct world *w, const long *only, int nonly)
 		add_queue(&t, only[0]);
 	else if (msg_each(w, add_queue, &t))
 		grid_note(t.g, "the kernel does not list the queues: %s", strerror(errno));
+	add_left_out(&t);
 	if (t.refused == ENOSYS)
 		grid_note(t.g, "messages cannot be shown: this kernel has no MSG_COPY "
 			       "(CONFIG_CHECKPOINT_RESTORE)");

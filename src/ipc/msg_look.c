@@ -13,16 +13,20 @@
 #include <string.h>
 
 enum {
-	INDEX_MASK = 0x7fff,    /* an id's index part: IPCMNI_SHIFT in the kernel's ipc/util.h */
 	SEEN_BYTES = 64 * 1024, /* a longer message is not looked at */
 	HELD_TYPES = 8,
 };
+
+static int stat_any(int index, void *ds)
+{
+	return msgctl(index, MSG_STAT_ANY, ds);
+}
 
 int msg_stat(long id, struct msqid_ds *ds)
 {
 	if (msgctl((int)id, IPC_STAT, ds) == 0)
 		return 0;
-	if (errno == EACCES && msgctl((int)id & INDEX_MASK, MSG_STAT_ANY, ds) == (int)id)
+	if (errno == EACCES && sysv_stat_any(id, stat_any, ds))
 		return 0;
 	errno = EINVAL;
 	return -1;
@@ -134,17 +138,21 @@ void msg_add_held(struct str *out, long id, const char *name)
 
 static struct sysv_at_hand at_hand;
 
-static int stat_any(int index, void *ds)
-{
-	return msgctl(index, MSG_STAT_ANY, ds);
-}
-
 int msg_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
 {
+	struct msginfo info = { 0 };
 	struct msqid_ds ds;
+	int highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&info);
 
 	(void)w;
-	return sysv_each(&at_hand, msgctl(0, MSG_INFO, &ds), stat_any, &ds, fn, arg);
+	return sysv_each(&at_hand, highest, info.msgpool, stat_any, &ds, fn, arg);
+}
+
+long msg_count(void)
+{
+	struct msginfo info;
+
+	return msgctl(0, MSG_INFO, (struct msqid_ds *)&info) < 0 ? 0 : info.msgpool;
 }
 
 int msg_object(const struct world *w, long id, struct object *o)

@@ -25,6 +25,8 @@ enum {
 
 /* struct facility's each, look and state. */
 int msg_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg);
+/* How many there are; 0 if the kernel does not tell. */
+long msg_count(void);
 int msg_object(const struct world *w, long id, struct object *o);
 struct grid *msg_grid(const struct world *w, const long *only, int nonly);
 

@@ -7,6 +7,7 @@
 #include "base/grid.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/fold.h"
 #include "ipc/sem_object.h"
 #include "ipc/sysv.h"
 
@@ -62,6 +63,7 @@ struct listing {
 	struct waiter *waiter;
 	int nwaiters, waitercap;
 	bool whole;
+	struct fold fold;
 };
 
 static bool add_waiter(void *arg, const struct peer *p)
@@ -191,22 +193,33 @@ static void set_set(struct listing *l, const struct object *o)
 	str_free(&text);
 }
 
+static void add_left_out(struct listing *l)
+{
+	struct str text = STR_INIT;
+	int row;
+
+	if (fold_out(&l->fold, &text)) {
+		row = grid_row(l->grid, -1);
+		grid_set(l->grid, row, C_NAME, "...");
+		str_add(&text, "; their values were not read");
+		grid_set(l->grid, row, C_MORE, str_text(&text));
+	}
+	str_free(&text);
+}
+
 static bool list(void *arg, long id, const struct semid_ds *ds)
 {
+	struct listing *l = arg;
 	struct object o = { 0 };
 
+	sem_fields(&o, id, ds); /* without the values: they would take a call each */
+	if (!l->whole && fold_in(&l->fold, &o))
+		return true;
+	add_left_out(l);
 	if (sem_object(&o, id, ds) == 0)
 		set_set(arg, &o);
 	free(o.value);
 	return true;
-}
-
-static bool few_sets(void)
-{
-	struct seminfo info;
-	union semun u = { .info = &info };
-
-	return semctl(0, 0, SEM_INFO, u) != -1 && info.semusz <= SETS_WHOLE;
 }
 
 struct grid *sem_grid(const struct world *w, const long *only, int nonly)
@@ -215,7 +228,8 @@ struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 			     .grid = grid_new("semaphore sets", columns, ARRAY_LEN(columns)) };
 	struct semid_ds ds;
 
-	l.whole = nonly || few_sets();
+	l.fold = (struct fold){ .w = w, .kind = KIND_SEM, .nfields = F_CTIME, .all = sem_count() };
+	l.whole = nonly || l.fold.all <= SETS_WHOLE;
 	if (w->peers && l.whole)
 		w->peers(w->ctx, add_waiter, &l);
 	if (l.nwaiters) /* as they are queued: equal ones are served in this order */
@@ -225,6 +239,7 @@ struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 	for (int k = 0; k < nonly; k++)
 		if (sem_stat(only[k], &ds) == 0)
 			list(&l, only[k], &ds);
+	add_left_out(&l);
 	if (!l.whole)
 		grid_note(
 			l.grid,

@@ -11,19 +11,21 @@
 #include <errno.h>
 #include <stdlib.h>
 
+static int stat_any(int index, void *ds)
+{
+	return semctl(index, 0, SEM_STAT_ANY, (union semun){ .buf = ds });
+}
+
 int sem_stat(long id, struct semid_ds *ds)
 {
-	/* an id is a slot and a count of its uses; where the slot ends depends on ipcmni_extend */
-	static const int slot[] = { (1 << 15) - 1, (1 << 24) - 1 };
 	union semun arg = { .buf = ds };
 	int err;
 
 	if (semctl((int)id, 0, IPC_STAT, arg) != -1)
 		return 0;
 	err = errno;
-	for (size_t k = 0; err == EACCES && k < ARRAY_LEN(slot); k++)
-		if (semctl((int)id & slot[k], 0, SEM_STAT_ANY, arg) == id)
-			return 0;
+	if (err == EACCES && sysv_stat_any(id, stat_any, ds))
+		return 0;
 	errno = err;
 	return -1;
 }
@@ -108,7 +110,15 @@ int sem_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
 	return sem_scan(pass_id, &ids);
 }
 
-int sem_object(struct object *o, long id, const struct semid_ds *ds)
+long sem_count(void)
+{
+	struct seminfo info;
+	union semun u = { .info = &info };
+
+	return semctl(0, 0, SEM_INFO, u) < 0 ? 0 : info.semusz;
+}
+
+void sem_fields(struct object *o, long id, const struct semid_ds *ds)
 {
 	o->kind = KIND_SEM;
 	o->id = id;
@@ -119,6 +129,11 @@ int sem_object(struct object *o, long id, const struct semid_ds *ds)
 	o->f[F_NSEMS] = (long)ds->sem_nsems;
 	o->f[F_OTIME] = ds->sem_otime;
 	o->f[F_CTIME] = ds->sem_ctime;
+}
+
+int sem_object(struct object *o, long id, const struct semid_ds *ds)
+{
+	sem_fields(o, id, ds);
 	o->value = sem_values(id, (int)ds->sem_nsems);
 	o->nvalues = o->value ? (int)ds->sem_nsems : 0;
 	o->f[F_DENIED] = !o->value;

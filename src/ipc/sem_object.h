@@ -16,6 +16,10 @@ int sem_scan(bool (*fn)(void *arg, long id, const struct semid_ds *ds), void *ar
 /* struct facility's each and look. */
 int sem_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg);
 int sem_look(const struct world *w, long id, struct object *o);
+/* How many sets there are; 0 if the kernel does not tell. */
+long sem_count(void);
+/* What of a set a listing reads: all but the values. */
+void sem_fields(struct object *o, long id, const struct semid_ds *ds);
 /* As look, by what was read already. */
 int sem_object(struct object *o, long id, const struct semid_ds *ds);
 /* Pending undo for one semaphore, "B +1 C -2" (counted), or nothing. */

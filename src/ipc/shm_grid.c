@@ -7,6 +7,7 @@
 #include "base/grid.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/fold.h"
 #include "ipc/memory.h"
 #include "ipc/shm_object.h"
 #include "ipc/sysv.h"
@@ -36,6 +37,7 @@ struct table {
 	struct grid *g;
 	struct str cell;
 	struct shm_attaches list;
+	struct fold fold;
 	char *sysv; /* /proc/sysvipc/shm, for what is in memory; NULL until it is needed */
 };
 
@@ -184,6 +186,17 @@ static void add_details(struct table *t, int row, const struct object *o)
 	put(t, row, C_DETAILS);
 }
 
+static void add_left_out(struct table *t)
+{
+	int row;
+
+	if (!fold_out(&t->fold, &t->cell))
+		return;
+	row = grid_row(t->g, -1);
+	put(t, row, C_DETAILS);
+	grid_set(t->g, row, C_NAME, "...");
+}
+
 static bool add_segment(void *arg, long id)
 {
 	struct table *t = arg;
@@ -195,6 +208,9 @@ static bool add_segment(void *arg, long id)
 		wanted = t->only[i] == id;
 	if (!wanted || shm_object(t->w, id, &o))
 		return true;
+	if (!o.f[F_NATTCH] && fold_in(&t->fold, &o))
+		return true;
+	add_left_out(t);
 	row = grid_row(t->g, -1);
 	grid_set(t->g, row, C_NAME, t->w->name(t->w->ctx, KIND_SHM, id));
 	str_mark_num(&t->cell, 'm', id);
@@ -215,12 +231,14 @@ struct grid *shm_grid(const struct world *w, const long *only, int nonly)
 {
 	struct table t = { .w = w, .only = only, .nonly = nonly };
 
+	t.fold = (struct fold){ .w = w, .kind = KIND_SHM, .nfields = F_CTIME, .all = shm_count() };
 	t.g = grid_new("shared memory", columns, COLUMNS);
 	shm_attaches_read(&t.list, w, nonly == 1 ? only[0] : -1, false);
 	if (nonly == 1)
 		add_segment(&t, only[0]);
 	else if (shm_each(w, add_segment, &t))
 		grid_note(t.g, "the kernel does not list the segments: %s", strerror(errno));
+	add_left_out(&t);
 	if (t.list.hidden)
 		grid_note(
 			t.g,

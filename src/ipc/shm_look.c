@@ -19,16 +19,20 @@
 #include <unistd.h>
 
 enum {
-	INDEX_MASK = 0x7fff, /* an id's index part: IPCMNI_SHIFT in the kernel's ipc/util.h */
-	PAGE = 4096,         /* what pagemap counts in on x86-64 and most arm64 */
-	MAPS = 1 << 20,      /* bytes of maps that are read */
+	PAGE = 4096,    /* what pagemap counts in on x86-64 and most arm64 */
+	MAPS = 1 << 20, /* bytes of maps that are read */
 };
+
+static int stat_any(int index, void *ds)
+{
+	return shmctl(index, SHM_STAT_ANY, ds);
+}
 
 int shm_stat(long id, struct shmid_ds *ds)
 {
 	if (shmctl((int)id, IPC_STAT, ds) == 0)
 		return 0;
-	if (errno == EACCES && shmctl((int)id & INDEX_MASK, SHM_STAT_ANY, ds) == (int)id)
+	if (errno == EACCES && sysv_stat_any(id, stat_any, ds))
 		return 0;
 	errno = EINVAL;
 	return -1;
@@ -218,19 +222,21 @@ enum shm_page shm_read_page(const struct shm_attaches *list, long id, long k, lo
 
 static struct sysv_at_hand at_hand;
 
-static int stat_any(int index, void *ds)
-{
-	return shmctl(index, SHM_STAT_ANY, ds);
-}
-
 int shm_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg)
 {
-	struct shm_info info;
+	struct shm_info info = { 0 };
 	struct shmid_ds ds;
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
 
 	(void)w;
-	return sysv_each(&at_hand, highest, stat_any, &ds, fn, arg);
+	return sysv_each(&at_hand, highest, info.used_ids, stat_any, &ds, fn, arg);
+}
+
+long shm_count(void)
+{
+	struct shm_info info;
+
+	return shmctl(0, SHM_INFO, (struct shmid_ds *)&info) < 0 ? 0 : info.used_ids;
 }
 
 int shm_object(const struct world *w, long id, struct object *o)

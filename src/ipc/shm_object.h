@@ -25,6 +25,8 @@ enum {
 
 /* struct facility's each, look and state. */
 int shm_each(const struct world *w, bool (*fn)(void *arg, long id), void *arg);
+/* How many there are; 0 if the kernel does not tell. */
+long shm_count(void);
 int shm_object(const struct world *w, long id, struct object *o);
 struct grid *shm_grid(const struct world *w, const long *only, int nonly);
 

@@ -8,6 +8,7 @@
 #include "call/format.h"
 #include "call/types.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,10 +167,21 @@ void sysv_format_perm(struct str *out, const char *name, const struct ipc_perm *
 	str_addc(out, '}');
 }
 
-int sysv_each(struct sysv_at_hand *at, int highest, int (*stat)(int index, void *ds), void *ds,
-	      bool (*fn)(void *arg, long id), void *arg)
+bool sysv_stat_any(long id, int (*stat)(int index, void *ds), void *ds)
+{
+	static const int index[] = { (1 << 15) - 1, (1 << 24) - 1 };
+
+	for (size_t k = 0; k < ARRAY_LEN(index); k++)
+		if (stat((int)id & index[k], ds) == (int)id)
+			return true;
+	return false;
+}
+
+int sysv_each(struct sysv_at_hand *at, int highest, int used, int (*stat)(int index, void *ds),
+	      void *ds, bool (*fn)(void *arg, long id), void *arg)
 {
 	bool more = true;
+	int found = 0;
 
 	if (highest < 0)
 		return -1;
@@ -178,9 +190,14 @@ int sysv_each(struct sysv_at_hand *at, int highest, int (*stat)(int index, void 
 
 		if (id < 0)
 			continue;
+		found++;
 		*at = (struct sysv_at_hand){ id, ds };
 		more = fn(arg, id);
 		at->ds = NULL;
+	}
+	if (used > 0 && !found) {
+		errno = ENOSYS; /* *_STAT_ANY came with Linux 4.17 */
+		return -1;
 	}
 	return 0;
 }

@@ -65,12 +65,19 @@ struct sysv_at_hand {
 };
 
 /*
+ * What stands under an id, though it may not be read by IPC_STAT: stat reads an index (by *_STAT_ANY,
+ * Linux 4.17) and returns the id there. An id is an index and a count of its uses; where the
+ * one ends depends on ipcmni_extend (ipc/util.h of the kernel).
+ */
+bool sysv_stat_any(long id, int (*stat)(int index, void *ds), void *ds);
+/*
  * A listing: calls fn for the id at every index up to `highest`, what *_INFO gave (below 0: -1
- * with its errno), until it returns false. stat reads an index into ds and returns the id, or
+ * with its errno), until it returns false. used: how many there are; if none of them shows, -1 with ENOSYS.
+ stat reads an index into ds and returns the id, or
  * below 0; what it read is in *at while fn runs.
  */
-int sysv_each(struct sysv_at_hand *at, int highest, int (*stat)(int index, void *ds), void *ds,
-	      bool (*fn)(void *arg, long id), void *arg);
+int sysv_each(struct sysv_at_hand *at, int highest, int used, int (*stat)(int index, void *ds),
+	      void *ds, bool (*fn)(void *arg, long id), void *arg);
 
 /* A process's name by a pid as the shell sees it: "main"; "nobody" for 0. */
 const char *sysv_who(const struct world *w, pid_t outer);

@@ -114,7 +114,7 @@ int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic
 int session_begin(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
 		  char **cause)
 {
-	*s = (struct session){ .box = SANDBOX_NONE, .want = want, .diff = true };
+	*s = (struct session){ .box = SANDBOX_NONE, .want = want, .diff = true, .fold = true };
 	s->procs.hello = s->procs.bell = s->procs.hello_far = s->procs.epoll = -1;
 	s->interrupted = interrupted;
 	clock_gettime(CLOCK_MONOTONIC, &s->began);

@@ -35,6 +35,7 @@ struct session {
 	struct resolver resolver;
 	struct process *resolving; /* whose names `resolver` knows */
 	struct sink *sinks;
+	bool fold;      /* `state` leaves out what is alike, of hundreds of objects */
 	bool diff;      /* objects are looked at after every command */
 	bool failed;    /* a call failed since somebody cleared this (-e) */
 	bool blind;     /* /proc/PID/syscall may not be read: who sleeps is a guess */

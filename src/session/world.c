@@ -70,6 +70,13 @@ static const char *object_name(void *ctx, enum kind kind, long id)
 	return text;
 }
 
+static bool has_name(void *ctx, enum kind kind, long id)
+{
+	struct session *s = ctx;
+
+	return names_of(&s->names, kind, 0, id);
+}
+
 static const char *pid_name(void *ctx, pid_t pid)
 {
 	struct session *s = ctx;
@@ -244,7 +251,9 @@ void world_init(struct session *s)
 	s->world = (struct world){
 		.ctx = s,
 		.proc = s->procs.proc,
+		.fold = s->fold,
 		.name = object_name,
+		.named = has_name,
 		.pid_name = pid_name,
 		.pid_in = pid_in,
 		.peers = peers,
