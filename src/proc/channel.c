@@ -9,12 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/*
- * A pause is about 40 ns here; 100 of them are under 5 us, beyond which a spin only takes the
- * CPU away from the process that it waits for.  A process that has answered spins less and yields
- * more: another that is asked next may need its CPU.
- */
-enum { SPINS = 100, IDLE_SPINS = 20, YIELDS = 60 };
+/* A process that has answered spins less and yields more: another that is asked next may need its CPU. */
+enum { IDLE_SPINS = 20, YIELDS = 60 };
 
 static inline void relax(void)
 {
@@ -66,9 +62,9 @@ void slot_nudge(struct slot *s)
 	futex(&s->word, FUTEX_WAKE, 1);
 }
 
-bool slot_spin(struct slot *s)
+bool slot_spin(struct slot *s, int n)
 {
-	for (int i = 0; i < SPINS; i++) {
+	for (int i = 0; i < n; i++) {
 		if (slot_done(s))
 			return true;
 		relax();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * External programs and their descendants: all processes of the session that are not learner's
- * processes.  Finding them and looking at their threads, for settle.c.  Runs in the shell.
+ * processes.  Finding them and looking at their threads, for pass.c.  Runs in the shell.
  */
 #ifndef PROC_OTHERS_H
 #define PROC_OTHERS_H

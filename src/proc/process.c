@@ -121,7 +121,7 @@ void procs_await_init(struct procs *ps, struct call *c)
 {
 	struct slot *s = &ps->arena->slot[SLOT_INIT];
 
-	for (unsigned round = 0; !slot_spin(s); round++) {
+	for (unsigned round = 0; !slot_spin(s, SPINS); round++) {
 		struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
 		/* a learner may have written over its slot; on the host, stopped the guardian */

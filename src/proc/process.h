@@ -67,7 +67,7 @@ struct process {
 	struct seen seen, before;
 };
 
-struct other; /* an external program's thread (settle.c) */
+struct other; /* an external program's thread (others.c) */
 
 struct procs {
 	struct arena *arena;

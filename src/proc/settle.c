@@ -1,373 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proc/settle.h"
 #include "call/prim.h"
-#include "ipc/seconds.h"
+#include "proc/drain.h"
 #include "proc/others.h"
+#include "proc/pass.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-enum verdict { QUIET, MOVING, NEWS }; /* NEWS: something was found out; start again */
-
-enum { FLUSH_AT = 1 << 20 };
-
-/*
- * Whoever dies does so inside a section of the kernel that holds tasklist_lock for writing
- * (exit_notify in kernel/exit.c): undo, closed ends and the parent's wake-up are done when this
- * call, which takes the lock for reading, returns.
- */
-static void barrier(void)
-{
-	siginfo_t none;
-
-	waitid(P_ALL, 0, &none, WEXITED | WNOHANG | WNOWAIT);
-}
-
-static bool is_watched(const struct process *p)
-{
-	return p->act == ACT_BUSY || p->act == ACT_ASLEEP || p->act == ACT_PROGRAM || p->suspect ||
-	       (p->stopped && p->act == ACT_IDLE);
-}
-
-/* PIDFD_GET_INFO (linux/pidfd.h, 6.13): the exit status of one that is reaped already. */
-struct pidfd_info_v0 {
-	uint64_t mask, cgroup;
-	uint32_t ids[11];
-	int32_t exit_code;
-};
-
-static int status_of_reaped(int pidfd)
-{
-	struct pidfd_info_v0 info = { .mask = 1 << 3 }; /* PIDFD_INFO_EXIT */
-
-	if (ioctl(pidfd, _IOWR(0xFF, 11, struct pidfd_info_v0), &info) || !(info.mask & 1 << 3))
-		return -1;
-	return info.exit_code;
-}
-
-static bool has_died(const struct process *p)
-{
-	struct pollfd dead = { .fd = p->pidfd, .events = POLLIN };
-
-	return poll(&dead, 1, 0) > 0;
-}
-
-static void note_death(struct procs *ps, struct process *p)
-{
-	struct process *parent = procs_by_pid(ps, p->parent);
-	bool in_exec =
-		p->act == ACT_BUSY && p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC;
-
-	barrier();
-	if (p->act == ACT_ASLEEP || p->stopped)
-		ps->nasleep--;
-	p->stopped = p->clock = p->suspect = false;
-	p->act = look_at(&p->look, &p->seen) ? ACT_ZOMBIE : ACT_GONE;
-	p->status = p->act == ACT_ZOMBIE ? p->seen.exit_code : status_of_reaped(p->pidfd);
-	p->moved |= MOVED_DIED;
-	/* a program that ends before anybody has looked has been started all the same */
-	if (in_exec && (p->act == ACT_GONE || p->seen.execed))
-		p->moved |= MOVED_EXECED;
-	ps->nzombies++;
-	epoll_ctl(ps->epoll, EPOLL_CTL_DEL, p->pidfd, NULL);
-	/* its children are init's now, its parent got SIGCHLD */
-	for (int i = 0; i < ps->n; i++) {
-		if (ps->p[i]->parent == p->pid && ps->p[i]->act < ACT_ZOMBIE) {
-			ps->p[i]->parent = ps->init;
-			ps->p[i]->moved |= MOVED_ORPHANED;
-		}
-	}
-	if (parent && parent->act == ACT_IDLE)
-		parent->suspect = true;
-}
-
-/* Has the child's program been replaced? The kernel remembers of each fork whether it has not. */
-static bool has_execed(const struct process *p)
-{
-	return p->op == OP_CALL && prims[p->call.prim]->flags & PRIM_EXEC && p->act == ACT_BUSY &&
-	       p->seen.execed;
-}
-
-/*
- * Somebody has written over the arena: it waits for a request, and the shell for its answer. The request
- * is still there (then its wake-up was lost), or what was in the word is lost, and counts as the answer.
- */
-static enum verdict mend_slot(struct procs *ps, struct process *p)
-{
-	struct slot *s = &ps->arena->slot[p->slot];
-	uint32_t word = atomic_load(&s->word);
-
-	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->seen.state != 'S' ||
-	    p->seen.nr != SYS_futex || p->seen.arg[0] != (unsigned long)&s->word ||
-	    (word & WORD_STATE) == WORD_DONE)
-		return MOVING;
-	if (word == WORD_REQUEST) {
-		slot_nudge(s);
-		return MOVING;
-	}
-	s->call.ret = -1;
-	s->call.err = EFAULT;
-	atomic_store(&s->word, WORD_DONE);
-	return NEWS;
-}
-
-/* A time-out of 0 is no sleep, though the kernel may make it one of some microseconds. */
-static bool ends_at_once(const struct call *c)
-{
-	const struct prim *prim = prims[c->prim];
-	struct timespec t;
-
-	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
-		if (prim->param[i].type == &type_seconds && seconds_arg(c, i, &t))
-			return !t.tv_sec && !t.tv_nsec;
-	return false;
-}
-
-/* Was it asked to sleep for a limited time? */
-static bool is_limited(const struct call *c)
-{
-	const struct prim *prim = prims[c->prim];
-	struct timespec t;
-
-	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
-		if (prim->param[i].type == &type_seconds
-			    ? seconds_arg(c, i, &t)
-			    : !strcmp(prim->param[i].name, "timeout") && c->arg[i].num >= 0)
-			return true;
-	return false;
-}
-
-/* Will a clock end its sleep? After SIGCONT the kernel's call is restart_syscall, which does not tell. */
-static bool sleeps_by_clock(const struct process *p)
-{
-	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->op != OP_CALL ||
-	    !look_timed(&p->seen))
-		return false;
-	return p->seen.nr == SYS_restart_syscall ? is_limited(&p->call)
-						 : (prims[p->call.prim]->flags & PRIM_CLOCK) != 0;
-}
-
-/* Is the call that it sleeps in one of those that its primitive may have? */
-static bool sleeps_as_asked(const struct process *p)
-{
-	const struct seen *s = &p->seen;
-	long nr = s->nr == 0 ? PRIM_NR_READ : s->nr;
-
-	if (s->state != 'S' || (p->op == OP_CALL && ends_at_once(&p->call)))
-		return false;
-	if (p->op == OP_PIPELINE)
-		return nr == SYS_wait4 || nr == SYS_waitid;
-	if (nr == SYS_restart_syscall)
-		return true;
-	for (int i = 0; i < 4 && prims[p->call.prim]->sleeps[i]; i++)
-		if (prims[p->call.prim]->sleeps[i] == nr)
-			return true;
-	return false;
-}
-
-static bool is_at_rest(struct procs *ps, struct process *p)
-{
-	const struct seen *s = &p->seen;
-
-	if (s->state == 'T') /* its parent is told before it leaves the CPU (do_signal_stop) */
-		return s->nr != -2;
-	/* inexact, and labelled so: it sleeps, and it had been asked, or had said that it is idle */
-	if (s->nr == LOOK_BLIND && p->act != ACT_PROGRAM)
-		return s->state == 'S' &&
-		       (p->act != ACT_IDLE || atomic_load(&ps->arena->slot[p->slot].asleep));
-	switch (p->act) {
-	case ACT_BUSY:
-	case ACT_ASLEEP:
-		return sleeps_as_asked(p);
-	case ACT_PROGRAM:
-		return look_waits(s);
-	default:
-		return s->state == 'S' && s->nr == SYS_futex &&
-		       s->arg[0] == (unsigned long)&ps->arena->slot[p->slot].word;
-	}
-}
-
-/* The signal that stopped it (the last field of stat), 0 once its parent has waited for that. */
-static int stop_signal(const struct process *p)
-{
-	char buf[512], *last;
-	ssize_t n = pread(p->look.stat, buf, sizeof(buf) - 1, 0);
-
-	buf[n > 0 ? n : 0] = '\0';
-	last = strrchr(buf, ' ');
-	return last ? atoi(last) : 0;
-}
-
-/* It rests: was it stopped or continued before? Then its parent may have work to do. */
-static bool note_stop(struct procs *ps, struct process *p)
-{
-	bool stopped = p->seen.state == 'T';
-	bool counted = p->act == ACT_ASLEEP || p->stopped;
-	struct process *parent = procs_by_pid(ps, p->parent);
-
-	if (stopped == p->stopped)
-		return false;
-	p->stopped = stopped;
-	p->status = stopped ? W_STOPCODE(stop_signal(p)) : -1;
-	p->moved |= stopped ? MOVED_STOPPED : MOVED_CONTINUED;
-	ps->nasleep += (p->act == ACT_ASLEEP || p->stopped) - counted;
-	if (parent && parent->act == ACT_IDLE)
-		parent->suspect = true; /* SIGCHLD */
-	return true;
-}
-
-/* Looks at one process. first: of the two passes. */
-static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
-{
-	unsigned long long turns = p->seen.turns;
-
-	if (!first && look_same(&p->look, &p->seen))
-		return QUIET;
-	look_at(&p->look, &p->seen);
-	if (p->seen.dying) {
-		if (!has_died(p))
-			return MOVING;
-		note_death(ps, p);
-		return NEWS;
-	}
-	if (first && has_execed(p) && !slot_done(&ps->arena->slot[p->slot])) {
-		p->act = ACT_PROGRAM;
-		p->moved |= MOVED_EXECED;
-		ps->programs = true;
-		look_close(&p->look); /* syscall is checked against who opened it, before exec */
-		look_open(&p->look, ps->proc, p->pid, 0);
-		return NEWS;
-	}
-	if (!is_at_rest(ps, p))
-		return mend_slot(ps, p);
-	if (note_stop(ps, p))
-		return NEWS;
-	return !first && p->seen.turns != turns ? MOVING : QUIET;
-}
-
-static enum verdict pass(struct procs *ps, bool first)
-{
-	enum verdict all = QUIET;
-
-	for (int i = 0; i < ps->n; i++) {
-		if (!is_watched(ps->p[i]))
-			continue;
-		all = pass_one(ps, ps->p[i], first);
-		if (all != QUIET)
-			return all;
-	}
-	if (!ps->programs)
-		return QUIET;
-	switch (others_pass(ps, first)) {
-	case OTHERS_QUIET:
-		return QUIET;
-	case OTHERS_DIED:
-		barrier();
-		return NEWS;
-	default:
-		return MOVING;
-	}
-}
-
-static bool drain_stream(struct procs *ps, struct process *p, int i)
-{
-	char buf[16384];
-	bool any = false;
-	ssize_t n = -1;
-
-	/* a flood has no end: between two portions Ctrl-C is heeded */
-	for (size_t all = 0; all < FLUSH_AT && p->stream[i] >= 0 &&
-			     (n = read(p->stream[i], buf, sizeof(buf))) > 0;) {
-		str_addn(&p->text[i], buf, (size_t)n);
-		all += (size_t)n;
-		any = true;
-		if (p->text[i].len >= FLUSH_AT && ps->flush)
-			ps->flush(ps->ctx, p);
-	}
-	if (n == 0) { /* nobody can write to it any more: it would stay readable for ever */
-		close(p->stream[i]);
-		p->stream[i] = -1;
-	}
-	if (any)
-		p->moved |= MOVED_OUTPUT;
-	return any;
-}
-
-/* Started with &: from here on nobody waits for its group. */
-static void let_run(struct procs *ps, const struct process *p)
-{
-	uint32_t n;
-	const struct running *run = procs_running(ps, p, &n);
-
-	if (run && n)
-		others_loose(ps, run->group);
-}
-
-static bool take_answer(struct procs *ps, struct process *p)
-{
-	struct slot *s = &ps->arena->slot[p->slot];
-
-	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || !slot_done(s))
-		return false;
-	if (p->act == ACT_ASLEEP && !p->stopped)
-		ps->nasleep--;
-	slot_take(s, &p->call);
-	p->act = ACT_IDLE;
-	p->clock = false;
-	p->moved |= MOVED_ANSWERED;
-	if (p->op == OP_PIPELINE && p->background)
-		let_run(ps, p);
-	return true;
-}
-
-/* What one process has that can be waited for: output, its death. */
-static bool drain_process(struct procs *ps, struct process *p)
-{
-	bool out = drain_stream(ps, p, 0), err = drain_stream(ps, p, 1), died = false;
-
-	if (p->act < ACT_ZOMBIE && !is_watched(p) && has_died(p)) {
-		note_death(ps, p);
-		died = true;
-	}
-	return out || err || died;
-}
-
-bool settle_drain(struct procs *ps)
-{
-	struct epoll_event ready[64];
-	uint64_t rung;
-	bool any = false;
-	int n = epoll_wait(ps->epoll, ready, ARRAY_LEN(ready), 0);
-
-	for (int i = 0; i < n; i++) {
-		uint32_t slot = ready[i].data.u32;
-
-		if (slot == SLOT_INIT)
-			any |= read(ps->bell, &rung, sizeof(rung)) > 0;
-		else if (ps->by_slot[slot])
-			any |= drain_process(ps, ps->by_slot[slot]);
-	}
-	for (int i = 0; i < ps->n; i++) {
-		struct process *p = ps->p[i];
-
-		any |= take_answer(ps, p);
-		if (p->caught_seen != atomic_load(&ps->arena->slot[p->slot].caught) &&
-		    !(p->moved & MOVED_CAUGHT)) {
-			p->moved |= MOVED_CAUGHT;
-			any = true;
-		}
-	}
-	return any;
-}
 
 /*
  * Between two rounds in which somebody was still moving. At first by yielding; when a program runs
@@ -394,10 +34,10 @@ static void conclude(struct procs *ps)
 	for (int i = 0; i < ps->n; i++) {
 		struct process *p = ps->p[i];
 
-		if (!is_watched(p))
+		if (!pass_watches(p))
 			continue;
 		p->suspect = false;
-		p->clock = sleeps_by_clock(p);
+		p->clock = pass_clocked(p);
 		if (p->act == ACT_BUSY) {
 			p->act = ACT_ASLEEP;
 			p->since = ++ps->clock;
@@ -444,7 +84,7 @@ static bool anybody_suspect(const struct procs *ps)
  */
 static bool answered_at_once(struct procs *ps, struct process *actor)
 {
-	enum { TRIES = 50 };
+	enum { TRIES = 50, FIRST_SPINS = 25 };
 	struct slot *s = &ps->arena->slot[actor->slot];
 	char running[2];
 
@@ -453,15 +93,30 @@ static bool answered_at_once(struct procs *ps, struct process *actor)
 	    anybody_suspect(ps))
 		return false;
 	for (int i = 0; i < TRIES; i++) {
-		if (slot_spin(s))
-			return take_answer(ps, actor);
+		/* a quick call has ended by then; the first look at one that sleeps shall not be late */
+		if (slot_spin(s, i ? SPINS : FIRST_SPINS))
+			return drain_answer(ps, actor);
 		/* "running", or the number of the call that it is in: idle until the wake-up has come through */
 		if (pread(actor->look.syscall, running, sizeof(running), 0) == sizeof(running) &&
 		    (running[0] != 'r' && !atomic_load(&s->asleep)))
 			break;
 		sched_yield();
 	}
-	return slot_done(s) && take_answer(ps, actor);
+	return slot_done(s) && drain_answer(ps, actor);
+}
+
+/*
+ * Is there nobody but this one whom anything could move? Then one pass is proof: it was seen
+ * asleep in what it was asked for, and that it had answered meanwhile the slot would tell.
+ */
+static bool is_alone(const struct procs *ps, const struct process *actor)
+{
+	if (!actor || ps->programs)
+		return false;
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i] != actor && (pass_watches(ps->p[i]) || ps->p[i]->act == ACT_ZOMBIE))
+			return false;
+	return true;
 }
 
 static void heed_interrupt(struct procs *ps)
@@ -484,15 +139,17 @@ void settle(struct procs *ps, struct process *actor)
 	ps->insisted = 0;
 	for (;;) {
 		heed_interrupt(ps);
-		if (settle_drain(ps))
+		if (drain(ps))
 			continue;
 		if (pass(ps, true) != QUIET) {
 			pace(ps, &round);
 			continue;
 		}
-		if (settle_drain(ps))
+		if (drain(ps))
 			continue;
-		if (pass(ps, false) != QUIET || settle_drain(ps)) {
+		if (is_alone(ps, actor))
+			break;
+		if (pass(ps, false) != QUIET || drain(ps)) {
 			pace(ps, &round);
 			continue;
 		}

@@ -4,6 +4,7 @@
  */
 #include "base/str.h"
 #include "ipc/sem.h"
+#include "proc/drain.h"
 #include "proc/others.h"
 #include "proc/settle.h"
 #include "session/report.h"
@@ -23,7 +24,7 @@ static bool anything_moved(const struct session *s)
 
 bool session_poll(struct session *s)
 {
-	bool news = settle_drain(&s->procs);
+	bool news = drain(&s->procs);
 
 	if (!news && !anything_moved(s))
 		return false;
@@ -229,7 +230,7 @@ static void wait_for_news(struct session *s)
 	struct pollfd any = { .fd = s->procs.epoll, .events = POLLIN };
 
 	atomic_store(&s->procs.arena->away, 1);
-	if (!settle_drain(&s->procs))
+	if (!drain(&s->procs))
 		poll(&any, 1, 50);
 	atomic_store(&s->procs.arena->away, 0);
 	if (others_any_loose(&s->procs))
