@@ -252,6 +252,15 @@ static void name_program(struct process *p)
 	}
 }
 
+/* SIGPIPE kills on the way out of a call that has returned EPIPE already, as strace shows. */
+static bool returned_dying(const struct process *p)
+{
+	const char *errors = prims[p->call.prim]->errors;
+
+	return p->status >= 0 && WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGPIPE &&
+	       errors && strstr(errors, "EPIPE");
+}
+
 /* The actor: what it was asked for has ended, sleeps, or was its end. */
 static void tell_actor(struct session *s, struct process *p)
 {
@@ -267,9 +276,11 @@ static void tell_actor(struct session *s, struct process *p)
 		if (p->moved & MOVED_ANSWERED)
 			account(s, p);
 	} else if (p->moved & (MOVED_DIED | MOVED_EXECED)) {
-		e.noreturn = true;
+		e.noreturn = !returned_dying(p);
 		if (p->moved & MOVED_EXECED)
 			e.noreturn = false, p->call.ret = 0, p->call.err = 0;
+		else if (!e.noreturn)
+			p->call.ret = -1, p->call.err = EPIPE;
 		tell_call(s, p, &e);
 	}
 	if (p->moved & MOVED_EXECED) {
@@ -346,7 +357,7 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		if (now)
 			f->created(&text, now, &s->world);
 		else
-			str_add(&text, "removed");
+			str_add(&text, o->kind == KIND_PIPE ? "gone with its last end" : "removed");
 		only = str_text(&text);
 		e.note = &only;
 		e.nnotes = 1;
@@ -359,6 +370,8 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 				      (enum guardian_kind)(o->kind - KIND_MSG + GUARDIAN_MSG),
 				      (int)o->id);
 		names_forget(&s->names, o->kind, 0, o->id);
+		if (o->kind == KIND_PIPE) /* the next one may get its inode */
+			ends_label_drop(s->ends, (unsigned long)o->id);
 	}
 	for (int i = 0; i < l.n; i++) {
 		free(l.subject[i]);
