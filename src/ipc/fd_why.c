@@ -226,7 +226,8 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 	unsigned uid;
 
 	/* a name is made or removed in its directory: that is what must be writable */
-	if (want == 2 && stat_as(w, s, n, true, &st)) {
+	if (want == PATH_NAME || (want == 2 && stat_as(w, s, n, true, &st))) {
+		want = PATH_NAME | 2;
 		n = slash ? (size_t)(slash - s) + (slash == s) : 1;
 		s = slash ? s : ".";
 	}
@@ -239,6 +240,9 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 	str_addf(out, "; %s asks as user %u%s", w->self.name, uid,
 		 uid ? "" : ", without privilege,");
 	str_add(out, want & 2 ? " to write" : want & 4 ? " to read" : "");
+	if (want & PATH_NAME && st.st_mode & S_ISVTX)
+		str_add(out, "; it is sticky (t): only a file's owner, or the directory's, may "
+			     "remove it");
 }
 
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want)

@@ -56,7 +56,8 @@ bool fd_nonblock(const struct world *w, long fd);
 /* EPIPE: why SIGPIPE did not kill the writer, or that it did. */
 void say_sigpipe(struct str *out, const struct world *w);
 /* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
- * another. want: 4 read, 2 write, 1 search, as in access(2). */
+ * another. want: 4 read, 2 write, 1 search, as in access(2), or PATH_NAME: to make or remove it. */
+enum { PATH_NAME = 8 };
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);
 /* Is argument i's path a FIFO, as the caller sees it? */
 bool path_is_fifo(const struct call *c, int i, const struct world *w);
