@@ -155,3 +155,11 @@ unlink("sticky/theirs") = -1 EPERM (Operation not permitted)
    sticky is a directory of user 0, mode rwxrwxrwx; main asks as user 65534 to write; it is sticky (t): only a file's owner, or the directory's, may remove it
 T
 }
+
+@test "state says whose values may not be read" {
+	printf 'state sem:0\n' >lines
+	# shellcheck disable=SC2016
+	unshare -i sh -c 'ipcmk -S 2 -p 0600 >/dev/null && exec setpriv --reuid=65534 --regid=65534 \
+		--clear-groups "$IPCSH" --host <lines' >seen
+	[[ $(cat seen) == *'value ? 2 semaphores: may not be read'* ]]
+}
