@@ -263,6 +263,8 @@ void write_note(struct str *out, const struct call *c, const struct world *w)
 		return;
 	str_addf(out, "%ld of %zu bytes went in", c->ret, write_count(c));
 	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0) {
+		str_add(out,
+			": the file may not grow more (RLIMIT_FSIZE), or its file system is full");
 		free(end.path);
 		return;
 	}

@@ -50,14 +50,17 @@ int pipe_of(const struct world *w, long fd, struct end *end);
 void why_ebadf(struct str *out, const struct world *w, long fd, int want);
 /* EMFILE and ENFILE: the limit and how many are open. */
 void why_emfile(struct str *out, const struct world *w, int err);
+/* A descriptor was asked for that may not be: negative, or the limit forbids it. */
+void why_over_limit(struct str *out, const struct world *w, long fd);
 /* The caller's RLIMIT_NOFILE, or -1; has its descriptor O_NONBLOCK? */
 long fd_limit(const struct world *w);
 bool fd_nonblock(const struct world *w, long fd);
 /* EPIPE: why SIGPIPE did not kill the writer, or that it did. */
 void say_sigpipe(struct str *out, const struct world *w);
 /* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
- * another. want: 4 read, 2 write, 1 search, as in access(2), or PATH_NAME: to make or remove it. */
-enum { PATH_NAME = 8 };
+ * another. want: 4 read, 2 write, 1 search, as in access(2), or to make or
+ * remove the name, or to execute it. */
+enum { PATH_NAME = 8, PATH_PROGRAM = 16 };
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);
 /* Is argument i's path a FIFO, as the caller sees it? */
 bool path_is_fifo(const struct call *c, int i, const struct world *w);
