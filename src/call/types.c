@@ -97,11 +97,48 @@ void format_flags(struct str *out, const struct constant *table, unsigned long v
 	}
 }
 
+/* What the names have in common, "SPLICE_F_": those with a _ decide if there are any. */
+static size_t common_prefix(const struct constant *table, bool plain, const char **prefix)
+{
+	size_t n = 0, k;
+
+	*prefix = NULL;
+	for (; table && table->name; table++) {
+		if (!strncmp(table->name, "IPC_", 4) || !strncmp(table->name, "__", 2) ||
+		    (!plain && !strchr(table->name, '_')))
+			continue;
+		if (!*prefix)
+			n = strlen(*prefix = table->name);
+		for (k = 0; k < n && (*prefix)[k] == table->name[k]; k++)
+			;
+		n = k;
+	}
+	for (k = n; k && (*prefix)[k - 1] != '_'; k--)
+		;
+	return k ? k : n;
+}
+
+/* As strace marks a number that has no name: MSG_???, by the names that the others have. */
+static void add_unknown(struct str *out, const struct constant *table)
+{
+	const char *prefix;
+	size_t n = common_prefix(table, false, &prefix);
+
+	if (!n)
+		n = common_prefix(table, true, &prefix);
+	if (n)
+		str_addf(out, " /* %.*s??? */", (int)n, prefix);
+}
+
 static void format_flagarg(struct str *out, const struct param *p, const struct call *c, int i,
 			   bool done)
 {
+	const size_t at = out->len;
+
 	(void)done;
 	format_flags(out, p->table, (unsigned)c->arg[i].num);
+	if (!strncmp(str_text(out) + at, "0x", 2)) /* not one of them has a name */
+		add_unknown(out, p->table);
 }
 
 static void format_perm(struct str *out, const struct param *p, const struct call *c, int i,
@@ -122,20 +159,6 @@ static void format_modearg(struct str *out, const struct param *p, const struct 
 {
 	(void)p, (void)done;
 	str_addf(out, c->arg[i].num ? "%#03lo" : "000", (unsigned long)c->arg[i].num);
-}
-
-/* As strace marks a number that has no name: MSG_???, by the names that the others have. */
-static void add_unknown(struct str *out, const struct constant *table)
-{
-	size_t n;
-
-	while (table && table->name &&
-	       (!strncmp(table->name, "IPC_", 4) || !strchr(table->name, '_')))
-		table++;
-	if (!table || !table->name)
-		return;
-	n = (size_t)(strchr(table->name, '_') - table->name);
-	str_addf(out, " /* %.*s_??? */", (int)n, table->name);
 }
 
 static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i,
