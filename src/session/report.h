@@ -29,6 +29,8 @@ void report_objects(struct session *s);
 void account_anything(struct session *s);
 /* Adds what p's programs sleep in, one line. (external.c) */
 void external_sleep(struct session *s, const struct process *p, struct str *out);
+/* Adds the command of another process that would wake one of them, if one is known: a FIFO's other side. */
+void external_wake(struct session *s, const struct process *p, struct str *out);
 
 /* Whose semops this command has completed, and what they sum up to. (semnet.c) */
 struct semnet {
