@@ -16,7 +16,7 @@ static int parse_signo(struct parse *ps, const struct param *p, struct call *c, 
 	int signo = signo_parse(ps->at, ps->len);
 
 	if (signo < 0)
-		return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+		return type_int.parse(ps, p, c, i);
 	c->arg[i].num = signo;
 	return 0;
 }

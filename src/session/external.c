@@ -43,6 +43,13 @@ static const struct {
 	{ SYS_poll, "poll", NOTHING },
 	{ SYS_select, "select", NOTHING },
 #endif
+	{ SYS_connect, "connect", DESCRIPTOR },
+	{ SYS_accept, "accept", DESCRIPTOR },
+	{ SYS_accept4, "accept", DESCRIPTOR },
+	{ SYS_recvfrom, "recv", DESCRIPTOR },
+	{ SYS_recvmsg, "recvmsg", DESCRIPTOR },
+	{ SYS_mq_timedsend, "mq_send", NOTHING },
+	{ SYS_mq_timedreceive, "mq_receive", NOTHING },
 	{ SYS_ppoll, "ppoll", NOTHING },
 	{ SYS_pselect6, "pselect6", NOTHING },
 	{ SYS_rt_sigtimedwait, "sigwaitinfo", NOTHING },

@@ -51,7 +51,7 @@ static void explain(struct session *s, const struct process *p, const struct eve
 
 	world_self(s, p);
 	s->world.self.woken_by = woken_by(s, p);
-	if (e->status == CALL_WAITING && p->stopped)
+	if (e->stopped)
 		str_addf(out, "stopped by %s, until SIGCONT comes", signo_name(stopped_by(p)));
 	else if (e->status == CALL_WAITING && prim->asleep)
 		prim->asleep(out, c, &s->world);
@@ -72,6 +72,7 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 	e->status = p->act == ACT_ASLEEP                               ? CALL_WAITING
 		    : p->call.ret == -1 && p->call.err && !e->noreturn ? CALL_FAILED
 								       : CALL_RETURNED;
+	e->stopped = e->status == CALL_WAITING && p->stopped;
 	str_reset(&why);
 	if (!e->noreturn)
 		explain(s, p, e, &why);
@@ -85,12 +86,14 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 		p->waiting = e->seq;
 }
 
-/* The programs of a pipeline, and what is plugged into what. */
-static void tell_plumbing(struct session *s, struct process *p)
+void report_plumbing(struct session *s, struct process *p)
 {
 	uint32_t n;
 	const struct running *run = procs_running(&s->procs, p, &n);
 
+	if (p->plumbed)
+		return;
+	p->plumbed = true;
 	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++) {
 		const struct started *st = &run->program[i];
 		struct str note = STR_INIT;
@@ -154,6 +157,8 @@ static void tell_output(struct session *s, struct process *p)
 			continue;
 		e.text = p->text[i].s;
 		e.len = p->text[i].len;
+		e.goes_on = p->midline[i];
+		p->midline[i] = false;
 		if (p->op == OP_PIPELINE && i == 0)
 			made_printed(s, p, str_text(&p->text[i]));
 		session_emit(s, p, &e);
@@ -267,7 +272,7 @@ static void tell_actor(struct session *s, struct process *p)
 	struct event e = { .type = EV_CALL };
 
 	if (p->op == OP_PIPELINE) {
-		tell_plumbing(s, p);
+		report_plumbing(s, p);
 		tell_output(s, p);
 		if (p->moved & (MOVED_ANSWERED | MOVED_ASLEEP))
 			tell_pipeline(s, p, EV_CALL);

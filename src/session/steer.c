@@ -8,6 +8,7 @@
 #include "call/format.h"
 #include "proc/settle.h"
 #include "session/report.h"
+#include "session/world.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -259,6 +260,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	settle_suspect(&s->procs, -1);
 	know_all(s);
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
+	p->plumbed = false;
 	procs_ask(&s->procs, p, OP_PIPELINE);
 	settle(&s->procs, p);
 	run = procs_running(&s->procs, p, &started);
