@@ -284,7 +284,9 @@ static void name_sleepers(struct shell *sh)
 	if (text.len) {
 		struct str all = STR_INIT;
 
-		str_addf(&all, "   ended while asleep:\n%s", text.s);
+		str_add(&all, "   ended while asleep:\n");
+		for (const char *at = text.s, *nl; (nl = strchr(at, '\n')); at = nl + 1)
+			str_addf(&all, "     %.*s\n", (int)(nl - at), at);
 		session_text(sh->session, all.s);
 		str_free(&all);
 	}

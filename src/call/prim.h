@@ -108,6 +108,8 @@ struct prim {
 	void (*why)(struct str *out, const struct call *c, const struct world *w);
 	/* One line, after "NAME sleeps: ": what it waits for, here and now. */
 	void (*asleep)(struct str *out, const struct call *c, const struct world *w);
+	/* The command with which another process would wake it, as it is typed; nothing: none is known. */
+	void (*wake)(struct str *out, const struct call *c, const struct world *w);
 	/* One line of remark on a success, where something is worth telling. */
 	void (*note)(struct str *out, const struct call *c, const struct world *w);
 	/* For JSON's `data`: what was read or received. */

@@ -8,6 +8,7 @@
 #include "call/format.h"
 #include "call/parse.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
@@ -27,6 +28,29 @@ static void format_num(struct str *out, const struct param *p, const struct call
 		str_mark_num(out, mark, c->arg[i].num);
 	else
 		str_num(out, c->arg[i].num);
+}
+
+/* An int in C, which would cut a longer one in silence; flags and modes may use all 32 bits. */
+static int parse_32(struct parse *ps, const struct param *p, struct call *c, int i, long most)
+{
+	long n;
+
+	if (parse_number(ps, p, KIND_INT, &n))
+		return -1;
+	if (n < INT_MIN || n > most)
+		return parse_fail(ps, "it does not fit into an int");
+	c->arg[i].num = n;
+	return 0;
+}
+
+static int parse_int(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_32(ps, p, c, i, INT_MAX);
+}
+
+static int parse_bits(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_32(ps, p, c, i, UINT_MAX);
 }
 
 static int parse_uint(struct parse *ps, const struct param *p, struct call *c, int i)
@@ -97,11 +121,48 @@ void format_flags(struct str *out, const struct constant *table, unsigned long v
 	}
 }
 
+/* What the names have in common, "SPLICE_F_": those with a _ decide if there are any. */
+static size_t common_prefix(const struct constant *table, bool plain, const char **prefix)
+{
+	size_t n = 0, k;
+
+	*prefix = NULL;
+	for (; table && table->name; table++) {
+		if (!strncmp(table->name, "IPC_", 4) || !strncmp(table->name, "__", 2) ||
+		    (!plain && !strchr(table->name, '_')))
+			continue;
+		if (!*prefix)
+			n = strlen(*prefix = table->name);
+		for (k = 0; k < n && (*prefix)[k] == table->name[k]; k++)
+			;
+		n = k;
+	}
+	for (k = n; k && (*prefix)[k - 1] != '_'; k--)
+		;
+	return k ? k : n;
+}
+
+/* As strace marks a number that has no name: MSG_???, by the names that the others have. */
+static void add_unknown(struct str *out, const struct constant *table)
+{
+	const char *prefix;
+	size_t n = common_prefix(table, false, &prefix);
+
+	if (!n)
+		n = common_prefix(table, true, &prefix);
+	if (n)
+		str_addf(out, " /* %.*s??? */", (int)n, prefix);
+}
+
 static void format_flagarg(struct str *out, const struct param *p, const struct call *c, int i,
 			   bool done)
 {
+	const size_t at = out->len;
+
 	(void)done;
 	format_flags(out, p->table, (unsigned)c->arg[i].num);
+	if (!strncmp(str_text(out) + at, "0x", 2)) /* not one of them has a name */
+		add_unknown(out, p->table);
 }
 
 static void format_perm(struct str *out, const struct param *p, const struct call *c, int i,
@@ -122,20 +183,6 @@ static void format_modearg(struct str *out, const struct param *p, const struct 
 {
 	(void)p, (void)done;
 	str_addf(out, c->arg[i].num ? "%#03lo" : "000", (unsigned long)c->arg[i].num);
-}
-
-/* As strace marks a number that has no name: MSG_???, by the names that the others have. */
-static void add_unknown(struct str *out, const struct constant *table)
-{
-	size_t n;
-
-	while (table && table->name &&
-	       (!strncmp(table->name, "IPC_", 4) || !strchr(table->name, '_')))
-		table++;
-	if (!table || !table->name)
-		return;
-	n = (size_t)(strchr(table->name, '_') - table->name);
-	str_addf(out, " /* %.*s_??? */", (int)n, table->name);
 }
 
 static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i,
@@ -204,21 +251,22 @@ static void format_text(struct str *out, const struct param *p, const struct cal
 static int parse_path(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	struct word w = { ps->at, ps->len, ps->column };
-	struct str bytes = STR_INIT;
+	struct str bytes = STR_INIT, path = STR_INIT;
 	long repeat;
 	int r = words_text(&w, &bytes, &repeat, ps->cause);
 
 	if (r == 0 && memchr(str_text(&bytes), '\0', bytes.len))
 		r = parse_fail(ps, "a file name has no NUL byte");
-	for (size_t len = bytes.len; r == 0 && repeat > 1; repeat--) {
-		str_addn(&bytes, bytes.s, len);
-		if (bytes.len > CALL_DATA)
+	for (; r == 0 && repeat > 0; repeat--) {
+		str_addn(&path, str_text(&bytes), bytes.len);
+		if (path.len > CALL_DATA)
 			r = parse_fail(ps, "%s is too long", p->name);
 	}
-	str_addc(&bytes, '\0');
+	str_addc(&path, '\0');
 	if (r == 0)
-		r = put_text(ps, c, i, &bytes);
+		r = put_text(ps, c, i, &path);
 	str_free(&bytes);
+	str_free(&path);
 	return r;
 }
 
@@ -250,7 +298,7 @@ static int parse_none(struct parse *ps, const struct param *p, struct call *c, i
 #define NUMBER(kind_, what_)                                                                       \
 	.what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
 
-const struct argtype type_int = { NUMBER(KIND_INT, "a number") };
+const struct argtype type_int = { "a number", parse_int, format_num, KIND_INT, true, false };
 const struct argtype type_uint = {
 	"a number, 0 or more", parse_uint, format_num, KIND_INT, true, false
 };
@@ -262,13 +310,13 @@ const struct argtype type_key = { "a key", parse_kind, format_key, KIND_KEY, fal
 const struct argtype type_msg = { NUMBER(KIND_MSG, "a message queue") };
 const struct argtype type_shm = { NUMBER(KIND_SHM, "a shared memory segment") };
 const struct argtype type_sem = { NUMBER(KIND_SEM, "a semaphore set") };
-const struct argtype type_flags = { "flags", parse_kind, format_flagarg, KIND_INT, false, false };
+const struct argtype type_flags = { "flags", parse_bits, format_flagarg, KIND_INT, false, false };
 const struct argtype type_perm = {
-	"flags and an octal mode", parse_kind, format_perm, KIND_INT, false, false
+	"flags and an octal mode", parse_bits, format_perm, KIND_INT, false, false
 };
-const struct argtype type_mode = { "an octal mode", parse_kind, format_modearg,
+const struct argtype type_mode = { "an octal mode", parse_bits, format_modearg,
 				   KIND_INT,        false,      false };
-const struct argtype type_cmd = { "a command", parse_kind, format_cmd, KIND_INT, false, false };
+const struct argtype type_cmd = { "a command", parse_bits, format_cmd, KIND_INT, false, false };
 const struct argtype type_text = { "a text", parse_text, format_text, KIND_NONE, false, false };
 const struct argtype type_path = { "a file name", parse_path, format_path, KIND_NONE, false, true };
 const struct argtype type_out = {

@@ -16,7 +16,7 @@ static int parse_signo(struct parse *ps, const struct param *p, struct call *c, 
 	int signo = signo_parse(ps->at, ps->len);
 
 	if (signo < 0)
-		return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+		return type_int.parse(ps, p, c, i);
 	c->arg[i].num = signo;
 	return 0;
 }
@@ -47,16 +47,50 @@ static int sigset_field(struct parse *ps, void *arg, int index, const char *s, s
 	return 0;
 }
 
+/* [USR1 RT_2], as strace names them: RTMIN and RT_1 are libc's own, which no set of C has. */
+static int sigset_list(struct parse *ps, const char *s, size_t len, uint64_t *set)
+{
+	const char *end = s + len - 1, *next;
+	unsigned long n;
+
+	if (len < 2 || *end != ']')
+		return parse_fail(ps, "a list of signals is as in [USR1 RT_2]");
+	for (s++; s < end; s = next) {
+		next = s + strcspn(s, " \t,]");
+		if (next == s)
+			next++;
+		else if (next - s > 3 && !memcmp(s, "RT_", 3) &&
+			 words_int(s + 3, (size_t)(next - s) - 3, &n) == next - s - 3 && n <= 32)
+			*set |= 1ULL << (n + 31);
+		else if ((next - s != 5 || memcmp(s, "RTMIN", 5)) &&
+			 sigset_field(ps, set, 0, s, (size_t)(next - s)))
+			return -1;
+	}
+	return 0;
+}
+
+/* ~ before it: every signal that sigfillset(3) gives, but these. */
 static int parse_sigset(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	uint64_t set = 0;
+	const bool but = ps->len && ps->at[0] == '~';
+	const char *s = ps->at + but;
+	const size_t len = ps->len - but;
+	uint64_t set = 0, all;
+	sigset_t full;
 	int r;
 
 	(void)p;
-	if (ps->len && ps->at[0] == '{')
-		r = parse_group(ps, ps->at, ps->len, sigset_field, &set);
+	sigfillset(&full);
+	memcpy(&all, &full, sizeof(all));
+	if (len && *s == '{')
+		r = parse_group(ps, s, len, sigset_field, &set);
+	else if (len && *s == '[')
+		r = sigset_list(ps, s, len, &set);
+	else if (len)
+		r = sigset_field(ps, &set, 0, s, len);
 	else
-		r = sigset_field(ps, &set, 0, ps->at, ps->len);
+		r = parse_fail(ps, "a set stands after ~; as in ~{SIGUSR1}");
+	set = (but ? ~set : set) & all;
 	if (r == 0 && !call_put(c, i, &set, sizeof(set)))
 		r = parse_fail(ps, "too many bytes");
 	return r;
@@ -105,7 +139,7 @@ static void format_sigsetarg(struct str *out, const struct param *p, const struc
 }
 
 const struct argtype type_signo = { "a signal", parse_signo, format_signo, KIND_INT, false, false };
-const struct argtype type_sigset = { "a set of signals: {SIGUSR1,SIGUSR2}",
+const struct argtype type_sigset = { "a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}",
 				     parse_sigset,
 				     format_sigsetarg,
 				     KIND_NONE,

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum class { PLAIN, END, BLANK, QUOTE, OPEN, CLOSE };
+enum class { PLAIN, END, BLANK, QUOTE, OPEN, CLOSE, LIST };
 
 static const unsigned char classes[256] = {
 	['\0'] = END,   ['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK,
 	['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,  ['"'] = QUOTE,
-	['\''] = QUOTE, ['{'] = OPEN,   ['}'] = CLOSE,
+	['\''] = QUOTE, ['{'] = OPEN,   ['}'] = CLOSE,  ['['] = LIST,
 };
 
 static enum class class_of(char c) { return classes[(unsigned char)c]; }
@@ -82,15 +82,29 @@ static int never_closed(char open, size_t column, char **cause)
 		    column + 1, open == '{' ? '}' : open);
 }
 
-/* Where the word at p ends, or NULL with a cause. The line ends at end, with a NUL. */
-static const char *word_end(const char *line, const char *p, const char *end, char **cause)
+/* A [ that begins an argument, or stands behind ~ or NAME=, as strace writes a set: its closing ]. */
+static const char *list_end(const char *word, const char *p, const char *end)
 {
-	const char *brace = NULL;
+	return p == word || p[-1] == '~' || p[-1] == '=' ? memchr(p, ']', (size_t)(end - p)) : NULL;
+}
+
+/*
+ * Where the word at p ends, or NULL with a cause. The line ends at end, with a NUL. A line's first word
+ * is a name: no list begins there.
+ */
+static const char *word_end(const char *line, const char *p, const char *end, bool first,
+			    char **cause)
+{
+	const char *brace = NULL, *word = p, *close;
 	size_t depth = 0, n;
 
 	for (;; p++) {
 		switch (class_of(*p)) {
 		case PLAIN:
+			break;
+		case LIST:
+			close = first || depth ? NULL : list_end(word, p, end);
+			p = close ? close : p;
 			break;
 		case BLANK:
 			if (!depth)
@@ -149,7 +163,7 @@ int words_split(const char *line, struct words *ws, char **cause)
 			p++;
 		if (*p == '\0' || *p == '#' || (p[0] == '/' && p[1] == '/'))
 			return 0;
-		after = word_end(line, p, end, cause);
+		after = word_end(line, p, end, ws->n == 0, cause);
 		if (!after)
 			return -1;
 		add(ws, line, p, after);

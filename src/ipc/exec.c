@@ -133,9 +133,12 @@ static void exec_why(struct str *out, const struct call *c, const struct world *
 		}
 		break;
 	case EACCES:
-		path_say(out, c, 0);
-		str_add(out, " is no regular file, may not be executed by this user, or lies on a "
-			     "file system without programs (noexec)");
+		if (searched) {
+			path_say(out, c, 0);
+			str_add(out, " is in PATH, but may not be executed there");
+		} else {
+			why_path(out, c, 0, w, PATH_PROGRAM);
+		}
 		break;
 	case ENOEXEC:
 		str_add(out,

@@ -51,7 +51,8 @@ struct peer {
 	pid_t outer; /* the shell's, for pidfd_open, process_vm_readv */
 	bool asleep; /* in `call` */
 	bool stopped;
-	bool external;           /* runs a program (exec), or is a program that a process started */
+	bool dead;     /* in this call: of its descriptors only what is remembered is known */
+	bool external; /* runs a program (exec), or is a program that a process started */
 	const struct call *call; /* what it sleeps in, or NULL */
 	long since;              /* order in which sleepers fell asleep */
 	int woken_by; /* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */

@@ -116,13 +116,7 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		if (c->arg[FCNTL_ARG].num < 0)
-			str_addf(out, "no descriptor is negative: %ld", c->arg[FCNTL_ARG].num);
-		else
-			str_addf(out,
-				 "%ld is too high: every descriptor of %s must be below %ld "
-				 "(RLIMIT_NOFILE)",
-				 c->arg[FCNTL_ARG].num, w->self.name, fd_limit(w));
+		why_over_limit(out, w, c->arg[FCNTL_ARG].num);
 		break;
 	case F_SETPIPE_SZ:
 		str_add(out, "no pipe has that size: 0 to 2147483648");

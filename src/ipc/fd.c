@@ -92,7 +92,7 @@ static void dup2_why(struct str *out, const struct call *c, const struct world *
 	if (c->err == EBADF) {
 		why_ebadf(out, w, c->arg[0].num, 0);
 		if (!out->len)
-			why_emfile(out, w, EMFILE);
+			why_over_limit(out, w, c->arg[1].num);
 	} else if (c->err == EMFILE || c->err == ENFILE) {
 		why_emfile(out, w, c->err);
 	} else if (c->err == EINTR) {

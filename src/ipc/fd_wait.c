@@ -177,8 +177,8 @@ static void why_no_room(struct str *out, const struct call *c, const struct worl
 	str_add(out, "; O_NONBLOCK says not to sleep");
 }
 
-/* Why the writer lives on to see EPIPE: its masks as they are now. */
-static void add_sigpipe(struct str *out, const struct world *w)
+/* Why the writer lives on to see EPIPE: its masks as they are now. Or that it does not. */
+void say_sigpipe(struct str *out, const struct world *w)
 {
 	static const struct {
 		const char *field, *text;
@@ -189,6 +189,10 @@ static void add_sigpipe(struct str *out, const struct world *w)
 	};
 	char status[4096];
 
+	if (w->self.dead) {
+		str_add(out, "; SIGPIPE killed the writer");
+		return;
+	}
 	if (sysv_read_proc(w, &w->self, "status", status, sizeof(status)) < 0)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(mask); i++) {
@@ -216,7 +220,7 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 			str_add(out, " of ");
 			say(out, w, &end);
 		}
-		add_sigpipe(out, w);
+		say_sigpipe(out, w);
 		break;
 	case EAGAIN:
 		if (pipe_of(w, fd, &end) > 0)
@@ -259,6 +263,8 @@ void write_note(struct str *out, const struct call *c, const struct world *w)
 		return;
 	str_addf(out, "%ld of %zu bytes went in", c->ret, write_count(c));
 	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0) {
+		str_add(out,
+			": the file may not grow more (RLIMIT_FSIZE), or its file system is full");
 		free(end.path);
 		return;
 	}

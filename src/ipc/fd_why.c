@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/pipe.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,24 +75,9 @@ void why_ebadf(struct str *out, const struct world *w, long fd, int want)
 	free(end.path);
 }
 
-/* "Max open files            1024                 4096                 files" */
 long fd_limit(const struct world *w)
 {
-	static const char what[] = "Max open files";
-	char path[32], text[4096], *line;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "%d/limits", (int)w->self.pid);
-	fd = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	line = strstr(text, what);
-	return line ? strtol(line + strlen(what), NULL, 10) : -1;
+	return sysv_rlimit(w, "Max open files");
 }
 
 bool fd_nonblock(const struct world *w, long fd)
@@ -124,6 +110,19 @@ void why_emfile(struct str *out, const struct world *w, int err)
 		add_open(out, w);
 		str_add(out, ": close one, or raise the limit");
 	}
+}
+
+void why_over_limit(struct str *out, const struct world *w, long fd)
+{
+	long limit = fd_limit(w);
+
+	if (fd < 0)
+		str_addf(out, "no descriptor is negative: %ld", fd);
+	else if (limit >= 0)
+		str_addf(
+			out,
+			"%ld is too high: every descriptor of %s must be below %ld (RLIMIT_NOFILE)",
+			fd, w->self.name, limit);
 }
 
 static const char *path_text(const struct call *c, int i, size_t *n)
@@ -226,7 +225,8 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 	unsigned uid;
 
 	/* a name is made or removed in its directory: that is what must be writable */
-	if (want == 2 && stat_as(w, s, n, true, &st)) {
+	if (want == PATH_NAME || (want == 2 && stat_as(w, s, n, true, &st))) {
+		want = PATH_NAME | 2;
 		n = slash ? (size_t)(slash - s) + (slash == s) : 1;
 		s = slash ? s : ".";
 	}
@@ -234,11 +234,23 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 		return;
 	caller_ids(w, &uid);
 	str_clean(out, s, n);
+	if (want == PATH_PROGRAM && !S_ISREG(st.st_mode)) {
+		str_addf(out, " is %s, no program", what_is(&st));
+		return;
+	}
 	str_addf(out, " is %s of user %u, mode ", what_is(&st), (unsigned)st.st_uid);
 	format_mode(out, st.st_mode & 0777);
 	str_addf(out, "; %s asks as user %u%s", w->self.name, uid,
 		 uid ? "" : ", without privilege,");
-	str_add(out, want & 2 ? " to write" : want & 4 ? " to read" : "");
+	str_add(out, want & 2              ? " to write"
+		     : want & 4            ? " to read"
+		     : want & PATH_PROGRAM ? " to execute"
+					   : "");
+	if (want == PATH_PROGRAM && (st.st_mode & 0111) == 0111)
+		str_add(out, "; its file system may be one without programs (noexec)");
+	if (want & PATH_NAME && st.st_mode & S_ISVTX)
+		str_add(out, "; it is sticky (t): only a file's owner, or the directory's, may "
+			     "remove it");
 }
 
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want)

@@ -21,10 +21,10 @@ static long mkfifo_make(struct call *c)
 static void mkfifo_why(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->err == ENOENT && call_length(c, 0) > 1) {
-		why_path(out, c, 0, w, 2);
+		why_path(out, c, 0, w, PATH_NAME);
 		str_add(out, ": mkfifo makes the last name only");
 	} else {
-		why_path(out, c, 0, w, 2);
+		why_path(out, c, 0, w, PATH_NAME);
 	}
 }
 
@@ -61,7 +61,7 @@ static void unlink_why(struct str *out, const struct call *c, const struct world
 		path_say(out, c, 0);
 		str_add(out, " is in use by the system");
 	} else {
-		why_path(out, c, 0, w, 2);
+		why_path(out, c, 0, w, PATH_NAME);
 	}
 }
 

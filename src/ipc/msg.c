@@ -224,6 +224,7 @@ const struct prim prim_msgsnd = {
 	.make = msgsnd_make,
 	.why = msgsnd_why,
 	.asleep = msgsnd_asleep,
+	.wake = msgsnd_wake,
 	.note = msgsnd_note,
 };
 
@@ -353,6 +354,7 @@ const struct prim prim_msgrcv = {
 	.make = msgrcv_make,
 	.why = msgrcv_why,
 	.asleep = msgrcv_asleep,
+	.wake = msgrcv_wake,
 	.note = msgrcv_note,
 	.data = msgrcv_data,
 };

@@ -47,8 +47,10 @@ extern const struct constant msgrcv_flags[];
 void msgget_why(struct str *out, const struct call *c, const struct world *w);
 void msgsnd_why(struct str *out, const struct call *c, const struct world *w);
 void msgsnd_asleep(struct str *out, const struct call *c, const struct world *w);
+void msgsnd_wake(struct str *out, const struct call *c, const struct world *w);
 void msgrcv_why(struct str *out, const struct call *c, const struct world *w);
 void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w);
+void msgrcv_wake(struct str *out, const struct call *c, const struct world *w);
 void msgctl_why(struct str *out, const struct call *c, const struct world *w);
 
 /* Where the arguments stand in a call. */

@@ -176,6 +176,22 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 	msg_add_held(out, id, name_of(w, id));
 }
 
+void msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
+{
+	str_addf(out, "msgrcv %s", name_of(w, c->arg[SND_ID].num));
+}
+
+void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
+{
+	const long type = c->arg[RCV_TYPE].num;
+	const bool except = type > 0 && c->arg[RCV_FLAGS].num & MSG_EXCEPT;
+
+	str_addf(out, "msgsnd %s %ld \"text\"", name_of(w, c->arg[RCV_ID].num),
+		 except     ? (type == 1 ? 2L : 1L)
+		 : type > 0 ? type
+			    : 1L);
+}
+
 static void msgrcv_invalid(struct str *out, const struct call *c, const struct world *w)
 {
 	long size = c->arg[RCV_SIZE].num, id = c->arg[RCV_ID].num;

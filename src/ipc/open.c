@@ -129,6 +129,19 @@ static void open_asleep(struct str *out, const struct call *c, const struct worl
 	}
 }
 
+static void open_wake(struct str *out, const struct call *c, const struct world *w)
+{
+	const char *path = call_bytes(c, OPEN_PATH, 1);
+
+	if (!path || !w->ends ||
+	    !ends_leads(w->proc, w->self.pid, path,
+			ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path)))
+		return;
+	str_add(out, "open ");
+	path_say(out, c, OPEN_PATH);
+	str_add(out, writes(c) ? " O_RDONLY" : " O_WRONLY");
+}
+
 static void why_access(struct str *out, const struct call *c, const struct world *w)
 {
 	const long flags = c->arg[OPEN_FLAGS].num;
@@ -228,5 +241,6 @@ const struct prim prim_open = {
 	.parse = open_parse,
 	.why = open_why,
 	.asleep = open_asleep,
+	.wake = open_wake,
 	.note = open_note,
 };

@@ -199,7 +199,12 @@ static void tee_why(struct str *out, const struct call *c, const struct world *w
 		str_add(out, "a handler ran before anything was copied");
 		break;
 	case EPIPE:
-		str_addf(out, "nobody holds a read end of the pipe behind %ld", to);
+		str_add(out, "nobody holds a read end of ");
+		if (pipe_of(w, to, &into) > 0)
+			pipe_say(out, w, &into);
+		else
+			str_addf(out, "the pipe behind %ld", to);
+		say_sigpipe(out, w);
 		break;
 	case ENOMEM:
 		str_add(out, "the kernel has no memory left");

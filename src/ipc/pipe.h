@@ -42,18 +42,25 @@ void pipe_say(struct str *out, const struct world *w, const struct end *end);
 int pipe_holders(struct str *out, const struct world *w, unsigned long inode, int mode);
 /* Does anybody but pid hold an end of this mode? */
 bool pipe_others(const struct world *w, unsigned long inode, int mode, pid_t pid);
-/* The caller's descriptor as it is now: as ends_look; free end->path. The cache is refreshed. */
+/* The caller's descriptor as it is now: as ends_look; free end->path. The cache is refreshed.
+ * Of a dead caller: as it was. */
 int pipe_of(const struct world *w, long fd, struct end *end);
 
 /* EBADF: not open (what is), or the wrong end: `want` END_READ, END_WRITE, or 0: any will do. */
 void why_ebadf(struct str *out, const struct world *w, long fd, int want);
 /* EMFILE and ENFILE: the limit and how many are open. */
 void why_emfile(struct str *out, const struct world *w, int err);
+/* A descriptor was asked for that may not be: negative, or the limit forbids it. */
+void why_over_limit(struct str *out, const struct world *w, long fd);
 /* The caller's RLIMIT_NOFILE, or -1; has its descriptor O_NONBLOCK? */
 long fd_limit(const struct world *w);
 bool fd_nonblock(const struct world *w, long fd);
+/* EPIPE: why SIGPIPE did not kill the writer, or that it did. */
+void say_sigpipe(struct str *out, const struct world *w);
 /* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
- * another. want: 4 read, 2 write, 1 search, as in access(2). */
+ * another. want: 4 read, 2 write, 1 search, as in access(2), or to make or
+ * remove the name, or to execute it. */
+enum { PATH_NAME = 8, PATH_PROGRAM = 16 };
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);
 /* Is argument i's path a FIFO, as the caller sees it? */
 bool path_is_fifo(const struct call *c, int i, const struct world *w);

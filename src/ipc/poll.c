@@ -77,7 +77,7 @@ static int parse_fds(struct parse *ps, const struct param *p, struct call *c, in
 	if (c->arg[TIMEOUT].given)
 		return parse_fail(ps, "the time-out stands last");
 	if (ps->len && ps->at[0] != '{') {
-		if (parse_number(ps, p, KIND_INT, &c->arg[TIMEOUT].num))
+		if (type_int.parse(ps, p, c, TIMEOUT))
 			return -1;
 		c->arg[TIMEOUT].given = true;
 		return 0;

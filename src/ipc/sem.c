@@ -43,7 +43,7 @@ static void why_nsems(struct str *out, const struct call *c, const struct world 
 			"a new set needs 1 semaphore or more; 0 is for finding one that exists");
 }
 
-static void why_nospc(struct str *out)
+static void why_nospc(struct str *out, long nsems)
 {
 	struct seminfo most, used;
 	union semun arg = { .info = &used };
@@ -52,10 +52,15 @@ static void why_nospc(struct str *out)
 	if (semctl(0, 0, SEM_INFO, arg) == -1)
 		return;
 	if (used.semusz >= most.semmni)
-		str_addf(out, "there are %d sets already; SEMMNI allows no more", used.semusz);
+		str_addf(out,
+			 "there are %d sets; semmni allows %d (the fourth number in "
+			 "/proc/sys/kernel/sem)",
+			 used.semusz, most.semmni);
 	else
-		str_addf(out, "%d semaphores in %d sets exist; SEMMNS allows %d in all",
-			 used.semaem, used.semusz, most.semmns);
+		str_addf(out,
+			 "%ld besides the %d that all sets have; semmns allows %d (the second "
+			 "number in /proc/sys/kernel/sem)",
+			 nsems, used.semaem, most.semmns);
 }
 
 /* The permission that a mode in semflg asks of a set that exists (ipcget, ipcperms). */
@@ -94,7 +99,7 @@ static void semget_why(struct str *out, const struct call *c, const struct world
 		why_nsems(out, c, w, id);
 		break;
 	case ENOSPC:
-		why_nospc(out);
+		why_nospc(out, c->arg[NSEMS].num);
 		break;
 	case ENOMEM:
 		str_add(out, "the kernel has no memory for the set");

@@ -172,9 +172,9 @@ static void set_set(struct listing *l, const struct object *o)
 		CELL(g, row, C_CTIME, &text, sysv_time(&text, o->f[F_CTIME]));
 	}
 	if (!o->value) {
-		CELL(g, row, C_VALUE, &text, sysv_count(&text, o->f[F_NSEMS], "semaphore"));
-		grid_note(g, "? %s: no permission to read its values",
-			  l->w->name(l->w->ctx, KIND_SEM, o->id));
+		str_reset(&text);
+		sysv_count(&text, o->f[F_NSEMS], "semaphore");
+		grid_setf(g, row, C_VALUE, "? %s: may not be read", str_text(&text));
 	} else if (l->whole) {
 		place_waiters(l, o);
 		for (int k = 0; k < o->nvalues; k++)

@@ -251,6 +251,24 @@ void semop_asleep(struct str *out, const struct call *c, const struct world *w)
 	}
 }
 
+/* What is missing now; where operations before it count, a plain V would promise too much. */
+void semop_wake(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct sembuf *op;
+	struct sem_trial t;
+	size_t n;
+	long by;
+
+	if (w->self.stopped || !try_now(c, &t, &op, &n) || t.moved ||
+	    (t.verdict != SEM_SHORT && t.verdict != SEM_FULL))
+		return;
+	by = t.verdict == SEM_SHORT ? -op[t.at].sem_op - t.have : t.have;
+	str_add(out, t.verdict == SEM_SHORT ? "V " : "P ");
+	sem_say(out, w, c->arg[SOP_SET].num, op[t.at].sem_num);
+	if (by != 1)
+		str_addf(out, " %ld", by);
+}
+
 /* -- semctl ------------------------------------------------------------------------------------ */
 
 static void ctl_invalid(struct str *out, const struct call *c, const struct world *w)

@@ -7,6 +7,7 @@
  */
 #include "base/str.h"
 #include "call/parse.h"
+#include "call/types.h"
 #include "ipc/semctl.h"
 #include "ipc/sysv.h"
 
@@ -57,7 +58,7 @@ static int parse_semnum(struct parse *ps, const struct param *p, struct call *c,
 	const struct constant *cmd = constant_by_name(semctl_commands, ps->at, ps->len);
 
 	if (!cmd)
-		return parse_number(ps, p, KIND_INT, &c->arg[i].num);
+		return type_int.parse(ps, p, c, i);
 	if (semctl_of_one(cmd->value))
 		return parse_fail(ps,
 				  "of which semaphore? Its number stands before %s: semctl s 0 %s",

@@ -290,6 +290,7 @@ const struct prim prim_semop = {
 	.make = semop_make,
 	.why = semop_why,
 	.asleep = semop_asleep,
+	.wake = semop_wake,
 };
 
 const struct prim prim_semtimedop = {
@@ -314,4 +315,5 @@ const struct prim prim_semtimedop = {
 	.make = semtimedop_make,
 	.why = semop_why,
 	.asleep = semop_asleep,
+	.wake = semop_wake,
 };

@@ -242,11 +242,16 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 		shmat_invalid(out, c, w);
 		break;
 	case ENOMEM:
-		if (shm_stat(id, &ds) == 0)
-			str_addf(out,
-				 "no room for %zu bytes in the address space of %s (ulimit -v, "
-				 "vm.max_map_count %ld)",
-				 ds.shm_segsz, w->self.name, sysv_limit("vm/max_map_count"));
+		if (shm_stat(id, &ds))
+			break;
+		str_addf(out, "no room for %zu bytes in the address space of %s; ", ds.shm_segsz,
+			 w->self.name);
+		if (sysv_rlimit(w, "Max address space") >= 0)
+			str_addf(out, "RLIMIT_AS (ulimit -v) is %ld bytes",
+				 sysv_rlimit(w, "Max address space"));
+		else
+			str_addf(out, "or over %ld mappings (/proc/sys/vm/max_map_count)",
+				 sysv_limit("vm/max_map_count"));
 		break;
 	case EPERM:
 		add_addr(out, (unsigned long)c->arg[1].num);
@@ -288,16 +293,12 @@ void shmdt_why(struct str *out, const struct call *c, const struct world *w)
 	shm_attaches_release(&list);
 }
 
-/* RLIMIT_MEMLOCK of the caller, as its limits file has it. */
 static void add_memlock(struct str *out, const struct world *w)
 {
-	char text[4096], *at, soft[24];
+	long limit = sysv_rlimit(w, "Max locked memory");
 
-	if (sysv_read_proc(w, &w->self, "limits", text, sizeof(text)) < 0)
-		return;
-	at = strstr(text, "Max locked memory");
-	if (at && sscanf(at, "Max locked memory %23s", soft) == 1)
-		str_addf(out, "; RLIMIT_MEMLOCK (ulimit -l) is %s bytes", soft);
+	if (limit >= 0)
+		str_addf(out, "; RLIMIT_MEMLOCK (ulimit -l) is %ld bytes", limit);
 }
 
 static void shmctl_invalid(struct str *out, const struct call *c, const struct world *w)
@@ -345,12 +346,17 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 	case EPERM:
 		if (shm_stat(id, &ds))
 			break;
+		if (cmd == SHM_LOCK && sysv_rlimit(w, "Max locked memory") == 0) {
+			str_addf(out,
+				 "%s may lock nothing without privilege: RLIMIT_MEMLOCK (ulimit "
+				 "-l) is 0",
+				 w->self.name);
+			break;
+		}
 		sysv_why_owner(out, name_of(w, id), &ds.shm_perm, w,
 			       cmd == IPC_RMID  ? "removed"
 			       : cmd == IPC_SET ? "changed"
 						: "locked");
-		if (cmd == SHM_LOCK)
-			add_memlock(out, w);
 		break;
 	}
 }

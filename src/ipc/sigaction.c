@@ -12,6 +12,7 @@
 #include "ipc/signal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +173,8 @@ static int parse_act(struct parse *ps, const struct param *p, struct call *c, in
 			skip_name(ps, "sa_flags=");
 		if (parse_number(ps, p, KIND_INT, &flags))
 			return -1;
+		if (flags < INT_MIN || flags > UINT_MAX)
+			return parse_fail(ps, "it does not fit into an int");
 		a.flags |= (uint32_t)flags;
 	}
 	return call_put(c, i, &a, sizeof(a)) ? 0 : parse_fail(ps, "there is no room for it");

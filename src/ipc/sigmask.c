@@ -42,7 +42,7 @@ static void format_set(struct str *out, const struct param *p, const struct call
 }
 
 static const struct argtype type_newset = {
-	.what = "a set of signals: {SIGUSR1,SIGUSR2}",
+	.what = "a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}",
 	.parse = parse_set,
 	.format = format_set,
 };

@@ -100,9 +100,19 @@ sigset_t signal_libc_set(const struct call *c, int i)
 void say_signals(struct str *out, uint64_t set, const char *last)
 {
 	int left = __builtin_popcountll(set);
+	uint64_t all = 0;
 
-	if (!set)
+	if (left >= 64 * 2 / 3) { /* as strace, which then shows ~[those that are not in it] */
+		for (int n = 1; n <= SIGRTMAX; n++)
+			if (n < 32 || n >= SIGRTMIN)
+				all |= 1ULL << (n - 1);
+		set = all & ~set;
+		left = __builtin_popcountll(set);
+		last = "and";
+		str_add(out, left ? "every signal but " : "every signal");
+	} else if (!set) {
 		str_add(out, "no signal");
+	}
 	for (int n = 1; n <= 64; n++) {
 		if (!(set >> (n - 1) & 1))
 			continue;

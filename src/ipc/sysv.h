@@ -84,6 +84,8 @@ const char *sysv_who(const struct world *w, pid_t outer);
 /* /proc/PID/file of a peer, whole or up to size - 1 bytes, NUL-terminated; its length or -1. */
 long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,
 		    size_t size);
+/* The caller's soft limit by its name in /proc/PID/limits ("Max open files"); -1: none, or unknown. */
+long sysv_rlimit(const struct world *w, const char *name);
 /* /proc/sys/<name> as a number, or -1 if it cannot be read. */
 long sysv_limit(const char *name);
 

@@ -71,6 +71,21 @@ long sysv_limit(const char *name)
 	return (long)strtoul(text, NULL, 10);
 }
 
+/* "Max open files            1024                 4096                 files" */
+long sysv_rlimit(const struct world *w, const char *name)
+{
+	char text[4096], *at, *end;
+	unsigned long n;
+
+	if (sysv_read_proc(w, &w->self, "limits", text, sizeof(text)) < 0)
+		return -1;
+	at = strstr(text, name);
+	if (!at)
+		return -1;
+	n = strtoul(at + strlen(name), &end, 10);
+	return end > at + strlen(name) ? (long)n : -1;
+}
+
 struct cred {
 	unsigned uid, gid;
 	unsigned group[64];

@@ -161,7 +161,12 @@ static const struct wait {
 	{ SYS_msgrcv, NEVER, 0 },
 	{ SYS_fcntl, NEVER, 0 },
 	{ SYS_flock, NEVER, 0 },
+	{ SYS_pread64, NEVER, 0 },
+	{ SYS_pwrite64, NEVER, 0 },
+	{ SYS_preadv, NEVER, 0 },
+	{ SYS_pwritev, NEVER, 0 },
 	{ SYS_accept, NEVER, 0 },
+	{ SYS_connect, NEVER, 0 },
 	{ SYS_accept4, NEVER, 0 },
 	{ SYS_recvfrom, NEVER, 0 },
 	{ SYS_recvmsg, NEVER, 0 },
@@ -181,6 +186,17 @@ static const struct wait {
 #ifdef SYS_semop
 	{ SYS_semop, NEVER, 0 },
 #endif
+#ifdef SYS_epoll_pwait2
+	{ SYS_epoll_pwait2, POINTER, 3 },
+#endif
+#ifdef SYS_futex_waitv
+	{ SYS_futex_waitv, POINTER, 3 },
+#endif
+	{ SYS_mq_timedsend, POINTER, 4 },
+	{ SYS_mq_timedreceive, POINTER, 4 },
+	{ SYS_recvmmsg, POINTER, 4 },
+	{ SYS_sendmmsg, NEVER, 0 },
+	{ SYS_io_getevents, POINTER, 4 },
 	{ SYS_ppoll, POINTER, 2 },
 	{ SYS_pselect6, POINTER, 4 },
 	{ SYS_epoll_pwait, MILLISECONDS, 3 },

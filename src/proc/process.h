@@ -46,6 +46,8 @@ struct process {
 	int pidfd;
 	int stream[2];      /* read ends of what it prints; -1: none */
 	struct str text[2]; /* what it printed and nobody has taken yet */
+	bool plumbed;       /* its pipeline's programs and pipes have been told */
+	bool midline[2];    /* of which a part has been told that does not end a line */
 	enum activity act;
 	enum slot_op op;  /* what it was asked for */
 	struct call call; /* the request, then the result */

@@ -54,10 +54,13 @@ struct event {
 	const char *source; /* FILE:LINE or NULL */
 	const char *hint;
 	const char *stream; /* "stdout", "stderr", "shell" */
+	/* EV_OUTPUT of a very long line: its rest; only a part, whose rest comes in the next event */
+	bool goes_on, to_go_on;
 
 	/* EV_CALL, EV_RESUMED. call is NULL for an external pipeline: text and ret are set */
 	const struct call *call;
 	bool noreturn; /* its caller died in it */
+	bool stopped;  /* waiting: a signal holds it, whatever it waits for */
 	enum call_status status;
 	long ret;
 	const char *why;   /* a line, or NULL */

@@ -43,6 +43,13 @@ static const struct {
 	{ SYS_poll, "poll", NOTHING },
 	{ SYS_select, "select", NOTHING },
 #endif
+	{ SYS_connect, "connect", DESCRIPTOR },
+	{ SYS_accept, "accept", DESCRIPTOR },
+	{ SYS_accept4, "accept", DESCRIPTOR },
+	{ SYS_recvfrom, "recv", DESCRIPTOR },
+	{ SYS_recvmsg, "recvmsg", DESCRIPTOR },
+	{ SYS_mq_timedsend, "mq_send", NOTHING },
+	{ SYS_mq_timedreceive, "mq_receive", NOTHING },
 	{ SYS_ppoll, "ppoll", NOTHING },
 	{ SYS_pselect6, "pselect6", NOTHING },
 	{ SYS_rt_sigtimedwait, "sigwaitinfo", NOTHING },
@@ -95,6 +102,7 @@ static void add_descriptor(struct session *s, struct str *out, pid_t pid, int fd
 struct sleeping {
 	struct session *s;
 	struct str *out;
+	bool several;
 	pid_t group;
 	const struct running *run;
 	uint32_t n;
@@ -111,8 +119,9 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 	for (uint32_t i = 0; i < sl->n; i++)
 		if (sl->run->program[i].pid == pid)
 			name = sl->run->program[i].name;
-	if (sl->out->len)
+	if (sl->several)
 		str_add(sl->out, "; ");
+	sl->several = true;
 	if (name)
 		str_clean(sl->out, name, strnlen(name, sizeof(sl->run->program[0].name)));
 	else
@@ -145,4 +154,38 @@ void external_sleep(struct session *s, const struct process *p, struct str *out)
 		return;
 	sl.group = sl.run->group;
 	settle_programs(&s->procs, add_program, &sl);
+}
+
+static void add_wake(void *arg, pid_t pid, const struct seen *seen)
+{
+	struct sleeping *sl = arg;
+	struct str path = STR_INIT;
+	int at = seen->nr == SYS_openat;
+	bool writes;
+
+#ifdef SYS_open
+	if (seen->nr != SYS_open && !at)
+		return;
+#else
+	if (!at)
+		return;
+#endif
+	if (seen->group != sl->group || sl->out->len)
+		return;
+	writes = (seen->arg[at + 1] & O_ACCMODE) == O_WRONLY;
+	add_path(sl->s, &path, pid, seen->arg[at]);
+	if (path.len)
+		str_addf(sl->out, writes ? "cat < %s" : "echo text > %s", path.s);
+	str_free(&path);
+}
+
+void external_wake(struct session *s, const struct process *p, struct str *out)
+{
+	struct sleeping sl = { .s = s, .out = out };
+
+	sl.run = procs_running(&s->procs, p, &sl.n);
+	if (!sl.run)
+		return;
+	sl.group = sl.run->group;
+	settle_programs(&s->procs, add_wake, &sl);
 }

@@ -51,7 +51,7 @@ static void explain(struct session *s, const struct process *p, const struct eve
 
 	world_self(s, p);
 	s->world.self.woken_by = woken_by(s, p);
-	if (e->status == CALL_WAITING && p->stopped)
+	if (e->stopped)
 		str_addf(out, "stopped by %s, until SIGCONT comes", signo_name(stopped_by(p)));
 	else if (e->status == CALL_WAITING && prim->asleep)
 		prim->asleep(out, c, &s->world);
@@ -72,6 +72,7 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 	e->status = p->act == ACT_ASLEEP                               ? CALL_WAITING
 		    : p->call.ret == -1 && p->call.err && !e->noreturn ? CALL_FAILED
 								       : CALL_RETURNED;
+	e->stopped = e->status == CALL_WAITING && p->stopped;
 	str_reset(&why);
 	if (!e->noreturn)
 		explain(s, p, e, &why);
@@ -85,12 +86,14 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 		p->waiting = e->seq;
 }
 
-/* The programs of a pipeline, and what is plugged into what. */
-static void tell_plumbing(struct session *s, struct process *p)
+void report_plumbing(struct session *s, struct process *p)
 {
 	uint32_t n;
 	const struct running *run = procs_running(&s->procs, p, &n);
 
+	if (p->plumbed)
+		return;
+	p->plumbed = true;
 	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++) {
 		const struct started *st = &run->program[i];
 		struct str note = STR_INIT;
@@ -154,6 +157,8 @@ static void tell_output(struct session *s, struct process *p)
 			continue;
 		e.text = p->text[i].s;
 		e.len = p->text[i].len;
+		e.goes_on = p->midline[i];
+		p->midline[i] = false;
 		if (p->op == OP_PIPELINE && i == 0)
 			made_printed(s, p, str_text(&p->text[i]));
 		session_emit(s, p, &e);
@@ -252,13 +257,22 @@ static void name_program(struct process *p)
 	}
 }
 
+/* SIGPIPE kills on the way out of a call that has returned EPIPE already, as strace shows. */
+static bool returned_dying(const struct process *p)
+{
+	const char *errors = prims[p->call.prim]->errors;
+
+	return p->status >= 0 && WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGPIPE &&
+	       errors && strstr(errors, "EPIPE");
+}
+
 /* The actor: what it was asked for has ended, sleeps, or was its end. */
 static void tell_actor(struct session *s, struct process *p)
 {
 	struct event e = { .type = EV_CALL };
 
 	if (p->op == OP_PIPELINE) {
-		tell_plumbing(s, p);
+		report_plumbing(s, p);
 		tell_output(s, p);
 		if (p->moved & (MOVED_ANSWERED | MOVED_ASLEEP))
 			tell_pipeline(s, p, EV_CALL);
@@ -267,9 +281,11 @@ static void tell_actor(struct session *s, struct process *p)
 		if (p->moved & MOVED_ANSWERED)
 			account(s, p);
 	} else if (p->moved & (MOVED_DIED | MOVED_EXECED)) {
-		e.noreturn = true;
+		e.noreturn = !returned_dying(p);
 		if (p->moved & MOVED_EXECED)
 			e.noreturn = false, p->call.ret = 0, p->call.err = 0;
+		else if (!e.noreturn)
+			p->call.ret = -1, p->call.err = EPIPE;
 		tell_call(s, p, &e);
 	}
 	if (p->moved & MOVED_EXECED) {
@@ -346,7 +362,7 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		if (now)
 			f->created(&text, now, &s->world);
 		else
-			str_add(&text, "removed");
+			str_add(&text, o->kind == KIND_PIPE ? "gone with its last end" : "removed");
 		only = str_text(&text);
 		e.note = &only;
 		e.nnotes = 1;
@@ -359,6 +375,8 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 				      (enum guardian_kind)(o->kind - KIND_MSG + GUARDIAN_MSG),
 				      (int)o->id);
 		names_forget(&s->names, o->kind, 0, o->id);
+		if (o->kind == KIND_PIPE) /* the next one may get its inode */
+			ends_label_drop(s->ends, (unsigned long)o->id);
 	}
 	for (int i = 0; i < l.n; i++) {
 		free(l.subject[i]);

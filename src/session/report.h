@@ -27,8 +27,12 @@ bool made_path(const struct session *s, const struct process *p, const char *pat
 void report_objects(struct session *s);
 /* A program that the session did not steer ran: anything may be different. */
 void account_anything(struct session *s);
+/* Tells the programs of p's pipeline, and what is plugged into what, unless that has been done. */
+void report_plumbing(struct session *s, struct process *p);
 /* Adds what p's programs sleep in, one line. (external.c) */
 void external_sleep(struct session *s, const struct process *p, struct str *out);
+/* Adds the command of another process that would wake one of them, if one is known: a FIFO's other side. */
+void external_wake(struct session *s, const struct process *p, struct str *out);
 
 /* Whose semops this command has completed, and what they sum up to. (semnet.c) */
 struct semnet {

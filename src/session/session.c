@@ -7,6 +7,7 @@
 #include "session/session.h"
 #include "base/str.h"
 #include "proc/others.h"
+#include "session/report.h"
 #include "session/world.h"
 
 #include <stdio.h>
@@ -63,19 +64,30 @@ static void interrupted(void *ctx)
 	session_text(s, "   nobody waits any longer for the programs that are still running\n");
 }
 
-/* Output without end is told as it comes: it would not fit in memory. */
+/*
+ * Output without end is told as it comes: it would not fit in memory. By whole lines, if it has any;
+ * else a part of one, but never the last byte: what ends the line is still to come.
+ */
 static void flush(void *ctx, struct process *p)
 {
 	struct session *s = ctx;
 
+	if (p->op == OP_PIPELINE)
+		report_plumbing(s, p);
 	for (int i = 0; i < 2; i++) {
 		struct event e = { .type = EV_OUTPUT, .stream = i ? "stderr" : "stdout" };
+		struct str *text = &p->text[i];
+		const char *nl = text->len ? memrchr(text->s, '\n', text->len) : NULL;
 
-		e.text = str_text(&p->text[i]);
-		e.len = p->text[i].len;
-		if (e.len)
-			session_emit(s, p, &e);
-		str_reset(&p->text[i]);
+		if (text->len < 2)
+			continue;
+		e.text = text->s;
+		e.len = nl ? (size_t)(nl + 1 - text->s) : text->len - 1;
+		e.goes_on = p->midline[i];
+		e.to_go_on = p->midline[i] = !nl;
+		session_emit(s, p, &e);
+		memmove(text->s, text->s + e.len, text->len - e.len);
+		str_trim(text, text->len - e.len);
 	}
 }
 

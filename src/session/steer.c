@@ -8,6 +8,7 @@
 #include "call/format.h"
 #include "proc/settle.h"
 #include "session/report.h"
+#include "session/world.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -76,21 +77,47 @@ int session_spawn(struct session *s, const char *name, char **cause)
 	return 0;
 }
 
+/* One that can be told something: "A> ", or "spawn A, then A> " where there is none. */
+static char *another(struct session *s)
+{
+	char name[] = "A";
+
+	for (int i = 0; i < s->procs.n; i++)
+		if (s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped)
+			return xasprintf("%s> ", s->procs.p[i]->name);
+	while (*name < 'Z' && procs_find(&s->procs, name, 1))
+		(*name)++;
+	return xasprintf("spawn %s, then %s> ", name, name);
+}
+
 /* What it sleeps in, and the exact next thing to type. */
 static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
 {
-	struct str in = STR_INIT;
-	const struct process *other = NULL;
+	struct str in = STR_INIT, wake = STR_INIT;
+	char *other = another(s);
 
-	for (int i = 0; i < s->procs.n && !other; i++)
-		if (s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped)
-			other = s->procs.p[i];
 	session_sleeper(s, p, &in);
-	if (other)
-		fail(cause, "%s; go on in another process: %s> ...", str_text(&in), other->name);
-	else
-		fail(cause, "%s; make another process: spawn A, then A> ...", str_text(&in));
+	if (p->op == OP_PIPELINE) {
+		external_wake(s, p, &wake);
+	} else if (!p->stopped && prims[p->call.prim]->wake) {
+		world_self(s, p);
+		prims[p->call.prim]->wake(&wake, &p->call, &s->world);
+	}
+	if (!wake.len && p->op != OP_PIPELINE)
+		str_addf(&wake, "kill %s %s", p->name, p->stopped ? "SIGCONT" : "SIGINT");
+	fail(cause, "%s: %s%s", str_text(&in), other, wake.len ? str_text(&wake) : "...");
+	free(other);
 	str_free(&in);
+	str_free(&wake);
+	return -1;
+}
+
+static int refuse_stopped(struct session *s, const struct process *p, char **cause)
+{
+	char *other = another(s);
+
+	fail(cause, "%s is stopped: %skill %s SIGCONT", p->name, other, p->name);
+	free(other);
 	return -1;
 }
 
@@ -98,11 +125,7 @@ int session_free_to(struct session *s, struct process *p, char **cause)
 {
 	switch (p->act) {
 	case ACT_IDLE:
-		if (!p->stopped)
-			return 0;
-		return fail(cause,
-			    "%s is stopped; continue it from another process: B> kill %s SIGCONT",
-			    p->name, p->name);
+		return p->stopped ? refuse_stopped(s, p, cause) : 0;
 	case ACT_ZOMBIE:
 	case ACT_GONE:
 		return fail(cause, "%s is dead", p->name);
@@ -237,6 +260,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	settle_suspect(&s->procs, -1);
 	know_all(s);
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
+	p->plumbed = false;
 	procs_ask(&s->procs, p, OP_PIPELINE);
 	settle(&s->procs, p);
 	run = procs_running(&s->procs, p, &started);

@@ -47,8 +47,11 @@ static const char *pipe_name(struct session *s, long inode, char *text)
 	ends_each(s->ends, (unsigned long)inode, add_end_name, &en);
 	en.mode = END_WRITE;
 	ends_each(s->ends, (unsigned long)inode, add_end_name, &en);
-	if (!en.len)
-		snprintf(text, 96, "pipe");
+	if (!en.len) { /* its names went with their descriptors: it is still what was called so */
+		const char *label = ends_label(s->ends, (unsigned long)inode, "");
+
+		snprintf(text, 96, "%s", *label ? label : "pipe");
+	}
 	return text;
 }
 
@@ -110,6 +113,7 @@ static struct peer peer_of(const struct process *p)
 		.outer = p->outer,
 		.asleep = p->act == ACT_ASLEEP || p->act == ACT_PROGRAM,
 		.stopped = p->stopped,
+		.dead = p->moved & MOVED_DIED,
 		.external = p->act == ACT_PROGRAM,
 		.call = (p->act == ACT_ASLEEP || p->act == ACT_BUSY) && p->op == OP_CALL ? &p->call
 											 : NULL,

@@ -34,7 +34,7 @@ static int variable(void *ctx, const char *name, struct str *out, char **cause)
 	return value != NULL;
 }
 
-static bool in_path(const char *name)
+bool external_in_path(const char *name)
 {
 	const char *path = getenv("PATH");
 	struct str file = STR_INIT;
@@ -60,7 +60,7 @@ static int known_programs(const struct pipeline *p, char **cause)
 		const char *name = p->cmd[i].words[0].text;
 		const char *near;
 
-		if (strchr(name, '/') || in_path(name))
+		if (strchr(name, '/') || external_in_path(name))
 			continue;
 		near = i == 0 ? shell_nearest(name, strlen(name)) : NULL;
 		if (near)

@@ -12,4 +12,7 @@
 int external_line(struct shell *sh, const char *line, char **cause);
 int external_aside(struct shell *sh, const char *line, char **cause);
 
+/* Is there a program of that name? */
+bool external_in_path(const char *name);
+
 #endif

@@ -129,18 +129,44 @@ static int take_child_name(struct shell *sh, struct words *ws, const struct word
 	return 0;
 }
 
+/* "sleep 1 &": the program's; and a call that sleeps holds nobody up. */
+static int no_background(int prim, const struct words *args, char **cause)
+{
+	const struct word *last = args->n ? &args->w[args->n - 1] : NULL;
+	const char *name = prims[prim]->name;
+
+	if (!last || last->len != 1 || *last->at != '&')
+		return 0;
+	if (external_in_path(name))
+		return fail(
+			cause,
+			"& is for programs, and %s is a call here; the program: command %s %.*s",
+			name, name, (int)(last->at + 1 - args->w[0].at), args->w[0].at);
+	return fail(cause,
+		    "& is for programs: a call that sleeps holds nobody up, the next line goes to "
+		    "another process (a text: \"&\")");
+}
+
 static int call_once(struct shell *sh, int prim, const struct words *args, const struct word *bind,
 		     int nbind, char **cause)
 {
 	struct process *p = shell_process(sh);
+	const bool leaves =
+		prims[prim]->flags & PRIM_EXIT && p == procs_find(&sh->session->procs, "main", 4);
+	char *busy = NULL;
 
-	if (session_free_to(sh->session, p, cause) ||
+	if (session_free_to(sh->session, p, leaves ? &busy : cause)) {
+		if (leaves)
+			fail(cause, "quit leaves the shell; %s", busy);
+		free(busy);
+		return -1;
+	}
+	if (no_background(prim, args, cause) ||
 	    call_parse(prim, args, session_resolver(sh->session, p), &p->call, cause))
 		return -1;
 	if (sh->session->box.host && !sh->any_pid && guard_call(sh, p, cause))
 		return -1;
-	if (p == procs_find(&sh->session->procs, "main", 4) &&
-	    prims[p->call.prim]->flags & PRIM_EXIT) {
+	if (leaves) {
 		/* main's end is the session's: nothing would be left to type to */
 		sh->quit = true;
 		if (!sh->exit_status)

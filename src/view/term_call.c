@@ -30,7 +30,7 @@ static void add_sleeps(struct str *out, const struct event *e, const struct line
 	str_add(out, e->proc ? e->proc : "it");
 	line_paint(out, PAINT_OFF, st);
 	line_paint(out, PAINT_DIM, st);
-	str_add(out, known ? " sleeps: " : " sleeps");
+	str_add(out, !known ? " sleeps" : e->stopped ? " is " : " sleeps: ");
 	if (known)
 		line_text(out, e->why);
 	line_paint(out, PAINT_OFF, st);

@@ -121,9 +121,11 @@ static void line_output(struct str *out, const struct event *e, const struct lin
 		nl = memchr(s, '\n', (size_t)(end - s));
 		if (!nl)
 			nl = end;
-		line_label(out, e, st);
+		if (!e->goes_on || s != e->text)
+			line_label(out, e, st);
 		add_foreign(out, s, (size_t)(nl - s));
-		str_addc(out, '\n');
+		if (nl < end || !e->to_go_on)
+			str_addc(out, '\n');
 	}
 }
 

@@ -106,3 +106,32 @@ script() { printf "$1" >s.ipc; }
 	run bash -c '"$IPCSH" -c getpid <&- >&- 2>&-'
 	[ "$status" = 2 ] || [ "$status" = 0 ]
 }
+
+@test "a line of output of 3 MB is one line, and lines of it are whole" {
+	printf '%s\n' 'head -c 3000000 /dev/zero | tr "\0" x' 'yes abcdefghi | head -c 3000000' >lines
+	"$IPCSH" <lines >seen
+	[ "$(grep -c '^x' seen)" = 1 ]
+	[ "$(grep -E '^x{10}' seen | wc -c)" = 3000001 ]
+	[ "$(grep -cx abcdefghi seen)" = 300000 ]
+	[ "$(grep -vcE '^(x|abcdefghi$|main> |\+ )' seen)" = 0 ]
+}
+
+@test "what no int holds is refused, not cut" {
+	for line in 'exit 4294967299' 'poll {0,POLLIN} 4294967296' 'umask 4294967296' 'kill 1 4294967296' \
+		'fcntl 0 4294967296' 'sigprocmask 4294967296 {}' 'semctl 0 4294967296 GETVAL' \
+		'semget 1 4294967297' 'msgget 1 0x100000000' 'sigaction 1 SIG_IGN 0x100000000'; do
+		run "$IPCSH" -c "$line"
+		[ "$status" = 2 ]
+		[[ $output == *'does not fit into an int'* ]]
+	done
+}
+
+@test "a call in the background: the program is named; a sleeping main can be left" {
+	run "$IPCSH" -c 'sleep 1 &'
+	[ "$status" = 2 ]
+	[[ $output == *': command sleep 1 &' ]]
+	printf 'pause\nexit\n' >lines
+	run "$IPCSH" <lines
+	[ "$status" = 2 ]
+	[[ $output == *'quit leaves the shell; main sleeps in pause'* ]]
+}

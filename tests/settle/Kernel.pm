@@ -301,7 +301,7 @@ sub try_write {
 	my ($k, $p, $op) = @_;
 	my ($pipe, $n) = ($op->{pipe}, $op->{count});
 	if (!$k->holders($pipe, 'r')) {
-		$k->want("$p->{name} write ?") if $p->{state} eq 'idle';
+		$k->want("$p->{name} write EPIPE") if $p->{state} eq 'idle';
 		$k->dies($p, 'killed');
 		return undef;
 	}

@@ -65,6 +65,15 @@ keys Enter
 see '^to cat$'
 keys C-c
 prompt '^main>$' && ok "a program aside gets it itself"
+
+# fact 44: the terminal sends it to its whole foreground process group, and to nobody else
+line "! sh -c 'trap \"echo parent: caught\" INT; (trap \"echo child: caught; exit\" INT; echo rea\"\"dy; sleep 600)'"
+see '^ready$'
+keys C-c
+see '(^|C)child: caught$' && see '(^|C)parent: caught$' && ok "a parent, a child and its sleep get it at once"
+prompt '^main>$'
+line 'state A'
+see '^A +[0-9]+ .*asleep.*nanosleep' && ok "a learner's process is in a group of its own: it sleeps on"
 keys C-'\'
 line 'spawn B2'
 see '^\+ B2' && ok "Ctrl-\\ does nothing"

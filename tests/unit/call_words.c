@@ -66,6 +66,19 @@ static void test_words(void **state)
 	splits("f text=\"a b\"'c d'{e f}g", "f~text=\"a b\"'c d'{e f}g");
 }
 
+/* strace's own sets, [USR1 USR2], are one word where an argument may stand, and only there */
+static void test_lists(void **state)
+{
+	(void)state;
+	splits("s [USR1 USR2] x", "s~[USR1 USR2]~x");
+	splits("s ~[USR1 RT_2] mask=[INT TERM] m=~[A B]",
+	       "s~~[USR1 RT_2]~mask=[INT TERM]~m=~[A B]");
+	splits("[ -e x ]", "[~-e~x~]");
+	splits("P s[1] 2 ]", "P~s[1]~2~]");
+	splits("P s[ 1]", "P~s[~1]");
+	splits("s [USR1 USR2", "s~[USR1~USR2");
+}
+
 static void test_comments(void **state)
 {
 	(void)state;
@@ -250,10 +263,10 @@ static void test_int(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),      cmocka_unit_test(test_comments),
-		cmocka_unit_test(test_unbalanced), cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_text),       cmocka_unit_test(test_text_errors),
-		cmocka_unit_test(test_int),
+		cmocka_unit_test(test_words),       cmocka_unit_test(test_comments),
+		cmocka_unit_test(test_lists),       cmocka_unit_test(test_unbalanced),
+		cmocka_unit_test(test_hostile),     cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_errors), cmocka_unit_test(test_int),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -336,7 +336,7 @@ static void other_user(void **state)
 		why("m may be removed only by its owner (uid 0) or creator (uid 0); main is uid 65534");
 		does("shmctl m SHM_LOCK");
 		assert_int_equal(last.err, EPERM);
-		why("RLIMIT_MEMLOCK");
+		why("m may be locked only by its owner (uid 0) or creator (uid 0); main is uid 65534");
 		does("shmget IPC_PRIVATE 4096 0600");
 		m = last.ret;
 		does("shmat m 5 SHM_RND"); /* where mmap_min_addr is 0 it is allowed */

@@ -160,6 +160,37 @@ static void test_signal(void **state)
 	    "can be neither caught nor ignored: it must always work");
 }
 
+/* A set may be written as strace writes it; ~ is what sigfillset gives without these. */
+static void test_complement(void **state)
+{
+	char *got;
+
+	(void)state;
+	see("sigprocmask SIG_SETMASK ~{SIGUSR1}",
+	    "sigprocmask(SIG_SETMASK, ~[USR1 RTMIN RT_1], NULL) = 0\nSIGKILL and SIGSTOP cannot be "
+	    "blocked: the kernel leaves that out and says nothing");
+	see("sigprocmask", "sigprocmask(SIG_BLOCK, NULL, ~[KILL USR1 STOP RTMIN RT_1]) = 0");
+	see("sigprocmask SIG_SETMASK ~[USR1 KILL STOP RTMIN RT_1 RT_2]",
+	    "sigprocmask(SIG_SETMASK, ~[KILL USR1 STOP RTMIN RT_1 RT_2], NULL) = 0");
+	see("sigprocmask SIG_SETMASK ~{SIGKILL, SIGSTOP, SIGRTMIN}",
+	    "sigprocmask(SIG_SETMASK, ~[KILL STOP RTMIN RT_1 RT_2], NULL) = 0");
+	see("sigprocmask SIG_SETMASK [USR1 RT_32 SIGINT]",
+	    "sigprocmask(SIG_SETMASK, [INT USR1 RT_32], NULL) = 0");
+	see("sigprocmask SIG_SETMASK []", "sigprocmask(SIG_SETMASK, [], NULL) = 0");
+	see("sigaction SIGUSR2 handler mask=~[INT TERM]",
+	    "sigaction(SIGUSR2, {sa_handler=handler, sa_mask=~[INT TERM RTMIN RT_1], sa_flags=0}, "
+	    "NULL) = 0");
+	got = typed("sigprocmask SIG_SETMASK ~", &names, &world);
+	assert_non_null(strstr(got, "as in ~{SIGUSR1}"));
+	free(got);
+	got = typed("sigprocmask SIG_SETMASK ~[NOPE]", &names, &world);
+	assert_non_null(strstr(got, "NOPE is no signal"));
+	free(got);
+	got = typed("sigprocmask SIG_SETMASK [USR1", &names, &world);
+	assert_non_null(strstr(got, "a list of signals"));
+	free(got);
+}
+
 static void test_mask_and_pending(void **state)
 {
 	(void)state;
@@ -433,10 +464,11 @@ static void test_siginfo(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_sigaction), TEST(test_signal), TEST(test_mask_and_pending),
-		TEST(test_sleeps),    TEST(test_asleep), TEST(test_kill),
-		TEST(test_group),     TEST(test_denied), TEST(test_targets),
-		TEST(test_mistakes),  TEST(test_state),  TEST(test_siginfo),
+		TEST(test_sigaction),  TEST(test_signal),   TEST(test_mask_and_pending),
+		TEST(test_complement), TEST(test_sleeps),   TEST(test_asleep),
+		TEST(test_kill),       TEST(test_group),    TEST(test_denied),
+		TEST(test_targets),    TEST(test_mistakes), TEST(test_state),
+		TEST(test_siginfo),
 	};
 	int failed;
 

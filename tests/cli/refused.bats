@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A command for a process that sleeps or is stopped is refused, with what it sleeps in and the exact next
+# line to type: typed, it wakes the sleeper.
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# refused NEXT LINE...: the last LINE is refused with NEXT at the end; NEXT typed in its place is no mistake
+# and ends the sleep (or the stop: $1 is looked for in what is printed then).
+refused() {
+	local next=$1
+	shift
+	printf '%s\n' "$@" >lines
+	run --separate-stderr "$IPCSH" <lines
+	[ "$status" = 2 ]
+	[[ $stderr == *": $next" ]] || { echo "$stderr"; false; }
+	{ printf '%s\n' "${@:1:$#-1}"; sed 's/, then /\n/' <<<"$next"; } >lines
+	run --separate-stderr "$IPCSH" <lines
+	[ "$status" = 0 ]
+	[[ $output == *resumed\>* || $output == *continued* || $output == *'hello world'* ]]
+}
+
+bats_require_minimum_version 1.5.0
+
+@test "semaphores: what is missing, or what must go" {
+	refused 'spawn A, then A> V s[1] 3' 's = semget IPC_PRIVATE 2 0600' 'P s[1] 3' getpid
+	refused 'main> P s[0]' 's = semget IPC_PRIVATE 1 0600' 'V s' 'spawn A' 'A> semop s {0,0}' 'A> getpid'
+}
+
+@test "messages: one of that type, or room" {
+	refused 'main> msgsnd q 7 "text"' 'q = msgget IPC_PRIVATE 0600' 'spawn A' 'A> msgrcv q 7' 'A> getpid'
+	refused 'main> msgsnd q 1 "text"' 'q = msgget IPC_PRIVATE 0600' 'spawn A' 'A> msgrcv q -7' 'A> getpid'
+	refused 'main> msgsnd q 2 "text"' 'q = msgget IPC_PRIVATE 0600' 'spawn A' 'A> msgrcv q 1 MSG_EXCEPT' \
+		'A> getpid'
+	refused 'main> msgrcv q' 'q = msgget IPC_PRIVATE 0600' 'msgctl q IPC_SET {msg_qbytes=4}' 'spawn A' \
+		'msgsnd q 1 "1234"' 'A> msgsnd q 1 "5"' 'A> getpid'
+}
+
+@test "a FIFO's other side" {
+	refused 'main> open hello O_RDONLY' 'mkfifo hello' 'spawn A' 'A> open hello O_WRONLY' 'A> getpid'
+	refused 'main> open hello O_WRONLY' 'mkfifo hello' 'spawn A' 'A> open hello O_RDONLY' 'A> getpid'
+	refused 'spawn A, then A> cat < hello' 'mkfifo hello' 'echo "hello world" > hello' getpid
+}
+
+@test "what only a signal ends; who is stopped" {
+	refused 'spawn A, then A> kill main SIGINT' pause getpid
+	refused 'spawn B, then B> kill main SIGINT' 'spawn A' 'A> pause' pause getpid
+	refused 'main> kill A SIGCONT' 'spawn A' 'kill A SIGSTOP' 'A> getpid'
+	refused 'main> kill A SIGCONT' 'spawn A' 'A> pause' 'kill A SIGSTOP' 'A> getpid'
+}
