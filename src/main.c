@@ -71,7 +71,7 @@ static void usage(FILE *out)
 	      "      --json           print events as JSON Lines\n"
 	      "      --check          compare lessons with what is seen; prints TAP\n"
 	      "      --bless          write what was seen back into lessons\n"
-	      "      --step           wait for Enter after each line of a script\n"
+	      "      --step           wait for Enter before each line of a script or lesson\n"
 	      "      --no-diff        do not show what changed in the kernel\n"
 	      "      --any-pid        with --host: kill and remove what is not the session's, unasked\n"
 	      "  -h, --help           this\n"
