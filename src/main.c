@@ -255,13 +255,14 @@ static void run(struct shell *sh, const struct options *o)
 	}
 }
 
-static int columns(void)
+/* 0: it is no terminal. */
+static int columns(int fd)
 {
 	struct winsize size;
 
-	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col
-		       ? size.ws_col
-		       : 80;
+	if (!isatty(fd))
+		return 0;
+	return !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
 }
 
 /* Output that was lost (a full disk) must not pass for a success. */
@@ -298,7 +299,7 @@ int main(int argc, char **argv)
 	struct term *term = NULL;
 	struct jsonl *json = NULL;
 	char *cause = NULL;
-	int status;
+	int status, wide = columns(STDOUT_FILENO);
 
 	if (parse_options(argc, argv, &o, &status))
 		return flush_output(status);
@@ -327,9 +328,10 @@ int main(int argc, char **argv)
 		term = term_new((struct term_out){ .file = stdout, .errors = stderr },
 				(struct term_options){ .diff = true,
 						       .echo = true,
-						       .width = columns(),
-						       .colour = isatty(STDOUT_FILENO) &&
-								 !getenv("NO_COLOR") });
+						       .width = wide ? wide : 80,
+						       .wrap = wide,
+						       .wrap_errors = columns(STDERR_FILENO),
+						       .colour = wide && !getenv("NO_COLOR") });
 		sh.term = term;
 		session_add_sink(&session, term_sink(term));
 	}
