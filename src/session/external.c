@@ -96,6 +96,7 @@ struct sleeping {
 	struct session *s;
 	struct str *out;
 	pid_t group;
+	size_t begin; /* of out, before the first */
 	const struct running *run;
 	uint32_t n;
 };
@@ -111,7 +112,7 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 	for (uint32_t i = 0; i < sl->n; i++)
 		if (sl->run->program[i].pid == pid)
 			name = sl->run->program[i].name;
-	if (sl->out->len)
+	if (sl->out->len > sl->begin)
 		str_add(sl->out, "; ");
 	if (name)
 		str_clean(sl->out, name, strnlen(name, sizeof(sl->run->program[0].name)));
@@ -138,7 +139,7 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 
 void external_sleep(struct session *s, const struct process *p, struct str *out)
 {
-	struct sleeping sl = { .s = s, .out = out };
+	struct sleeping sl = { .s = s, .out = out, .begin = out->len };
 
 	sl.run = procs_running(&s->procs, p, &sl.n);
 	if (!sl.run)
