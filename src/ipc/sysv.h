@@ -42,6 +42,8 @@ void sysv_format_pointer(struct str *out, const struct param *p, const struct ca
 /* "msg_perm={uid=0, gid=0, mode=0600, key=0, cuid=0, cgid=0}"; for IPC_SET without the last three. */
 void sysv_format_perm(struct str *out, const char *name, const struct ipc_perm *perm, bool set);
 /* ", msg_stime=1700000000", the number marked as class (0: not). */
+/* For struct argtype: what stands in the braces of IPC_SET. qbytes: of a queue. */
+void sysv_offers_set(struct offers *of, long cmd, bool qbytes);
 void sysv_format_field(struct str *out, const char *name, char class, unsigned long value);
 
 /* "key IPC_PRIVATE", "key 0x6101d2f0" without the word key; marked. */
