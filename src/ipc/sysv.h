@@ -81,8 +81,12 @@ bool sysv_stat_any(long id, int (*stat)(int index, void *ds), void *ds);
 int sysv_each(struct sysv_at_hand *at, int highest, int used, int (*stat)(int index, void *ds),
 	      void *ds, bool (*fn)(void *arg, long id), void *arg);
 
-/* A process's name by a pid as the shell sees it: "main"; "nobody" for 0. */
-const char *sysv_who(const struct world *w, pid_t outer);
+/*
+ * A process's name by a pid as the shell sees it: "main"; "nobody" for 0.  A program that is gone has
+ * its number: it is asked for inside, as number num of the object's pids (a semaphore's number; of a
+ * queue the sender's, then the receiver's; of a segment the maker's, then the last one's).
+ */
+const char *sysv_who(const struct world *w, pid_t outer, enum kind kind, long id, int num);
 /* /proc/PID/file of a peer, whole or up to size - 1 bytes, NUL-terminated; its length or -1. */
 long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,
 		    size_t size);

@@ -280,6 +280,11 @@ static const char *nearest(void *ctx, const char *name, size_t len, enum kind wa
 	return best;
 }
 
+static void inside(void *ctx, struct call *c)
+{
+	procs_init_call(&((struct session *)ctx)->procs, c);
+}
+
 void world_init(struct session *s)
 {
 	s->world = (struct world){
@@ -292,6 +297,7 @@ void world_init(struct session *s)
 		.pid_in = pid_in,
 		.peers = peers,
 		.undo = undo,
+		.inside = inside,
 	};
 	s->resolver = (struct resolver){ s, resolve, nearest };
 }
