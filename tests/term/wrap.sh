@@ -66,11 +66,12 @@ q = msgget IPC_PRIVATE 0600
 msgsnd q 1 "aaaaaaaaaaaa"
 msgrcv q size=5
 END
-start 40 24 "$IPCSH $TMPDIR/a.ipc; $IPCSH $TMPDIR/a.ipc >$TMPDIR/out; exec cat"
+start 40 24 "$IPCSH $TMPDIR/a.ipc; $IPCSH $TMPDIR/a.ipc >$TMPDIR/out; echo written; exec cat"
 holds "a script's output on a terminal" <<'END'
    the message (type 1) has 12 bytes,
    the buffer 5; it stays in the queue;
    MSG_NOERROR would cut it
 END
+see '^written$'
 grep -q 'bytes, the buffer 5; it stays in the queue; MSG_NOERROR would cut it$' "$TMPDIR/out" &&
 	ok "a file holds whole lines" || not_ok "a file holds whole lines"
