@@ -71,7 +71,7 @@ static void usage(FILE *out)
 	      "      --json           print events as JSON Lines\n"
 	      "      --check          compare lessons with what is seen; prints TAP\n"
 	      "      --bless          write what was seen back into lessons\n"
-	      "      --step           wait for Enter after each line of a script\n"
+	      "      --step           wait for Enter before each line of a script or lesson\n"
 	      "      --no-diff        do not show what changed in the kernel\n"
 	      "      --any-pid        with --host: kill and remove what is not the session's, unasked\n"
 	      "  -h, --help           this\n"
@@ -255,13 +255,14 @@ static void run(struct shell *sh, const struct options *o)
 	}
 }
 
-static int columns(void)
+/* 0: it is no terminal. */
+static int columns(int fd)
 {
 	struct winsize size;
 
-	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col
-		       ? size.ws_col
-		       : 80;
+	if (!isatty(fd))
+		return 0;
+	return !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
 }
 
 /* Output that was lost (a full disk) must not pass for a success. */
@@ -300,7 +301,7 @@ int main(int argc, char **argv)
 	struct term *term = NULL;
 	struct jsonl *json = NULL;
 	char *cause = NULL;
-	int status;
+	int status, wide = columns(STDOUT_FILENO);
 
 	if (parse_options(argc, argv, &o, &status))
 		return flush_output(status);
@@ -329,9 +330,10 @@ int main(int argc, char **argv)
 		term = term_new((struct term_out){ .file = stdout, .errors = stderr },
 				(struct term_options){ .diff = true,
 						       .echo = true,
-						       .width = columns(),
-						       .colour = isatty(STDOUT_FILENO) &&
-								 !getenv("NO_COLOR") });
+						       .width = wide ? wide : 80,
+						       .wrap = wide,
+						       .wrap_errors = columns(STDERR_FILENO),
+						       .colour = wide && !getenv("NO_COLOR") });
 		sh.term = term;
 		session_add_sink(&session, term_sink(term));
 	}

@@ -114,6 +114,27 @@ static size_t part_end(const char *s, size_t len, size_t i)
 	return i;
 }
 
+int parse_member(const struct constant *members, int index, const char **s, size_t *len)
+{
+	size_t name = 0, eq;
+	int n = 0, which = -1;
+
+	while (name < *len && (isalnum((unsigned char)(*s)[name]) || (*s)[name] == '_'))
+		name++;
+	for (eq = name; eq < *len && isblank((unsigned char)(*s)[eq]); eq++)
+		;
+	for (; members[n].name; n++)
+		if (strlen(members[n].name) == name + 1 && !memcmp(members[n].name, *s, name))
+			which = n;
+	if (!name || eq == *len || (*s)[eq] != '=')
+		return index < n ? index : -1;
+	for (eq++; eq < *len && isblank((unsigned char)(*s)[eq]); eq++)
+		;
+	*s += eq;
+	*len -= eq;
+	return which;
+}
+
 int parse_group(struct parse *ps, const char *s, size_t len,
 		int (*field)(struct parse *ps, void *arg, int index, const char *s, size_t len),
 		void *arg)

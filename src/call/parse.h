@@ -47,5 +47,10 @@ int parse_fail(struct parse *ps, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int parse_group(struct parse *ps, const char *s, size_t len,
 		int (*field)(struct parse *ps, void *arg, int index, const char *s, size_t len),
 		void *arg);
+/*
+ * Which member of a structure a field of a group is: by its name ("l_type=..."; s and len are moved behind
+ * the =), else by its place. members: their names, each with its =. -1: there is no such member.
+ */
+int parse_member(const struct constant *members, int index, const char **s, size_t *len);
 
 #endif

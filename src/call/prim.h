@@ -30,6 +30,15 @@ const struct constant *constant_by_name(const struct constant *table, const char
 
 struct param;
 
+/* What may stand in a word, or within its braces, where the record alone cannot tell (completion). */
+struct offers {
+	const struct constant *constant[2]; /* or NULL */
+	bool several;                       /* constants are joined by | */
+	enum kind kind;                     /* names */
+	const struct constant *member;      /* within braces, a structure's fields: "l_type=" ... */
+	bool braced;                        /* and the word is in braces, or nothing */
+};
+
 /* How an argument is typed, sent and printed. One const object a type; see call/types.h. */
 struct argtype {
 	const char *what; /* for usage and errors: "a queue", "a number" */
@@ -112,6 +121,8 @@ struct prim {
 	void (*wake)(struct str *out, const struct call *c, const struct world *w);
 	/* One line of remark on a success, where something is worth telling. */
 	void (*note)(struct str *out, const struct call *c, const struct world *w);
+	/* Completion: changes *of, made from param[i]. cmd: the command before it (type_cmd), or -1. */
+	void (*offers)(struct offers *of, int i, long cmd);
 	/* For JSON's `data`: what was read or received. */
 	void (*data)(struct str *out, const struct call *c);
 };

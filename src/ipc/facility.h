@@ -77,7 +77,8 @@ struct world {
 	/* Pending undo of process pid for one semaphore (counted), 0 if none. */
 	long (*undo)(void *ctx, pid_t pid, long semid, int semnum);
 	struct ends *ends; /* who holds which end of which pipe (ipc/ends.h); NULL: unknown */
-	/* The kernel's limits may be the init's to read: a reading made inside, or NULL. */
+	/* Has a reading made by the session's init: pids in it are the session's. NULL: nobody can. */
+	void (*inside)(void *ctx, struct call *c);
 };
 
 struct facility {

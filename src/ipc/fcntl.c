@@ -99,19 +99,19 @@ static const struct third_of {
 	{ F_ADD_SEALS, FLAGS, seal_constants },
 };
 
-static const struct third_of *third_of(const struct call *c)
+static const struct third_of *third_of(long cmd)
 {
 	static const struct third_of nothing = { 0, NOTHING, NULL };
 
 	for (size_t i = 0; i < ARRAY_LEN(thirds); i++)
-		if (thirds[i].cmd == c->arg[FCNTL_CMD].num)
+		if (thirds[i].cmd == cmd)
 			return &thirds[i];
 	return &nothing;
 }
 
 static int parse_arg(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	const struct third_of *t = third_of(c);
+	const struct third_of *t = third_of(c->arg[FCNTL_CMD].num);
 	const struct param typed = { .name = p->name, .table = t->table };
 	const bool signal = t->third == SIGNAL && signo_parse(ps->at, ps->len) >= 0;
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -177,7 +177,7 @@ static void add_lock(struct str *out, const struct call *c, const struct flock *
 static void format_arg(struct str *out, const struct param *p, const struct call *c, int i,
 		       bool done)
 {
-	const struct third_of *t = third_of(c);
+	const struct third_of *t = third_of(c->arg[FCNTL_CMD].num);
 	const long n = c->arg[i].num, cmd = c->arg[FCNTL_CMD].num;
 	const bool asks = cmd == F_GETLK || cmd == F_OFD_GETLK || cmd == F_GETOWN_EX;
 	const struct flock *lock;
@@ -224,6 +224,42 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 	}
 }
 
+static void fcntl_offers(struct offers *of, int i, long cmd)
+{
+	const struct third_of *t = third_of(cmd);
+
+	if (i != FCNTL_ARG)
+		return;
+	*of = (struct offers){ .constant = { t->table } };
+	switch (t->third) {
+	case NUMBER:
+		of->kind = KIND_INT;
+		break;
+	case FLAGS:
+	case OPEN_FLAGS:
+		of->several = true;
+		break;
+	case LOCK:
+		of->constant[1] = whence_constants;
+		of->member = lock_members;
+		of->braced = true;
+		break;
+	case OWNER:
+		of->kind = KIND_PID;
+		of->member = owner_members;
+		of->braced = true;
+		break;
+	case SIGNAL:
+		of->constant[0] = signal_constants;
+		break;
+	case PID:
+		of->kind = KIND_PID;
+		break;
+	default:
+		break;
+	}
+}
+
 static const struct argtype type_arg = {
 	.what = "as the command wants it",
 	.parse = parse_arg,
@@ -240,7 +276,7 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 		return fail(ps->cause,
 			    "fcntl: a descriptor and a command are wanted, as in fcntl w "
 			    "F_GETFL");
-	t = third_of(c);
+	t = third_of(c->arg[FCNTL_CMD].num);
 	if (t->third != NOTHING && t->third != OWNER_OUT && !c->arg[FCNTL_ARG].given) {
 		const struct constant *k =
 			constant_by_value(fcntl_constants, c->arg[FCNTL_CMD].num);
@@ -259,7 +295,7 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 static long fcntl_make(struct call *c)
 {
 	const int fd = (int)c->arg[FCNTL_FD].num, cmd = (int)c->arg[FCNTL_CMD].num;
-	const enum third third = third_of(c)->third;
+	const enum third third = third_of(c->arg[FCNTL_CMD].num)->third;
 	void *arg = (void *)c->arg[FCNTL_ARG].num;
 	int r;
 
@@ -335,4 +371,5 @@ const struct prim prim_fcntl = {
 	.why = fcntl_why,
 	.asleep = fcntl_asleep,
 	.note = fcntl_note,
+	.offers = fcntl_offers,
 };

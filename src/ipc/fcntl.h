@@ -10,9 +10,10 @@
 enum { FCNTL_FD, FCNTL_CMD, FCNTL_ARG };
 
 extern const struct constant fcntl_constants[];
-extern const struct constant lease_constants[];  /* F_RDLCK ... */
-extern const struct constant whence_constants[]; /* SEEK_SET ... */
-extern const struct constant owner_constants[];  /* F_OWNER_PID ... */
+extern const struct constant lease_constants[];               /* F_RDLCK ... */
+extern const struct constant whence_constants[];              /* SEEK_SET ... */
+extern const struct constant owner_constants[];               /* F_OWNER_PID ... */
+extern const struct constant lock_members[], owner_members[]; /* for parse_member() */
 
 /* For parse_group: arg is a struct flock, a struct f_owner_ex. */
 int lock_field(struct parse *ps, void *arg, int index, const char *s, size_t len);

@@ -5,7 +5,6 @@
 #include "call/parse.h"
 #include "ipc/fcntl.h"
 
-#include <string.h>
 #include <unistd.h>
 
 const struct constant lease_constants[] = {
@@ -31,19 +30,20 @@ const struct constant owner_constants[] = {
 
 /* struct flock and struct f_owner_ex as groups, in any order by name, or in the C order */
 
-static int field_named(const char *const *names, int n, int index, const char **s, size_t *len)
-{
-	for (int i = 0; i < n; i++) {
-		size_t k = strlen(names[i]);
+const struct constant lock_members[] = {
+	{ "l_type=", 0, "F_RDLCK, F_WRLCK or F_UNLCK" },
+	{ "l_whence=", 0, "what l_start counts from: SEEK_SET, SEEK_CUR, SEEK_END" },
+	{ "l_start=", 0, "the first byte" },
+	{ "l_len=", 0, "how many bytes; 0: to the end, wherever that is" },
+	{ "l_pid=", 0, "0 for the locks of open files" },
+	{ NULL, 0, NULL },
+};
 
-		if (*len > k && !memcmp(*s, names[i], k) && (*s)[k] == '=') {
-			*s += k + 1;
-			*len -= k + 1;
-			return i;
-		}
-	}
-	return index < n ? index : -1;
-}
+const struct constant owner_members[] = {
+	{ "type=", 0, "F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP" },
+	{ "pid=", 0, "whom to signal" },
+	{ NULL, 0, NULL },
+};
 
 static int group_number(struct parse *ps, const struct constant *table, enum kind kind,
 			const char *s, size_t len, long *out)
@@ -55,9 +55,8 @@ static int group_number(struct parse *ps, const struct constant *table, enum kin
 
 int lock_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
 {
-	static const char *const names[] = { "l_type", "l_whence", "l_start", "l_len", "l_pid" };
 	struct flock *l = arg;
-	int which = field_named(names, ARRAY_LEN(names), index, &s, &len);
+	int which = parse_member(lock_members, index, &s, &len);
 	long n;
 
 	if (which < 0)
@@ -88,9 +87,8 @@ int lock_field(struct parse *ps, void *arg, int index, const char *s, size_t len
 
 int owner_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
 {
-	static const char *const names[] = { "type", "pid" };
 	struct f_owner_ex *o = arg;
-	int which = field_named(names, ARRAY_LEN(names), index, &s, &len);
+	int which = parse_member(owner_members, index, &s, &len);
 	long n;
 
 	if (which < 0)

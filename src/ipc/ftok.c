@@ -58,13 +58,16 @@ static int stat_path(const struct call *c, const struct world *w, struct stat *s
 static void note(struct str *out, const struct call *c, const struct world *w)
 {
 	struct stat st;
+	char device[8];
 
 	if (stat_path(c, w, &st) || ((unsigned long)c->ret & 0xffff) != (st.st_ino & 0xffff))
 		return;
-	str_addf(
-		out,
-		"the id's low byte 0x%02x, the device's low byte 0x%02x, the low 16 bits of inode ",
-		(unsigned)c->arg[1].num & 0xff, (unsigned)st.st_dev & 0xff);
+	str_addf(out, "the id's low byte 0x%02x, the device's low byte 0x",
+		 (unsigned)c->arg[1].num & 0xff);
+	/* the private tmpfs is another device each time */
+	snprintf(device, sizeof(device), "%02x", (unsigned)st.st_dev & 0xff);
+	str_mark(out, 'a', device); /* hex digits */
+	str_add(out, ", the low 16 bits of inode ");
 	str_mark_num(out, 'n', (long)st.st_ino);
 	if ((c->arg[1].num & 0xff) == 0)
 		str_add(out, "; POSIX leaves an id with a low byte of 0 undefined");

@@ -147,15 +147,17 @@ static void add_waiting(struct table *t, int row, long id)
 	}
 }
 
-static void add_last(struct table *t, int row, const char *what, time_t when, long pid)
+static void add_last(struct table *t, int row, const struct object *o, bool taken)
 {
+	time_t when = o->f[taken ? F_RTIME : F_STIME];
+	pid_t pid = (pid_t)o->f[taken ? F_LRPID : F_LSPID];
 	int sub;
 
 	if (!when)
 		return;
 	sub = grid_row(t->g, row);
-	grid_set(t->g, sub, C_NAME, what);
-	str_addf(&t->cell, "by %s at ", sysv_who(t->w, (pid_t)pid));
+	grid_set(t->g, sub, C_NAME, taken ? "taken" : "sent");
+	str_addf(&t->cell, "by %s at ", sysv_who(t->w, pid, KIND_MSG, o->id, taken));
 	sysv_time(&t->cell, when);
 	put(t, sub, C_DETAILS);
 }
@@ -212,8 +214,8 @@ static bool add_queue(void *arg, long id)
 	add_details(t, row, &o);
 	add_messages(t, row, &o);
 	add_waiting(t, row, id);
-	add_last(t, row, "sent", o.f[F_STIME], o.f[F_LSPID]);
-	add_last(t, row, "taken", o.f[F_RTIME], o.f[F_LRPID]);
+	add_last(t, row, &o, false);
+	add_last(t, row, &o, true);
 	return true;
 }
 

@@ -81,8 +81,16 @@ static void format_buf(struct str *out, const struct param *p, const struct call
 	}
 }
 
+static void msgctl_offers(struct offers *of, int i, long cmd)
+{
+	if (i == BUF)
+		sysv_offers_set(of, cmd, true);
+}
+
 static const struct argtype type_buf = {
-	"{qbytes=4096,mode=0600}", parse_buf, format_buf, KIND_NONE, false, false
+	.what = "{qbytes=4096,mode=0600}",
+	.parse = parse_buf,
+	.format = format_buf,
 };
 
 static long set(struct call *c)
@@ -150,6 +158,7 @@ const struct prim prim_msgctl = {
 		   { .name = "cmd", .type = &type_cmd, .table = commands },
 		   { .name = "buf", .type = &type_buf, .def = "NULL", .flags = PARAM_OPTIONAL } },
 	.make = make,
+	.offers = msgctl_offers,
 	.result = result,
 	.why = msgctl_why,
 };

@@ -166,6 +166,34 @@ static bool count_holder(void *arg, pid_t pid, const struct end *end)
 	return true;
 }
 
+struct whose {
+	pid_t pid;
+	struct str *out;
+	size_t before;
+};
+
+static bool add_peer(void *arg, const struct peer *p)
+{
+	struct whose *who = arg;
+
+	if (p->pid == who->pid)
+		str_add(who->out, p->name);
+	return p->pid != who->pid;
+}
+
+/* A program is named as those who list the session's processes name it. */
+static void add_name(struct str *out, const struct world *w, pid_t pid)
+{
+	const char *name = w->pid_name ? w->pid_name(w->ctx, pid) : "?";
+	struct whose who = { pid, out, out->len };
+
+	/* a learner's has its name: nobody else has to be asked */
+	if (w->peers && !strncmp(name, "process ", strlen("process ")))
+		w->peers(w->ctx, add_peer, &who);
+	if (out->len == who.before)
+		str_add(out, name);
+}
+
 static bool add_holder(void *arg, pid_t pid, const struct end *end)
 {
 	struct holders *h = arg;
@@ -176,7 +204,7 @@ static bool add_holder(void *arg, pid_t pid, const struct end *end)
 		h->processes++;
 		if (h->processes > 1)
 			str_add(h->out, h->processes == h->total ? " and " : ", ");
-		str_add(h->out, h->w->pid_name ? h->w->pid_name(h->w->ctx, pid) : "?");
+		add_name(h->out, h->w, pid);
 		str_addc(h->out, ' ');
 	} else {
 		str_addc(h->out, '+');

@@ -41,22 +41,20 @@ const struct pollfd *poll_fds(const struct call *c, size_t *n)
 	return call_bytes(c, FDS, *n * sizeof(struct pollfd));
 }
 
+static const struct constant poll_members[] = {
+	{ "fd=", 0, "a descriptor" },
+	{ "events=", 0, "what to wait for" },
+	{ NULL, 0, NULL },
+};
+
 static int poll_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
 {
 	const struct param p = { .name = "events", .table = poll_constants };
 	struct pollfd *f = arg;
 	long n;
 
-	if (len > 3 && !memcmp(s, "fd=", 3)) {
-		index = 0;
-		s += 3;
-		len -= 3;
-	} else if (len > 7 && !memcmp(s, "events=", 7)) {
-		index = 1;
-		s += 7;
-		len -= 7;
-	}
-	if (index > 1)
+	index = parse_member(poll_members, index, &s, &len);
+	if (index < 0)
 		return parse_fail(ps, "a group is {fd, events}, as in {r,POLLIN}");
 	if (parse_number_at(ps, &p, index ? KIND_INT : KIND_FD, s, len, &n))
 		return -1;
@@ -115,6 +113,13 @@ static void format_fds(struct str *out, const struct param *p, const struct call
 		str_addc(out, '}');
 	}
 	str_addc(out, ']');
+}
+
+static void poll_offers(struct offers *of, int i, long cmd)
+{
+	(void)cmd;
+	of->braced = i == FDS;
+	of->member = of->braced ? poll_members : NULL;
 }
 
 const struct argtype type_pollfds = {
@@ -267,6 +272,7 @@ const struct prim prim_poll = {
 	.flags = PRIM_CLOCK,
 	.sleeps = { SYS_poll, SYS_restart_syscall },
 	.make = poll_make,
+	.offers = poll_offers,
 	.parse = poll_parse,
 	.result = poll_result,
 	.why = poll_why,

@@ -58,22 +58,18 @@ struct typed {
 	int n; /* how many of the two */
 };
 
+static const struct constant limit_members[] = {
+	{ "rlim_cur=", 0, "the soft limit, which the kernel goes by" },
+	{ "rlim_max=", 0, "the hard limit: how far the soft one may be raised" },
+	{ NULL, 0, NULL },
+};
+
 static int limit_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
 {
-	static const char *const names[] = { "rlim_cur=", "rlim_max=" };
 	struct typed *t = arg;
 
-	for (int i = 0; i < 2; i++) {
-		size_t n = strlen(names[i]);
-
-		if (len > n && !memcmp(s, names[i], n)) {
-			index = i;
-			s += n;
-			len -= n;
-			break;
-		}
-	}
-	if (index > 1)
+	index = parse_member(limit_members, index, &s, &len);
+	if (index < 0)
 		return parse_fail(ps, "a limit is {rlim_cur, rlim_max}");
 	t->n |= 1 << index;
 	return limit_number(ps, s, len, index ? &t->limit.rlim_max : &t->limit.rlim_cur);
@@ -131,6 +127,15 @@ static void format_limit(struct str *out, const struct param *p, const struct ca
 	str_add(out, ", rlim_max=");
 	add_limit(out, l->rlim_max);
 	str_addc(out, '}');
+}
+
+static void setrlimit_offers(struct offers *of, int i, long cmd)
+{
+	(void)cmd;
+	if (i != RLIM)
+		return;
+	of->kind = KIND_INT; /* braces need not be */
+	of->member = limit_members;
 }
 
 static const struct argtype type_limit = {
@@ -212,6 +217,7 @@ const struct prim prim_setrlimit = {
 	.traced = "prlimit64",
 	.make = setrlimit_make,
 	.parse = setrlimit_parse,
+	.offers = setrlimit_offers,
 	.why = rlimit_why,
 };
 

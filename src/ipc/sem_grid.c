@@ -140,7 +140,7 @@ static void set_semaphore(const struct listing *l, int parent, const struct obje
 	set_waiters(l, row, C_ZERO, o->id, num, true);
 	pid = semctl((int)o->id, num, GETPID);
 	if (pid > 0)
-		grid_set(l->grid, row, C_LAST, sysv_who(l->w, pid));
+		grid_set(l->grid, row, C_LAST, sysv_who(l->w, pid, KIND_SEM, o->id, num));
 	str_reset(&text);
 	sem_list_undo(&text, l->w, o->id, num);
 	if (text.len)

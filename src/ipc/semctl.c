@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
+#include "ipc/sysv.h"
 
 static void semctl_result(struct str *out, const struct call *c)
 {
@@ -91,6 +92,15 @@ static long semctl_make(struct call *c)
 	return ret;
 }
 
+static void semctl_offers(struct offers *of, int i, long cmd)
+{
+	if (i != CTL_ARG)
+		return;
+	sysv_offers_set(of, cmd, false);
+	if (cmd == SETVAL || cmd == SETALL)
+		of->kind = KIND_INT;
+}
+
 const struct prim prim_semctl = {
 	.name = "semctl",
 	.topic = "semaphores",
@@ -114,4 +124,5 @@ const struct prim prim_semctl = {
 	.why = semctl_why,
 	.note = semctl_note,
 	.data = semctl_data,
+	.offers = semctl_offers,
 };

@@ -79,31 +79,27 @@ struct op {
 	const struct param *p;
 };
 
+static const struct constant op_members[] = {
+	{ "sem_num=", 0, "which semaphore of the set" },
+	{ "sem_op=", 0, "what to add; below 0 waits until there is as much; 0 waits for zero" },
+	{ "sem_flg=", 0, "IPC_NOWAIT, SEM_UNDO" },
+	{ NULL, 0, NULL },
+};
+
 static int op_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
 {
-	static const char *const names[] = { "sem_num", "sem_op", "sem_flg" };
 	static const long least[] = { 0, -32768, -32768 }, most[] = { 65535, 32767, 65535 };
 	struct op *op = arg;
-	const char *eq = memchr(s, '=', len);
 
-	if (eq) {
-		size_t n = (size_t)(eq - s);
-
-		while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
-			n--;
-		for (index = 0; index < 3; index++)
-			if (strlen(names[index]) == n && !memcmp(names[index], s, n))
-				break;
-		len -= (size_t)(eq + 1 - s);
-		s = eq + 1;
-	}
-	if (index >= 3)
+	index = parse_member(op_members, index, &s, &len);
+	if (index < 0)
 		return parse_fail(ps, "an operation has three fields: {sem_num, sem_op, sem_flg}, "
 				      "as in {0,-1,SEM_UNDO}");
 	if (parse_number_at(ps, op->p, KIND_INT, s, len, &op->part[index]))
 		return -1;
 	if (op->part[index] < least[index] || op->part[index] > most[index])
-		return parse_fail(ps, "%s is a short in struct sembuf: %ld to %ld", names[index],
+		return parse_fail(ps, "%.*s is a short in struct sembuf: %ld to %ld",
+				  (int)strcspn(op_members[index].name, "="), op_members[index].name,
 				  least[index], most[index]);
 	return 0;
 }
@@ -215,6 +211,13 @@ static void format_ops(struct str *out, const struct param *p, const struct call
 	str_addc(out, ']');
 }
 
+static void semop_offers(struct offers *of, int i, long cmd)
+{
+	(void)cmd;
+	of->braced = i == SOP_OPS;
+	of->member = of->braced ? op_members : NULL;
+}
+
 static const struct argtype type_ops = {
 	.what = "operations: {0,-1,SEM_UNDO} ...",
 	.parse = parse_ops,
@@ -288,6 +291,7 @@ const struct prim prim_semop = {
 	.sleeps = {SYS_semop, SYS_semtimedop},
 	.traced = "semtimedop",
 	.make = semop_make,
+	.offers = semop_offers,
 	.why = semop_why,
 	.asleep = semop_asleep,
 	.wake = semop_wake,
@@ -313,6 +317,7 @@ const struct prim prim_semtimedop = {
 	.flags = PRIM_UNDO | PRIM_CLOCK,
 	.sleeps = {SYS_semtimedop},
 	.make = semtimedop_make,
+	.offers = semop_offers,
 	.why = semop_why,
 	.asleep = semop_asleep,
 	.wake = semop_wake,

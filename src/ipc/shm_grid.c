@@ -146,11 +146,11 @@ static void add_contents(struct table *t, int row, const struct object *o)
 
 static void add_made(struct table *t, int row, const struct object *o)
 {
-	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_CPID]));
+	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_CPID], KIND_SHM, o->id, 0));
 	add_row(t, row, "made");
 	if (!o->f[F_LPID])
 		return;
-	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_LPID]));
+	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_LPID], KIND_SHM, o->id, 1));
 	if (o->f[F_ATIME]) {
 		str_add(&t->cell, "; attached ");
 		sysv_time(&t->cell, o->f[F_ATIME]);

@@ -90,8 +90,16 @@ static void format_buf(struct str *out, const struct param *p, const struct call
 	}
 }
 
+static void shmctl_offers(struct offers *of, int i, long cmd)
+{
+	if (i == BUF)
+		sysv_offers_set(of, cmd, false);
+}
+
 static const struct argtype type_buf = {
-	"{mode=0600,uid=1000}", parse_buf, format_buf, KIND_NONE, false, false
+	.what = "{mode=0600,uid=1000}",
+	.parse = parse_buf,
+	.format = format_buf,
 };
 
 static long set(struct call *c)
@@ -172,6 +180,7 @@ const struct prim prim_shmctl = {
 		   { .name = "cmd", .type = &type_cmd, .table = commands },
 		   { .name = "buf", .type = &type_buf, .def = "NULL", .flags = PARAM_OPTIONAL } },
 	.make = make,
+	.offers = shmctl_offers,
 	.result = result,
 	.why = shmctl_why,
 	.note = note,

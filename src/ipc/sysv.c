@@ -14,12 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-	const char *name;
-	enum sysv_field field;
-} set_fields[] = {
-	{ "uid", SYSV_UID }, { "gid", SYSV_GID }, { "mode", SYSV_MODE }, { "qbytes", SYSV_QBYTES }
+/* What IPC_SET sets; the first is a queue's alone. */
+static const struct constant set_fields[] = {
+	{ "qbytes=", SYSV_QBYTES, "how many bytes the queue may hold" },
+	{ "mode=", SYSV_MODE, "permissions: 0600" },
+	{ "uid=", SYSV_UID, "the owner" },
+	{ "gid=", SYSV_GID, "its group" },
+	{ NULL, 0, NULL },
 };
+
+void sysv_offers_set(struct offers *of, long cmd, bool qbytes)
+{
+	bool set = cmd == IPC_SET;
+
+	*of = (struct offers){ .member = set ? set_fields + !qbytes : NULL, .braced = set };
+}
 
 const struct constant sysv_keys[] = {
 	{ "IPC_PRIVATE", IPC_PRIVATE, "a new object each time, without a key" },
@@ -46,8 +55,8 @@ static int set_field_index(const char *s, size_t len, bool qbytes)
 			break;
 		}
 	}
-	for (int k = 0; k < (int)ARRAY_LEN(set_fields) - !qbytes; k++)
-		if (strlen(set_fields[k].name) == len && !memcmp(set_fields[k].name, s, len))
+	for (int k = !qbytes; set_fields[k].name; k++)
+		if (strlen(set_fields[k].name) == len + 1 && !memcmp(set_fields[k].name, s, len))
 			return k;
 	return -1;
 }
@@ -65,16 +74,16 @@ static int set_field(struct parse *ps, void *arg, int index, const char *s, size
 				  sp->qbytes ? "qbytes=, " : "");
 	if (parse_number_at(ps, sp->param, KIND_INT, eq + 1, len - (size_t)(eq + 1 - s), &value))
 		return -1;
-	sp->set.mask |= set_fields[k].field;
-	if (set_fields[k].field == SYSV_QBYTES) {
+	sp->set.mask |= (unsigned)set_fields[k].value;
+	if (set_fields[k].value == SYSV_QBYTES) {
 		sp->set.qbytes = (unsigned long)value;
 		return 0;
 	}
 	if (value < -1 || value > 0xffffffffL)
-		return parse_fail(ps, "%s=%ld does not fit 32 bits", set_fields[k].name, value);
-	if (set_fields[k].field == SYSV_UID)
+		return parse_fail(ps, "%s%ld does not fit 32 bits", set_fields[k].name, value);
+	if (set_fields[k].value == SYSV_UID)
 		sp->set.uid = (unsigned)value;
-	else if (set_fields[k].field == SYSV_GID)
+	else if (set_fields[k].value == SYSV_GID)
 		sp->set.gid = (unsigned)value;
 	else
 		sp->set.mode = (unsigned)value & 0xffff;

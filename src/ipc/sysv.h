@@ -42,6 +42,8 @@ void sysv_format_pointer(struct str *out, const struct param *p, const struct ca
 /* "msg_perm={uid=0, gid=0, mode=0600, key=0, cuid=0, cgid=0}"; for IPC_SET without the last three. */
 void sysv_format_perm(struct str *out, const char *name, const struct ipc_perm *perm, bool set);
 /* ", msg_stime=1700000000", the number marked as class (0: not). */
+/* For struct argtype: what stands in the braces of IPC_SET. qbytes: of a queue. */
+void sysv_offers_set(struct offers *of, long cmd, bool qbytes);
 void sysv_format_field(struct str *out, const char *name, char class, unsigned long value);
 
 /* "key IPC_PRIVATE", "key 0x6101d2f0" without the word key; marked. */
@@ -79,8 +81,12 @@ bool sysv_stat_any(long id, int (*stat)(int index, void *ds), void *ds);
 int sysv_each(struct sysv_at_hand *at, int highest, int used, int (*stat)(int index, void *ds),
 	      void *ds, bool (*fn)(void *arg, long id), void *arg);
 
-/* A process's name by a pid as the shell sees it: "main"; "nobody" for 0. */
-const char *sysv_who(const struct world *w, pid_t outer);
+/*
+ * A process's name by a pid as the shell sees it: "main"; "nobody" for 0.  A program that is gone has
+ * its number: it is asked for inside, as number num of the object's pids (a semaphore's number; of a
+ * queue the sender's, then the receiver's; of a segment the maker's, then the last one's).
+ */
+const char *sysv_who(const struct world *w, pid_t outer, enum kind kind, long id, int num);
 /* /proc/PID/file of a peer, whole or up to size - 1 bytes, NUL-terminated; its length or -1. */
 long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,
 		    size_t size);

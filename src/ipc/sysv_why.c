@@ -13,15 +13,47 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <unistd.h>
 
-const char *sysv_who(const struct world *w, pid_t outer)
+/* The kernel keeps the process behind the number, and tells each namespace its own. 0: unknown. */
+static pid_t inner_pid(const struct world *w, enum kind kind, long id, int num)
 {
+	static struct call c; /* reused: its memory is kept */
+	const char *name = kind == KIND_MSG ? "msgctl" : kind == KIND_SHM ? "shmctl" : "semctl";
+	const struct msqid_ds *q;
+	const struct shmid_ds *m;
+
+	call_reset(&c, prim_find(name, strlen(name)));
+	c.nargs = prim_nparams(prims[c.prim]);
+	c.arg[0].num = id;
+	c.arg[1].num = kind == KIND_SEM ? num : IPC_STAT;
+	c.arg[2].num = kind == KIND_SEM ? GETPID : 0;
+	w->inside(w->ctx, &c);
+	if (c.ret < 0)
+		return 0;
+	if (kind == KIND_SEM)
+		return (pid_t)c.ret;
+	if (kind == KIND_MSG)
+		return !(q = call_bytes(&c, 2, sizeof(*q))) ? 0 : num ? q->msg_lrpid : q->msg_lspid;
+	return !(m = call_bytes(&c, 2, sizeof(*m))) ? 0 : num ? m->shm_lpid : m->shm_cpid;
+}
+
+const char *sysv_who(const struct world *w, pid_t outer, enum kind kind, long id, int num)
+{
+	static pid_t last, last_pid; /* one maker of many objects is asked for once */
 	pid_t pid;
 
 	if (!outer)
 		return "nobody";
 	pid = w->pid_in ? w->pid_in(w->ctx, outer) : 0;
+	if (!pid && w->inside) {
+		last_pid = outer == last && last_pid ? last_pid : inner_pid(w, kind, id, num);
+		last = outer;
+		pid = last_pid;
+	}
 	if (pid && w->pid_name)
 		return w->pid_name(w->ctx, pid);
 	/* the shell's number of it means nothing in the session */

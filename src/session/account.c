@@ -5,6 +5,7 @@
  */
 #include "base/str.h"
 #include "call/format.h"
+#include "proc/settle.h"
 #include "session/report.h"
 
 #include <stdio.h>
@@ -238,6 +239,42 @@ void account_exec(struct session *s, struct process *p)
 	attached_drop(&s->attached, p->pid);
 	touch_ends(s, p->pid, false);
 	names_forget_owner(&s->names, p->pid);
+}
+
+/* A pipeline's own pipes are no objects: how they are plugged was told when it began. */
+static bool touch_known(void *arg, pid_t pid, const struct end *end)
+{
+	struct touching *t = arg;
+
+	if (pid == t->pid &&
+	    (end->fifo || objects_find(&t->s->objects, KIND_PIPE, (long)end->inode)))
+		touch_pipe(t->s, end);
+	return true;
+}
+
+static void look_program(void *arg, pid_t pid, const struct seen *seen)
+{
+	struct session *s = arg;
+	struct touching t = { s, pid };
+
+	if (seen->dying || procs_by_pid(&s->procs, pid) ||
+	    ends_refresh(s->ends, s->procs.proc, pid))
+		return;
+	ends_each(s->ends, 0, touch_known, &t);
+	GROW(s->holder, s->nholders, s->holders_cap);
+	s->holder[s->nholders++] = pid;
+}
+
+void account_programs(struct session *s)
+{
+	for (int i = 0; i < s->nholders; i++) {
+		struct touching t = { s, s->holder[i] };
+
+		ends_each(s->ends, 0, touch_known, &t);
+		ends_drop(s->ends, s->holder[i]);
+	}
+	s->nholders = 0;
+	settle_programs(&s->procs, look_program, s);
 }
 
 void account_anything(struct session *s)

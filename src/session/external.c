@@ -102,8 +102,8 @@ static void add_descriptor(struct session *s, struct str *out, pid_t pid, int fd
 struct sleeping {
 	struct session *s;
 	struct str *out;
-	bool several;
 	pid_t group;
+	size_t begin; /* of out, before the first */
 	const struct running *run;
 	uint32_t n;
 };
@@ -119,9 +119,8 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 	for (uint32_t i = 0; i < sl->n; i++)
 		if (sl->run->program[i].pid == pid)
 			name = sl->run->program[i].name;
-	if (sl->several)
+	if (sl->out->len > sl->begin)
 		str_add(sl->out, "; ");
-	sl->several = true;
 	if (name)
 		str_clean(sl->out, name, strnlen(name, sizeof(sl->run->program[0].name)));
 	else
@@ -147,7 +146,7 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 
 void external_sleep(struct session *s, const struct process *p, struct str *out)
 {
-	struct sleeping sl = { .s = s, .out = out };
+	struct sleeping sl = { .s = s, .out = out, .begin = out->len };
 
 	sl.run = procs_running(&s->procs, p, &sl.n);
 	if (!sl.run)

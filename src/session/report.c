@@ -423,6 +423,8 @@ void report(struct session *s, struct process *actor)
 
 	semnet_gather(&net, s);
 	the_actor = actor;
+	if (s->procs.programs || s->nholders)
+		account_programs(s);
 	if (actor)
 		tell_actor(s, actor);
 	for (int i = 0; i < ps->n; i++)

@@ -25,6 +25,8 @@ bool made_path(const struct session *s, const struct process *p, const char *pat
 	       char absolute[GUARDIAN_PATH]);
 /* Looks at what was touched; tells what differs, unless the diff is off. */
 void report_objects(struct session *s);
+/* External programs hold ends, too: FIFOs and learners' pipes that they had, or have now, are touched. */
+void account_programs(struct session *s);
 /* A program that the session did not steer ran: anything may be different. */
 void account_anything(struct session *s);
 /* Tells the programs of p's pipeline, and what is plugged into what, unless that has been done. */

@@ -11,6 +11,7 @@
 #include "session/world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -143,6 +144,9 @@ static void stop(struct session *s)
 	undo_release(&s->undo);
 	attached_release(&s->attached);
 	ends_free(s->ends);
+	free(s->holder);
+	s->holder = NULL;
+	s->nholders = s->holders_cap = 0;
 	s->ends = NULL;
 	sandbox_stop(&s->box);
 	if (s->made &&

@@ -28,6 +28,8 @@ struct session {
 	struct objects objects;
 	struct undo undo;
 	struct attached attached;
+	pid_t *holder; /* external programs whose ends are in `ends` */
+	int nholders, holders_cap;
 	struct ends *ends;
 	struct guardian_list *made; /* host mode: what the guardian removes; shared memory */
 	long older; /* host mode: whom the key of the call under way already named; -1: nobody */

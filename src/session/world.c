@@ -5,9 +5,11 @@
 #include "proc/settle.h"
 #include "session/session.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Texts that a caller uses within one line: several turns of static storage. */
 static char *turn(void)
@@ -128,6 +130,38 @@ struct peers {
 	bool more;
 };
 
+/* "cat (4)": by the name that the pipeline has for it, or that the kernel has for what it started. */
+static const char *program_name(struct session *s, pid_t pid)
+{
+	char file[32], comm[sizeof(((struct started *)NULL)->name) + 1] = "", *text;
+	struct str name = STR_INIT;
+	int fd;
+
+	for (int i = 0; i < s->procs.n && !*comm; i++) {
+		uint32_t n;
+		const struct running *run = procs_running(&s->procs, s->procs.p[i], &n);
+
+		for (uint32_t k = 0; run && k < n; k++)
+			if (run->program[k].pid == pid)
+				memcpy(comm, run->program[k].name, sizeof(comm) - 1);
+	}
+	snprintf(file, sizeof(file), "%d/comm", pid);
+	fd = *comm ? -1 : openat(s->procs.proc, file, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		ssize_t n = read(fd, comm, sizeof(comm) - 1);
+
+		comm[n > 0 ? n - 1 : 0] = '\0';
+		close(fd);
+	}
+	if (!*comm)
+		return pid_name(s, pid);
+	text = turn();
+	str_clean(&name, comm, strlen(comm));
+	snprintf(text, 96, "%.60s (%cp%d%c)", str_text(&name), MARK_OPEN, pid, MARK_CLOSE);
+	str_free(&name);
+	return text;
+}
+
 static void program_peer(void *arg, pid_t pid, const struct seen *seen)
 {
 	struct peers *ps = arg;
@@ -136,7 +170,7 @@ static void program_peer(void *arg, pid_t pid, const struct seen *seen)
 	(void)seen;
 	if (!ps->more || procs_by_pid(&ps->s->procs, pid))
 		return;
-	p.name = pid_name(ps->s, pid);
+	p.name = program_name(ps->s, pid);
 	ps->more = ps->fn(ps->arg, &p);
 }
 
@@ -250,6 +284,11 @@ static const char *nearest(void *ctx, const char *name, size_t len, enum kind wa
 	return best;
 }
 
+static void inside(void *ctx, struct call *c)
+{
+	procs_init_call(&((struct session *)ctx)->procs, c);
+}
+
 void world_init(struct session *s)
 {
 	s->world = (struct world){
@@ -262,6 +301,7 @@ void world_init(struct session *s)
 		.pid_in = pid_in,
 		.peers = peers,
 		.undo = undo,
+		.inside = inside,
 	};
 	s->resolver = (struct resolver){ s, resolve, nearest };
 }

@@ -18,20 +18,25 @@
 #define LESSONS_DIR "/usr/local/share/ipcsh/lessons"
 #endif
 
-/* Where the lessons are: beside the program's directory, else where they were installed. */
+/* Where the lessons are: in the tree that the program stands in, else where they were installed. */
 static char *directory(void)
 {
-	char exe[PATH_MAX], *slash, *dir;
+	/* beside build/ in the source tree; beside bin/ wherever it was installed or unpacked */
+	static const char *const beside[] = { "../lessons", "../share/ipcsh/lessons" };
+	char exe[PATH_MAX], *slash;
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	exe[n > 0 ? n : 0] = '\0';
 	slash = strrchr(exe, '/');
 	if (slash)
 		*slash = '\0';
-	dir = xasprintf("%s/../lessons", exe);
-	if (slash && !access(dir, R_OK | X_OK))
-		return dir;
-	free(dir);
+	for (size_t i = 0; slash && i < ARRAY_LEN(beside); i++) {
+		char *dir = xasprintf("%s/%s", exe, beside[i]);
+
+		if (!access(dir, R_OK | X_OK))
+			return dir;
+		free(dir);
+	}
 	return xstrdup(LESSONS_DIR);
 }
 

@@ -7,8 +7,10 @@
 #include "shell/record.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool first_is(const char *line, const char *word)
 {
@@ -27,13 +29,19 @@ static void close_record(struct shell *sh)
 	sh->record_path = NULL;
 }
 
-/* It is said once, and it ends: a script with holes would replay something else. */
-static void give_up(struct shell *sh, int error)
+/*
+ * It is said once, and it ends: a script with holes would replay something else, and so would one
+ * that ends within a line. size: of the file before that line, or -1.
+ */
+static void give_up(struct shell *sh, int error, long size)
 {
 	char *cause = NULL;
+	bool cut;
 
-	fail(&cause, "%s: %s: the recording has ended, its last line may be incomplete",
-	     sh->record_path, strerror(error));
+	__fpurge(sh->record); /* or what did not fit would be tried again */
+	cut = size >= 0 && !ftruncate(fileno(sh->record), size);
+	fail(&cause, "%s: %s: the recording has ended, %s", sh->record_path, strerror(error),
+	     cut ? "without this line" : "its last line may be incomplete");
 	close_record(sh);
 	shell_mistake(sh, cause, NULL);
 }
@@ -41,13 +49,15 @@ static void give_up(struct shell *sh, int error)
 void shell_record(struct shell *sh, const char *line)
 {
 	const char *s = line + strspn(line, " \t");
+	long size;
 
 	/* an empty line says nothing, and record itself is no part of what happened */
 	if (!sh->record || !*s || first_is(s, "record"))
 		return;
+	size = ftell(sh->record);
 	/* a program on the terminal needs somebody who sits there */
 	if (fprintf(sh->record, "%s%s\n", *s == '!' ? "# " : "", line) < 0 || fflush(sh->record))
-		give_up(sh, errno);
+		give_up(sh, errno, size);
 }
 
 static int start(struct shell *sh, const struct word *file, bool overwrite, char **cause)
@@ -73,7 +83,7 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 	}
 	sh->record_path = str_take(&path);
 	if (strcmp(who, "main") && (fprintf(sh->record, "use %s\n", who) < 0 || fflush(sh->record)))
-		give_up(sh, errno);
+		give_up(sh, errno, 0);
 	return 0;
 }
 

@@ -97,10 +97,25 @@ static const struct constant *table_of(const struct param *p)
 	return p->type == &type_signo || p->type == &type_sigset ? signal_constants : NULL;
 }
 
-static void argument(struct offer *o, struct half *h, const char *text, const struct param *p,
-		     const char *value)
+/* Constants, and the names of a structure's fields, unless one stands there already. */
+static void give_constants(struct offer *o, const struct offers *of, const char *value, bool group)
 {
-	enum kind kind = p->type->kind;
+	bool chosen = o->typed > value && o->typed[-1] == '=';
+
+	if (of->braced && !group) {
+		offer(o, "{", NULL, true);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(of->constant); i++)
+		offer_constants(o, of->constant[i], !group && of->several);
+	if (group && !chosen)
+		offer_constants(o, of->member, true);
+}
+
+static void argument(struct offer *o, struct half *h, const char *text, const struct param *p,
+		     const char *value, long cmd)
+{
+	struct offers of = { .constant = { table_of(p) }, .kind = p->type->kind };
 	bool group = h->depth > 0;
 
 	if (p->type->file) {
@@ -109,14 +124,17 @@ static void argument(struct offer *o, struct half *h, const char *text, const st
 	}
 	if (h->quote)
 		return;
+	of.several = takes_several(p);
+	if (h->prim->offers)
+		h->prim->offers(&of, (int)(p - h->prim->param), cmd);
 	place(o, h, text, atom(value, h->end));
-	offer_constants(o, table_of(p), !group && takes_several(p));
-	if (o->typed > value && !group && takes_several(p))
+	give_constants(o, &of, value, group);
+	if (!group && (of.braced || (o->typed > value && of.several)))
 		return; /* after a | only flags make sense */
-	switch (kind) {
+	switch (of.kind) {
 	case KIND_PID:
 		offer_processes(o, "");
-		offer_names(o, kind, "");
+		offer_names(o, of.kind, "");
 		break;
 	case KIND_NONE:
 		if (group)
@@ -124,10 +142,10 @@ static void argument(struct offer *o, struct half *h, const char *text, const st
 		break;
 	case KIND_INT:
 		if (o->len || !p->table)
-			offer_names(o, kind, "");
+			offer_names(o, of.kind, "");
 		break;
 	default:
-		offer_names(o, kind, "");
+		offer_names(o, of.kind, "");
 	}
 }
 
@@ -160,12 +178,35 @@ static void parameter_names(struct offer *o, struct half *h, const char *text)
 	}
 }
 
+/*
+ * If the word before is a command (fcntl r F_SETFL), it stands in *cmd, and what comes now is that
+ * command's argument, though something before the command may have been left out.
+ */
+static const struct param *after_command(const struct half *h, const struct param *p, long *cmd)
+{
+	const struct word *last = &h->word[h->n - 1];
+
+	for (int i = 0; h->n > 1 && i + 1 < prim_nparams(h->prim); i++) {
+		const struct param *of = &h->prim->param[i];
+		const struct constant *k =
+			of->type == &type_cmd ? constant_by_name(of->table, last->at, last->len)
+					      : NULL;
+
+		if (k && !(of[1].flags & (PARAM_OUT | PARAM_NAMED | PARAM_SILENT))) {
+			*cmd = k->value;
+			return of + 1;
+		}
+	}
+	return p;
+}
+
 static void primitive(struct offer *o, struct half *h, const char *text)
 {
 	bool by_signal;
 	int index = half_arguments(h, &by_signal);
 	size_t name = half_name(h->at, h->end);
-	const struct param *p = usage_param(h->prim, by_signal ? 0 : index);
+	long cmd = -1;
+	const struct param *p = after_command(h, usage_param(h->prim, by_signal ? 0 : index), &cmd);
 	const char *value = h->at;
 	int i = name && h->at + name < h->end && h->at[name] == '='
 			? prim_param(h->prim, h->at, name)
@@ -181,7 +222,7 @@ static void primitive(struct offer *o, struct half *h, const char *text)
 		return;
 	}
 	if (p)
-		argument(o, h, text, p, value);
+		argument(o, h, text, p, value, cmd);
 	if (i < 0 && (h->at < h->end || !o->told) && !h->quote && !h->depth && !o->told)
 		parameter_names(o, h, text);
 }

@@ -10,6 +10,7 @@
 #include "shell/shell.h"
 
 #include "shell/external.h"
+#include "shell/step.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -397,7 +398,8 @@ int shell_line(struct shell *sh, const char *text, const char *source)
 			trimmed[n - 1] = '\0';
 		s = trimmed;
 	}
-	r = line_for(sh, s, &cause);
+	/* shown already */
+	r = !source || step_ready(sh, s) ? line_for(sh, s, &cause) : 0;
 	free(trimmed);
 	free(sh->typed_for);
 	sh->typed_for = NULL;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 const char *script_unfit(const char *line, size_t len)
 {
@@ -39,23 +38,6 @@ static bool was_interrupted(struct shell *sh)
 	return sh->session->cancelled || (sh->session->interrupted && *sh->session->interrupted);
 }
 
-/* --step: the line is shown, Enter goes on. */
-static void wait_for_enter(struct shell *sh)
-{
-	FILE *tty;
-	int c;
-
-	if (!sh->step || !(tty = fopen("/dev/tty", "r")))
-		return;
-	fflush(stdout);
-	do
-		c = fgetc(tty);
-	while (c != '\n' && c != EOF);
-	if (c == EOF)
-		sh->quit = true;
-	fclose(tty);
-}
-
 static int one_line(struct shell *sh, char *line, size_t len, const char *name,
 		    unsigned long number)
 {
@@ -72,8 +54,6 @@ static int one_line(struct shell *sh, char *line, size_t len, const char *name,
 		sh->source = NULL;
 	} else {
 		r = shell_line(sh, line, source);
-		if (r == 0)
-			wait_for_enter(sh);
 	}
 	free(source);
 	return r;

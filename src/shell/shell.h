@@ -19,7 +19,7 @@ struct shell {
 	bool interactive;     /* somebody types: mistakes are told and the session goes on */
 	bool stop_on_failure; /* -e */
 	bool any_pid;         /* --any-pid: kill and removal are not guarded on the host */
-	bool step;            /* --step: Enter before each line of a script */
+	bool step;            /* --step: Enter before each line that nobody typed */
 	bool quit;
 	int exit_status; /* what the program will exit with */
 	int depth;       /* of source */

@@ -2,6 +2,7 @@
 #include "view/term.h"
 
 #include "view/term_line.h"
+#include "view/term_wrap.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct shape {
 	uint64_t hash;
 	int shown;
 	long more;       /* counted, not shown */
+	bool breaks;     /* may be broken between words */
 	struct str last; /* the last of those */
 };
 
@@ -27,20 +29,39 @@ struct term {
 	struct term_out out;
 	struct line_style style;
 	bool marked;
-	struct str text, plain; /* reused for each event */
-	int folding;            /* how deep in repeats */
+	int wrap, wrap_errors;
+	struct str text, plain, rows; /* reused for each event */
+	int folding;                  /* how deep in repeats */
 	struct shape shape[SHAPES];
 	int nshapes, next; /* next to be forgotten once all are taken */
 	bool pending;      /* some shape has more */
 };
 
-static void write_text(struct term *t, const char *s, size_t n, FILE *file)
+/* Lines without marks, as rows of the terminal. */
+static void add_rows(struct str *out, const char *s, size_t n, int width)
 {
+	for (const char *end = s + n, *next; s < end; s = next) {
+		next = memchr(s, '\n', (size_t)(end - s));
+		next = next ? next + 1 : end;
+		term_wrap(out, s, (size_t)(next - s), width);
+	}
+}
+
+static void write_text(struct term *t, const char *s, size_t n, bool breaks, FILE *file)
+{
+	int width = !breaks ? 0 : file ? t->wrap_errors : t->wrap;
+
 	if (!t->marked && (memchr(s, MARK_OPEN, n) || memchr(s, MARK_CLOSE, n))) {
 		str_reset(&t->plain);
 		str_unmark(&t->plain, s, n);
 		s = str_text(&t->plain);
 		n = t->plain.len;
+	}
+	if (width && n > (size_t)width) {
+		str_reset(&t->rows);
+		add_rows(&t->rows, s, n, width);
+		s = str_text(&t->rows);
+		n = t->rows.len;
 	}
 	if (!n)
 		return;
@@ -98,7 +119,7 @@ static void tell(struct term *t, struct shape *sh)
 	}
 	str_add(&line, last);
 	if (sh->more)
-		write_text(t, str_text(&line), line.len, NULL);
+		write_text(t, str_text(&line), line.len, sh->breaks, NULL);
 	sh->more = 0;
 	str_free(&line);
 }
@@ -132,17 +153,18 @@ static struct shape *shape_find(struct term *t, uint64_t hash)
 }
 
 /* One line with its newline. */
-static void fold(struct term *t, const char *s, size_t n)
+static void fold(struct term *t, const char *s, size_t n, bool breaks)
 {
 	struct shape *sh = shape_find(t, shape_of(s, n));
 
 	if (sh->shown < ALIKE) {
 		unfold(t);
 		sh->shown++;
-		write_text(t, s, n, NULL);
+		write_text(t, s, n, breaks, NULL);
 		return;
 	}
 	sh->more++;
+	sh->breaks = breaks;
 	t->pending = true;
 	str_reset(&sh->last);
 	str_addn(&sh->last, s, n);
@@ -154,27 +176,58 @@ static bool folds(const struct event *e)
 	       e->type != EV_TEXT;
 }
 
+/*
+ * The bytes at the beginning that stay as they are: a call, as strace writes it; what a program printed;
+ * what was typed; a table; a page that has its shape already.
+ */
+static size_t whole(const struct event *e, const char *s, size_t n)
+{
+	const char *nl;
+
+	switch (e->type) {
+	case EV_LINE:
+	case EV_OUTPUT:
+	case EV_STATE:
+		return n;
+	case EV_CALL:
+	case EV_RESUMED:
+		nl = e->call ? memchr(s, '\n', n) : NULL;
+		return nl ? (size_t)(nl + 1 - s) : 0;
+	case EV_TEXT: /* a remark is indented, or one line */
+		nl = memchr(s, '\n', n);
+		return strncmp(s, "   ", 3) && nl && nl + 1 < s + n ? n : 0;
+	default:
+		return 0;
+	}
+}
+
 static void emit(struct sink *sink, const struct event *e)
 {
 	struct term *t = (struct term *)sink;
-	const char *s, *end, *nl;
+	FILE *errors = e->type == EV_ERROR ? t->out.errors : NULL;
+	const char *s, *end, *nl, *rest;
 
 	str_reset(&t->text);
 	term_line(&t->text, e, &t->style);
 	s = str_text(&t->text);
+	rest = t->wrap ? s + whole(e, s, t->text.len) : s;
 	if (t->folding && folds(e)) {
 		for (end = s + t->text.len; s < end; s = nl + 1) {
 			nl = memchr(s, '\n', (size_t)(end - s));
-			fold(t, s, (size_t)(nl + 1 - s));
+			fold(t, s, (size_t)(nl + 1 - s), s >= rest);
 		}
 	} else if (t->text.len) {
 		unfold(t);
-		write_text(t, s, t->text.len, e->type == EV_ERROR ? t->out.errors : NULL);
+		if (rest > s)
+			write_text(t, s, (size_t)(rest - s), false, errors);
+		write_text(t, rest, t->text.len - (size_t)(rest - s), true, errors);
 	}
 	if (t->text.cap > KEPT)
 		str_free(&t->text);
 	if (t->plain.cap > KEPT)
 		str_free(&t->plain);
+	if (t->rows.cap > KEPT)
+		str_free(&t->rows);
 }
 
 struct term *term_new(struct term_out out, struct term_options options)
@@ -184,6 +237,8 @@ struct term *term_new(struct term_out out, struct term_options options)
 	t->sink.emit = emit;
 	t->out = out;
 	t->marked = options.marked;
+	t->wrap = options.wrap;
+	t->wrap_errors = options.wrap_errors;
 	t->style = (struct line_style){ options.colour, options.diff, options.echo, options.width };
 	return t;
 }
@@ -196,6 +251,7 @@ void term_free(struct term *t)
 		str_free(&t->shape[i].last);
 	str_free(&t->text);
 	str_free(&t->plain);
+	str_free(&t->rows);
 	free(t);
 }
 
@@ -212,6 +268,8 @@ void term_set_diff(struct term *t, bool on)
 void term_set_width(struct term *t, int width)
 {
 	t->style.width = width;
+	t->wrap = t->wrap ? width : 0;
+	t->wrap_errors = t->wrap_errors ? width : 0;
 }
 
 void term_set_echo(struct term *t, bool on)

@@ -26,6 +26,9 @@ struct term_options {
 	bool echo;   /* print EV_LINE as the prompt and what was typed; a terminal has it already */
 	bool marked; /* leave the marks of base/str.h in what is written: for the judge of lessons */
 	int width;   /* columns that a table may take; 0: any */
+	/* On a terminal of so many columns longer lines are broken between words, but for calls,
+	 * tables and what programs print; 0: never. errors, if there are, go by wrap_errors. */
+	int wrap, wrap_errors;
 };
 
 struct term;
@@ -36,6 +39,7 @@ void term_free(struct term *t);
 struct sink *term_sink(struct term *t);
 
 void term_set_diff(struct term *t, bool on);
+/* The terminal has another width: of tables, and of what is broken at all. */
 void term_set_width(struct term *t, int width);
 void term_set_echo(struct term *t, bool on);
 

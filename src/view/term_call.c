@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { PROGRAM_SHOWN = 40 }; /* bytes of a program's line */
+
 /* "   why", one line, dim. */
 static void add_why(struct str *out, const char *why, const struct line_style *st)
 {
@@ -78,6 +80,17 @@ static void paint_call(struct str *out, const struct event *e, const struct line
 	str_free(&result);
 }
 
+/* Which line of a program has ended: it may have been typed long ago. As much of it as tells it. */
+static void add_program(struct str *out, const struct event *e)
+{
+	size_t n = e->len < PROGRAM_SHOWN ? e->len : PROGRAM_SHOWN;
+
+	while (n && n < e->len && ((unsigned char)e->text[n] & 0xc0) == 0x80)
+		n--;
+	str_clean(out, e->text, n);
+	str_add(out, n < e->len ? "...: " : ": ");
+}
+
 /*
  * A pipeline has no call line: its output speaks for it. What it would not tell is said: that it
  * failed, that it sleeps, that it no longer does.
@@ -95,6 +108,8 @@ static void line_pipeline(struct str *out, const struct event *e, const struct l
 	else
 		line_label(out, e, st);
 	line_paint(out, e->ret ? PAINT_RED : PAINT_DIM, st);
+	if (e->type == EV_RESUMED && e->text && e->len)
+		add_program(out, e);
 	if (e->why && *e->why)
 		line_text(out, e->why);
 	else

@@ -11,6 +11,15 @@ tab() {
 	keys C-e C-u
 	prompt '^main>$'
 }
+# no_tab TYPED WHAT: Tab adds nothing
+no_tab() {
+	keys -l -- "$1"
+	keys Tab
+	keys -l x
+	prompt "${1}x$" && ok "$2"
+	keys C-e C-u
+	prompt '^main>$'
+}
 # list TYPED REGEX WHAT: two Tabs show a line
 list() {
 	clear_screen
@@ -59,11 +68,31 @@ tab 'state Ali' '^main> state Alice$' "a process for state"
 tab 'help semap' '^main> help semaphores$' "a topic"
 tab 'set di' '^main> set diff' "a word of a command"
 tab 'msgsnd q 1 "x' 'main> msgsnd q 1 "x$' "nothing within a text"
+tab 'fcntl rd F_NOT' '^main> fcntl rd F_NOTIFY' "a command of fcntl"
+tab 'fcntl rd F_SETFL O_NONB' 'F_SETFL O_NONBLOCK$' "the third argument, as the command wants it"
+tab 'fcntl rd F_SETFD FD' 'F_SETFD FD_CLOEXEC$' "another command's"
+no_tab 'fcntl rd F_SETFD O_NONB' "and not the first one's"
+tab 'fcntl rd F_SETOWN Ali' 'F_SETOWN Alice$' "a process where it is one"
+tab 'fcntl rd F_SETSIG SIGTST' 'F_SETSIG SIGTSTP$' "a signal"
+no_tab 'fcntl rd F_GETFL ' "nothing where there is none"
+tab 'fcntl rd F_SETLK ' 'F_SETLK \{$' "a lock stands in braces"
+tab 'fcntl rd F_SETLK {l_ty' '\{l_type=$' "a field's name within braces"
+tab 'fcntl rd F_SETLK {l_type=F_W' '\{l_type=F_WRLCK$' "and its value"
+tab 'fcntl rd F_SETLK {F_WRLCK,l_st' '\{F_WRLCK,l_start=$' "the next field"
+tab 'fcntl rd F_SETOWN_EX {F_OWNER_PI' '\{F_OWNER_PID$' "an owner"
+tab 'semctl semi IPC_SET {mo' 'IPC_SET \{mode=$' "of semctl, without the semaphore's number"
+tab 'semctl semi 0 IPC_SET {ui' 'IPC_SET \{uid=$' "and with it"
+tab 'msgctl q IPC_SET {qb' 'IPC_SET \{qbytes=$' "of msgctl"
+tab 'semop semi {sem_n' '\{sem_num=$' "of semop"
+tab 'semop semi {sem_num=0,sem_o' '\{sem_num=0,sem_op=$' "more of it"
+tab 'poll {rd,ev' '\{rd,events=$' "of poll"
+tab 'setrlimit RLIMIT_NOFILE {rlim_c' '\{rlim_cur=$' "of setrlimit"
 tab '# msgs' '^main> # msgs$' "nothing in a comment"
 list 'state ' '^semi +2 semaphores' "objects are described"
 list 'kill ' '^Bob +process [0-9]+' "processes are described"
 list 'msgr' '^main> msgrcv' "one candidate needs no list"
 list 'semctl semi 0 ' '^SETVAL +[a-z]' "constants are described"
+list 'fcntl rd F_OFD_SETLK {' '^l_start= +the first byte' "fields are described"
 list 'sem' '^semget +makes or finds' "calls are described"
 
 keys -l 'msgsnd q '

@@ -73,7 +73,13 @@ until_true() {
 	done
 }
 
-shows() { screen -J -S - | grep -qE -- "$1"; }
+# The screen, and once more as if it had been wider: what is indented goes on the row before.
+shows() {
+	screen -J -S - | awk '{ print; sub(" *$", "") }
+		/^ / { sub("^ *", " "); line = line $0; next }
+		{ wide = wide line "\n"; line = $0 }
+		END { print wide line }' | grep -qE -- "$1"
+}
 ends_with() { [[ $(last) =~ $1 ]]; }
 # see REGEX: until it is on the screen (or scrolled off). prompt REGEX: until the last line is that.
 see() { until_true "$1" shows "$1"; }

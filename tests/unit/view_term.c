@@ -129,7 +129,12 @@ static void pipelines(void **state)
 	expect("   A sleeps: cat (9) sleeps in open(hello)\n");
 	e = (struct event){ .type = EV_RESUMED, .text = "cat", .proc = "A" };
 	emit(t, e);
-	expect("A: exit status 0\n");
+	expect("A: cat: exit status 0\n");
+	e.text = "sh -c 'while :; do read x || exit; echo $x; done' < hello";
+	e.current = true;
+	e.ret = 3;
+	emit(t, e);
+	expect("   sh -c 'while :; do read x || exit; echo ...: exit status 3\n");
 	finish(t);
 }
 
