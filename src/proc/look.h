@@ -45,6 +45,8 @@ bool look_at(struct look *l, struct seen *s);
  * state and flags are what they were.  False: look_at() tells more.
  */
 bool look_same(struct look *l, const struct seen *s);
+/* Call, state and flags only; false if it runs, or is gone. */
+bool look_briefly(struct look *l, struct seen *s);
 
 /* Does an external program's thread sleep where only another process can wake it, and no
  * clock? (timers of the process are the caller's to look at) */

@@ -248,6 +248,14 @@ static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 	return !first && p->seen.turns != turns ? MOVING : QUIET;
 }
 
+enum verdict pass_alone(struct procs *ps, struct process *p)
+{
+	if (!look_briefly(&p->look, &p->seen) || p->seen.nr == LOOK_BLIND || p->seen.dying ||
+	    p->seen.state != 'S' || !is_at_rest(ps, p))
+		return MOVING;
+	return QUIET;
+}
+
 enum verdict pass(struct procs *ps, bool first)
 {
 	enum verdict all = QUIET;

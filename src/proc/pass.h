@@ -13,6 +13,9 @@ enum verdict { QUIET, MOVING, NEWS }; /* NEWS: something was found out; start ag
 /* first: of two passes; in the second nobody may have had a turn since. */
 enum verdict pass(struct procs *ps, bool first);
 
+/* The same for one, who is the only one that could be on the way: less is read, nothing is noted. */
+enum verdict pass_alone(struct procs *ps, struct process *p);
+
 /* Has p to be looked at, or is it idle, and nobody has signalled it? */
 bool pass_watches(const struct process *p);
 /* Will a clock end what p sleeps in, as the last pass saw it? */

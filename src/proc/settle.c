@@ -79,44 +79,31 @@ static bool anybody_suspect(const struct procs *ps)
 
 /*
  * The common case: nobody sleeps whom the call could move, and it can neither signal nor write.  Then
- * its answer is all there is to wait for.  True if it came; false when the actor is not on a CPU
- * any more (it may sleep), or takes long.
+ * its answer is all there is to wait for, or that it is seen asleep.  False when it is neither, and
+ * the long way has to be gone.
  */
-static bool answered_at_once(struct procs *ps, struct process *actor)
+static bool settled_at_once(struct procs *ps, struct process *actor)
 {
-	enum { TRIES = 50, FIRST_SPINS = 25 };
+	enum { TRIES = 50 };
 	struct slot *s = &ps->arena->slot[actor->slot];
-	char running[2];
 
 	if (ps->nasleep || ps->programs || ps->nzombies || actor->op != OP_CALL ||
 	    prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK) ||
 	    anybody_suspect(ps))
 		return false;
 	for (int i = 0; i < TRIES; i++) {
-		/* a quick call has ended by then; the first look at one that sleeps shall not be late */
-		if (slot_spin(s, i ? SPINS : FIRST_SPINS))
+		if (slot_spin(s, SPINS))
 			return drain_answer(ps, actor);
-		/* "running", or the number of the call that it is in: idle until the wake-up has come through */
-		if (pread(actor->look.syscall, running, sizeof(running), 0) == sizeof(running) &&
-		    (running[0] != 'r' && !atomic_load(&s->asleep)))
-			break;
+		/* one pass is proof where there is one to look at: had it answered meanwhile, the slot would tell */
+		if (pass_alone(ps, actor) == QUIET && !slot_done(s)) {
+			if (drain(ps))
+				return false;
+			conclude(ps);
+			return true;
+		}
 		sched_yield();
 	}
-	return slot_done(s) && drain_answer(ps, actor);
-}
-
-/*
- * Is there nobody but this one whom anything could move? Then one pass is proof: it was seen
- * asleep in what it was asked for, and that it had answered meanwhile the slot would tell.
- */
-static bool is_alone(const struct procs *ps, const struct process *actor)
-{
-	if (!actor || ps->programs)
-		return false;
-	for (int i = 0; i < ps->n; i++)
-		if (ps->p[i] != actor && (pass_watches(ps->p[i]) || ps->p[i]->act == ACT_ZOMBIE))
-			return false;
-	return true;
+	return false;
 }
 
 static void heed_interrupt(struct procs *ps)
@@ -134,7 +121,7 @@ void settle(struct procs *ps, struct process *actor)
 
 	if (ps->async)
 		settle_suspect(ps, -1);
-	if (actor && answered_at_once(ps, actor))
+	if (actor && settled_at_once(ps, actor))
 		return;
 	ps->insisted = 0;
 	for (;;) {
@@ -147,8 +134,6 @@ void settle(struct procs *ps, struct process *actor)
 		}
 		if (drain(ps))
 			continue;
-		if (is_alone(ps, actor))
-			break;
 		if (pass(ps, false) != QUIET || drain(ps)) {
 			pace(ps, &round);
 			continue;
