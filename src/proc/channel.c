@@ -107,33 +107,36 @@ static bool is_over(struct slot *s, uint32_t word, bool (*called)(void))
 	return false;
 }
 
+/* Is the wait over? *word is what was seen. */
+static bool wait_over(struct slot *s, bool (*called)(void), uint32_t *word)
+{
+	*word = atomic_load(&s->word);
+	return *word == WORD_REQUEST || is_over(s, *word, called);
+}
+
 bool slot_wait(struct slot *s, bool (*called)(void))
 {
 	uint32_t word;
+	bool over;
 
-	for (int i = 0; i < IDLE_SPINS + YIELDS; i++) {
-		word = atomic_load_explicit(&s->word, memory_order_acquire);
-		if (is_over(s, word, called))
-			return false;
-		if (word == WORD_REQUEST)
-			return true;
-		if (i < IDLE_SPINS)
-			relax();
-		else
-			sched_yield();
-	}
-	atomic_store(&s->asleep, 1);
 	for (;;) {
-		word = atomic_load(&s->word);
-		if (is_over(s, word, called) || word == WORD_REQUEST)
-			break;
-		if (word & WORD_WATCH)
-			continue;
+		for (int i = 0; i < IDLE_SPINS + YIELDS; i++) {
+			if (wait_over(s, called, &word))
+				return word == WORD_REQUEST;
+			if (i < IDLE_SPINS)
+				relax();
+			else
+				sched_yield();
+		}
+		atomic_store(&s->asleep, 1);
 		/* EINTR (a handler ran, a stop) and EAGAIN alike: look at the word again */
-		futex(&s->word, FUTEX_WAIT, word);
+		while (!(over = wait_over(s, called, &word)) && futex(&s->word, FUTEX_WAIT, word))
+			;
+		atomic_store(&s->asleep, 0);
+		if (over)
+			return word == WORD_REQUEST;
+		/* woken: if there is no request, one is about to come (slot_nudge) */
 	}
-	atomic_store(&s->asleep, 0);
-	return word == WORD_REQUEST;
 }
 
 void slot_ring(struct arena *a)

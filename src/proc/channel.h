@@ -84,7 +84,10 @@ void arena_free(struct arena *a);
 
 /* Shell: puts a request into a slot whose process is idle, and wakes it. */
 void slot_post(struct slot *s, enum slot_op op, const struct call *c);
-/* Shell: wakes it again: should the slot have been written over, the first time may have been lost. */
+/*
+ * Shell: wakes it without a request: it spins for a while, for one is about to come; or the slot
+ * has been written over, and the wake-up lost.
+ */
 void slot_nudge(struct slot *s);
 /* Shell: has the reply come? */
 static inline bool slot_done(struct slot *s)

@@ -192,7 +192,12 @@ static void entered(void *ctx, const char *line)
 
 static void on_input(void *ctx)
 {
+	const struct session *s = terminal.sh->session;
+
 	(void)ctx;
+	/* waking up takes a process as long as readline takes with an Enter: let it do so meanwhile */
+	if (s->current && s->current->act == ACT_IDLE)
+		slot_nudge(&s->procs.arena->slot[s->current->slot]);
 	if (line_read())
 		loop_quit();
 }
