@@ -30,7 +30,7 @@ enum { OK = 0, DIFFERS = 1, MISTAKE = 2 };
 
 struct options {
 	enum sandbox_want want;
-	const char *text; /* -c */
+	char *text; /* every -c, a line each */
 	bool json, check, bless, step, stop_on_failure, any_pid, no_diff;
 	char **file;
 	int nfiles;
@@ -84,13 +84,16 @@ static void usage(FILE *out)
 /* 0: go on; else exit with *status. */
 static int parse_options(int argc, char **argv, struct options *o, int *status)
 {
+	char *text;
 	int c;
 
 	*status = OK;
 	while ((c = getopt_long(argc, argv, "c:eHh", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
-			o->text = optarg;
+			text = o->text;
+			o->text = text ? xasprintf("%s\n%s", text, optarg) : xstrdup(optarg);
+			free(text);
 			break;
 		case 'e':
 			o->stop_on_failure = true;
@@ -346,5 +349,6 @@ int main(int argc, char **argv)
 	shell_release(&sh);
 	term_free(term);
 	jsonl_free(json);
+	free(o.text);
 	return status;
 }

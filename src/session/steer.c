@@ -168,14 +168,25 @@ static bool asks_for_signals(const struct process *p)
 		(command == F_SETFL && p->call.arg[2].num & O_ASYNC));
 }
 
-/* On the host, an object of that key may be older than the session: it is known, not new. */
+/*
+ * On the host, the object of that key, or with the id that is touched, may be older than the session: it
+ * is known, not new.
+ */
 static void know_older(struct session *s, const struct process *p)
 {
 	const struct prim *prim = prims[p->call.prim];
 	long key = p->call.arg[0].num, id = -1;
 
 	s->older = -1;
-	if (!s->box.host || key == IPC_PRIVATE)
+	if (!s->box.host)
+		return;
+	for (int i = 0; i < prim_nparams(prim); i++) {
+		enum kind kind = prim->param[i].type->kind;
+
+		if (kind >= KIND_MSG && kind <= KIND_SEM)
+			objects_know(&s->objects, kind, p->call.arg[i].num, &s->world);
+	}
+	if (key == IPC_PRIVATE)
 		return;
 	if (prim->binds == KIND_MSG)
 		id = msgget((key_t)key, 0);

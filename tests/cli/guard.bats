@@ -82,7 +82,9 @@ S
 	[ "$(ids -s)" = "$other" ]
 	[ -z "$(ids -m)" ]
 	[ "$(ids -q | wc -l)" = 1 ]
-	[ -p three ] && [ ! -e one ] && [ ! -e two ]
+	[ -p three ]
+	[ ! -e one ]
+	[ ! -e two ]
 	ipcrm -s "$other" -q "$(ids -q)"
 }
 
@@ -120,4 +122,12 @@ S
 	while kill -INT "$shell" && ! grep -q KILL seen; do :; done 2>kills
 	wait "$shell" || :
 	grep -q 'killed by SIGKILL' seen
+}
+
+@test "an object that is older than the session is changed, not made, by the first call that touches it" {
+	id=$(ipcmk -Q | grep -o '[0-9]*$')
+	run "$IPCSH" --host -c "msgsnd $id 1 hello"
+	ipcrm -q "$id"
+	[ "$status" = 0 ]
+	[[ $output == *"~ msg:$id  1 message, 5 bytes (was 0)"* ]]
 }

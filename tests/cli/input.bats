@@ -10,7 +10,8 @@ mistake() {
 	shift
 	run "$@"
 	echo "$status: $output"
-	[ "$status" = 2 ] && [[ $output == *"$text"* ]]
+	[ "$status" = 2 ]
+	[[ $output == *"$text"* ]]
 }
 
 script() { printf "$1" >s.ipc; }
@@ -88,7 +89,8 @@ script() { printf "$1" >s.ipc; }
 @test "a recording on a full disk ends aloud" {
 	script 'record /dev/full overwrite\ngetpid\n'
 	run "$IPCSH" s.ipc
-	[ "$status" != 139 ] && [ "$status" != 134 ]
+	[ "$status" != 139 ]
+	[ "$status" != 134 ]
 }
 
 @test "an argument that no terminal should see as it is" {

@@ -111,7 +111,8 @@ end() {
 @test "host: what was there before stays" {
 	id=$(ipcmk -Q | sed 's/.*: //')
 	run "$IPCSH" --host -c "msgctl msg:$id IPC_RMID"
-	[ "$status" = 2 ] && [[ $output == *"not made by this session"* ]]
+	[ "$status" = 2 ]
+	[[ $output == *"not made by this session"* ]]
 	ipcs -q -i "$id"
 	run "$IPCSH" --host --any-pid -c "msgctl msg:$id IPC_RMID"
 	[ "$status" = 0 ]
@@ -124,7 +125,8 @@ end() {
 	cat block >/dev/null 3>&- &
 	victim=$!
 	run "$IPCSH" --host -c "kill $victim"
-	[ "$status" = 2 ] && [[ $output == *"not one of this session"* ]]
+	[ "$status" = 2 ]
+	[[ $output == *"not one of this session"* ]]
 	kill -0 "$victim"
 	run "$IPCSH" --host --any-pid -c "kill $victim"
 	[ "$status" = 0 ]

@@ -21,13 +21,16 @@ script() { printf "$2" >"$1"; }
 @test "quit leaves, and what follows is not done" {
 	script a.ipc 'quit\ngetpid\n'
 	run "$IPCSH" a.ipc
-	[ "$status" = 0 ] && [[ $output != *"getpid() ="* ]]
+	[ "$status" = 0 ]
+	[[ $output != *"getpid() ="* ]]
 }
 @test "--help, --version" {
 	run "$IPCSH" --help
-	[ "$status" = 0 ] && [[ $output == usage:* ]]
+	[ "$status" = 0 ]
+	[[ $output == usage:* ]]
 	run "$IPCSH" --version
-	[ "$status" = 0 ] && [[ $output == "ipcsh "* ]]
+	[ "$status" = 0 ]
+	[[ $output == "ipcsh "* ]]
 }
 
 @test "-c, a file, several files, standard input" {
@@ -41,11 +44,18 @@ script() { printf "$2" >"$1"; }
 	[[ $output == *"getpid() ="*"getppid() ="* ]]
 }
 
+@test "several -c are executed in order" {
+	run "$IPCSH" -c getpid -c getppid
+	[ "$status" = 0 ]
+	[[ $output == *"getpid() ="*"getppid() ="* ]]
+}
+
 @test "a file after one with a mistake is not executed" {
 	script a.ipc 'nonsense\n'
 	script b.ipc 'getpid\n'
 	run "$IPCSH" a.ipc b.ipc
-	[ "$status" = 2 ] && [[ $output != *"getpid() ="* ]]
+	[ "$status" = 2 ]
+	[[ $output != *"getpid() ="* ]]
 }
 
 @test "source, nested" {
@@ -53,20 +63,23 @@ script() { printf "$2" >"$1"; }
 	script b.ipc 'source c.ipc\n'
 	script c.ipc 'getpid\n'
 	run "$IPCSH" a.ipc
-	[ "$status" = 0 ] && [[ $output == *"getpid() ="*"getppid() ="* ]]
+	[ "$status" = 0 ]
+	[[ $output == *"getpid() ="*"getppid() ="* ]]
 }
 
 @test "source, of itself" {
 	script a.ipc 'source a.ipc\n'
 	run "$IPCSH" a.ipc
-	[ "$status" = 2 ] && [[ $output == *"does a script source itself"* ]]
+	[ "$status" = 2 ]
+	[[ $output == *"does a script source itself"* ]]
 }
 
 @test "a mistake in what was sourced names both places" {
 	script a.ipc 'getpid\nsource b.ipc\n'
 	script b.ipc 'nonsense\n'
 	run "$IPCSH" a.ipc
-	[ "$status" = 2 ] && [[ $output == *b.ipc:1:* && $output == *a.ipc:2:* ]]
+	[ "$status" = 2 ]
+	[[ $output == *b.ipc:1:* && $output == *a.ipc:2:* ]]
 }
 
 lesson() {
@@ -80,7 +93,8 @@ lesson() {
 	[ "$status" = 0 ]
 	lesson 'getpid() = two'
 	run "$IPCSH" --check 01-t.md
-	[ "$status" = 1 ] && [[ $output == *"not ok"* && $output == *"getpid() = two"* ]]
+	[ "$status" = 1 ]
+	[[ $output == *"not ok"* && $output == *"getpid() = two"* ]]
 }
 
 @test "--check: no such lesson is 2" { run "$IPCSH" --check none.md; [ "$status" = 2 ]; }
@@ -97,7 +111,8 @@ lesson() {
 
 @test "sleepers at a script's end are named" {
 	run "$IPCSH" -c $'s = semget IPC_PRIVATE 1 0600\nspawn A\nA> P s'
-	[ "$status" = 0 ] && [[ $output == *"ended while asleep"*"A sleeps"* ]]
+	[ "$status" = 0 ]
+	[[ $output == *"ended while asleep"*"A sleeps"* ]]
 }
 
 @test "a record replays" {
