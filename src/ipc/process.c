@@ -156,11 +156,45 @@ static long getpgid_make(struct call *c)
 	return getpgid((pid_t)c->arg[0].num);
 }
 
+struct wanted {
+	pid_t pid, outer;
+};
+
+static bool find_outer(void *arg, const struct peer *p)
+{
+	struct wanted *want = arg;
+
+	if (p->pid != want->pid)
+		return true;
+	want->outer = p->outer;
+	return false;
+}
+
+/* Which of the three: a leader, another session's, or no such group (setpgid(2)). */
+static void setpgid_denied(struct str *out, const struct call *c, const struct world *w)
+{
+	struct wanted it = { (pid_t)c->arg[0].num, 0 };
+	const char *who;
+	pid_t session;
+
+	if (!it.pid)
+		it.pid = w->self.pid;
+	if (w->peers)
+		w->peers(w->ctx, find_outer, &it);
+	session = it.outer ? getsid(it.outer) : -1;
+	who = w->pid_name ? w->pid_name(w->ctx, it.pid) : "it";
+	if (session > 0 && session == it.outer)
+		str_addf(out, "%s leads its session, so its group is its own for ever", who);
+	else if (session > 0 && session != getsid(w->self.outer))
+		str_addf(out, "%s is in another session than the caller", who);
+	else
+		str_addf(out, "no process of the caller's session is in group %ld", c->arg[1].num);
+}
+
 static void pgid_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const bool set = prim_nparams(prims[c->prim]) == 2;
 
-	(void)w;
 	switch (c->err) {
 	case ESRCH:
 		str_addf(out, "process %ld is neither the caller nor one of its children",
@@ -177,10 +211,10 @@ static void pgid_why(struct str *out, const struct call *c, const struct world *
 		str_add(out, "a process group's number is not negative");
 		break;
 	case EPERM:
-		str_add(out,
-			set ? "no such group in the caller's session, the process is in another "
-			      "session, or it leads its session"
-			    : "it is in another session");
+		if (set)
+			setpgid_denied(out, c, w);
+		else
+			str_add(out, "it is in another session");
 		break;
 	}
 }
