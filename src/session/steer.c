@@ -90,28 +90,6 @@ static char *another(struct session *s)
 	return xasprintf("spawn %s, then %s> ", name, name);
 }
 
-/* What it sleeps in, and the exact next thing to type. */
-static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
-{
-	struct str in = STR_INIT, wake = STR_INIT;
-	char *other = another(s);
-
-	session_sleeper(s, p, &in);
-	if (p->op == OP_PIPELINE) {
-		external_wake(s, p, &wake);
-	} else if (!p->stopped && prims[p->call.prim]->wake) {
-		world_self(s, p);
-		prims[p->call.prim]->wake(&wake, &p->call, &s->world);
-	}
-	if (!wake.len && p->op != OP_PIPELINE)
-		str_addf(&wake, "kill %s %s", p->name, p->stopped ? "SIGCONT" : "SIGINT");
-	fail(cause, "%s: %s%s", str_text(&in), other, wake.len ? str_text(&wake) : "...");
-	free(other);
-	str_free(&in);
-	str_free(&wake);
-	return -1;
-}
-
 static int refuse_stopped(struct session *s, const struct process *p, char **cause)
 {
 	char *other = another(s);
@@ -121,11 +99,35 @@ static int refuse_stopped(struct session *s, const struct process *p, char **cau
 	return -1;
 }
 
+/* What it sleeps in, and the exact next thing to type. */
+static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
+{
+	struct str in = STR_INIT, wake = STR_INIT;
+	char *other = another(s);
+
+	session_sleeper(s, p, &in);
+	if (p->op == OP_PIPELINE) {
+		external_wake(s, p, &wake);
+	} else if (prims[p->call.prim]->wake) {
+		world_self(s, p);
+		prims[p->call.prim]->wake(&wake, &p->call, &s->world);
+	}
+	if (!wake.len && p->op != OP_PIPELINE)
+		str_addf(&wake, "kill %s SIGINT", p->name);
+	fail(cause, "%s: %s%s", str_text(&in), other, wake.len ? str_text(&wake) : "...");
+	free(other);
+	str_free(&in);
+	str_free(&wake);
+	return -1;
+}
+
 int session_free_to(struct session *s, struct process *p, char **cause)
 {
 	switch (p->act) {
 	case ACT_IDLE:
-		return p->stopped ? refuse_stopped(s, p, cause) : 0;
+		if (!p->stopped)
+			return 0;
+		break;
 	case ACT_ZOMBIE:
 	case ACT_GONE:
 		return fail(cause, "%s is dead", p->name);
@@ -137,7 +139,7 @@ int session_free_to(struct session *s, struct process *p, char **cause)
 	default:
 		break;
 	}
-	return refuse_sleeper(s, p, cause);
+	return p->stopped ? refuse_stopped(s, p, cause) : refuse_sleeper(s, p, cause);
 }
 
 static void mark_suspects(struct session *s, struct process *p)

@@ -50,3 +50,9 @@ bats_require_minimum_version 1.5.0
 	refused 'main> kill A SIGCONT' 'spawn A' 'kill A SIGSTOP' 'A> getpid'
 	refused 'main> kill A SIGCONT' 'spawn A' 'A> pause' 'kill A SIGSTOP' 'A> getpid'
 }
+
+@test "who is stopped while it sleeps: it is continued first" {
+	run "$IPCSH" -c 'spawn A B' -c 'q = msgget IPC_PRIVATE 0600' -c 'A> msgrcv q 7' -c 'B> kill A SIGSTOP' -c 'A> getpid'
+	[ "$status" = 2 ]
+	[[ $output == *"A is stopped: "*"kill A SIGCONT"* ]]
+}
