@@ -201,7 +201,6 @@ static void add_left_out(struct listing *l)
 	if (fold_out(&l->fold, &text)) {
 		row = grid_row(l->grid, -1);
 		grid_set(l->grid, row, C_NAME, "...");
-		str_add(&text, "; their values were not read");
 		grid_set(l->grid, row, C_MORE, str_text(&text));
 	}
 	str_free(&text);
@@ -243,7 +242,8 @@ struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 	if (!l.whole)
 		grid_note(
 			l.grid,
-			"more than %d sets: name one (state NAME) to see who waits in it, and when it changed",
+			"more than %d sets: name one (state NAME) to see who waits in it, and when it "
+			"changed; of those left out the values were not read",
 			SETS_WHOLE);
 	free(l.waiter);
 	return l.grid;

@@ -165,6 +165,7 @@ static void why_denied(struct str *out, const struct world *w, long pid)
 static void kill_why(struct str *out, const struct call *c, const struct world *w)
 {
 	struct sigstate s;
+	struct peer to;
 
 	switch (c->err) {
 	case EINVAL:
@@ -180,9 +181,12 @@ static void kill_why(struct str *out, const struct call *c, const struct world *
 		why_denied(out, w, c->arg[PID].num);
 		break;
 	case EAGAIN:
+		/* the count is the user's, the limit the receiver's (kernel/signal.c) */
+		to = peer_of(w, c->arg[PID].num);
 		str_add(out, "too many signals are queued for this user");
-		if (sigstate_read(w, &w->self, &s) == 0)
-			str_addf(out, ": RLIMIT_SIGPENDING is %ld", s.limit);
+		if (sigstate_read(w, &to, &s) == 0)
+			str_addf(out, ": %s's RLIMIT_SIGPENDING is %ld", to.name ? to.name : "its",
+				 s.limit);
 		break;
 	}
 }

@@ -50,6 +50,12 @@ script() { printf "$2" >"$1"; }
 	[[ $output == *"getpid() ="*"getppid() ="* ]]
 }
 
+@test "who forked without the shell's own descriptors is awaited all the same" {
+	run "$IPCSH" -c "close 1000" -c "close 1001" -c "spawn E" -c "E> nanosleep 0.01" -c "await E" -c "E> echo from E"
+	[ "$status" = 0 ]
+	[[ $output == *"nanosleep"*"= 0"*"from E"* ]]
+}
+
 @test "a file after one with a mistake is not executed" {
 	script a.ipc 'nonsense\n'
 	script b.ipc 'getpid\n'
