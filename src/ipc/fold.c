@@ -35,7 +35,7 @@ bool fold_out(struct fold *f, struct str *out)
 {
 	if (!f->left_out)
 		return false;
-	str_addf(out, "%ld more like it, up to id ", f->left_out);
+	str_addf(out, "%ld more like it, to id ", f->left_out);
 	str_mark_num(out, kind_mark(f->kind), f->upto);
 	f->left_out = 0;
 	return true;

@@ -20,7 +20,7 @@ struct fold {
 
 /* True if o is like those before it, of which enough stand already: it gets no row. */
 bool fold_in(struct fold *f, const struct object *o);
-/* Before another row, and at the end: "29997 more like it, up to id 32766"; false if none was left out. */
+/* Before another row, and at the end: "29997 more like it, to id 32766"; false if none was left out. */
 bool fold_out(struct fold *f, struct str *out);
 
 #endif
