@@ -121,13 +121,15 @@ static int start(struct session *s, char **cause)
 int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
 		  char **cause)
 {
-	return session_begin(s, want, interrupted, cause) || session_ready(s, cause) ? -1 : 0;
+	return session_begin(s, want, NULL, interrupted, cause) || session_ready(s, cause) ? -1 : 0;
 }
 
-int session_begin(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
-		  char **cause)
+int session_begin(struct session *s, enum sandbox_want want, const struct sandbox_wish *wish,
+		  volatile sig_atomic_t *interrupted, char **cause)
 {
 	*s = (struct session){ .box = SANDBOX_NONE, .want = want, .diff = true, .fold = true };
+	if (wish)
+		s->box.wish = *wish;
 	s->procs.hello = s->procs.bell = s->procs.hello_far = s->procs.epoll = -1;
 	s->interrupted = interrupted;
 	clock_gettime(CLOCK_MONOTONIC, &s->began);
