@@ -256,8 +256,21 @@ static void play_file(struct shell *sh, const char *path)
 		shell_mistake(sh, cause, NULL);
 }
 
+/* Who asked for no mode of working must hear which it became, and a script has no banner. */
+static void say_fallback(const struct session *s)
+{
+	struct str text = STR_INIT;
+
+	if (!s->box.why_not && !s->box.lacks)
+		return;
+	sandbox_say(&s->box, &text);
+	fprintf(stderr, "ipcsh: %s\n", str_text(&text));
+	str_free(&text);
+}
+
 static void run_script(struct shell *sh, const struct options *o)
 {
+	say_fallback(sh->session);
 	if (o->check || o->bless) {
 		sh->exit_status = judge(sh, o);
 		return;

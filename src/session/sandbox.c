@@ -8,6 +8,7 @@
 #include "session/sandbox.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "session/guardian.h"
 #include "session/sandbox_priv.h"
 
@@ -293,6 +294,18 @@ static enum step start_sandbox(struct start *st, bool insist)
 	return step;
 }
 
+static char *list_writable(const struct sandbox_wish *wish)
+{
+	struct str list = STR_INIT;
+
+	str_add(&list, "/tmp, /dev/shm");
+	for (int i = 0; i < wish->nbind; i++) {
+		str_add(&list, ", ");
+		str_clean(&list, wish->bind[i], strlen(wish->bind[i]));
+	}
+	return str_take(&list);
+}
+
 int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(void *arg),
 		  void *arg, char **cause)
 {
@@ -309,6 +322,7 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 		step = start_sandbox(&st, want == SANDBOX_INSIST);
 		if (step == STEP_DONE) {
 			sb->cwd = xstrdup(WORK_DIR);
+			sb->writable = list_writable(&sb->wish);
 			return 0;
 		}
 		why = reason(step);
@@ -363,6 +377,7 @@ void sandbox_free(struct sandbox *sb)
 {
 	sandbox_stop(sb);
 	free(sb->cwd);
+	free(sb->writable);
 	free(sb->why_not);
-	sb->cwd = sb->why_not = NULL;
+	sb->cwd = sb->writable = sb->why_not = NULL;
 }

@@ -48,7 +48,8 @@ struct sandbox {
 	int init_pidfd; /* readable when it has died; -1: none */
 	int proc;       /* O_PATH: the procfs in which the session's pids are valid; -1: none */
 	/* Ours to free, by sandbox_free(). */
-	char *cwd;     /* where the session starts, as learners see it */
+	char *cwd;      /* where the session starts, as learners see it */
+	char *writable; /* where the session may write, "/tmp, /dev/shm"; NULL: wherever its user may */
 	char *why_not; /* after SANDBOX_AUTO: why there is no sandbox; else NULL */
 };
 
@@ -81,5 +82,10 @@ void sandbox_stop(struct sandbox *sb);
 void sandbox_leave(struct sandbox *sb);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
+
+struct str;
+/* What protects the machine from the session, and what does not: a line; a page (sandbox_words.c). */
+void sandbox_say(const struct sandbox *sb, struct str *out);
+void sandbox_explain(const struct sandbox *sb, struct str *out);
 
 #endif

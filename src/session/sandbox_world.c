@@ -110,7 +110,8 @@ static enum step make_mounts(const struct sandbox *sb, unsigned *lacks)
 	    errno != ENOENT)
 		return STEP_TMP;
 	if (mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
-		  "newinstance,ptmxmode=0666,mode=0620"))
+		  "newinstance,ptmxmode=0666,mode=0620") &&
+	    errno != ENOENT)
 		*lacks |= SANDBOX_LACKS_PTS;
 	for (int i = 0; i < sb->wish.nbind; i++) {
 		if (bind_again(bound[i], sb->wish.bind[i]))

@@ -114,6 +114,7 @@ static int start(struct session *s, char **cause)
 	procs_started(&s->procs, s->box.host ? s->box.init : 1, s->box.init_pidfd, s->box.proc);
 	world_init(s);
 	s->world.ends = s->ends;
+	s->world.writable = s->box.writable;
 	s->world.root = geteuid() == 0 && !s->box.own_user_ns;
 	return 0;
 }
