@@ -55,8 +55,8 @@ look='cd /mnt && find . -printf "%p %y %m %U %G %s %T@ %n\n" | sort && cat file'
 	outside "$(id -u)" '"$IPCSH" -c "sh -c \"exec 3<>/mnt/fifo\"" -c "open /mnt/fifo O_RDWR"' >said
 	grep 'cannot create /mnt/fifo: Permission denied\|fifo: Permission denied' said
 	grep -A1 '^open("/mnt/fifo", O_RDWR) = -1 EACCES' said | grep 'the sandbox lets it write in /tmp, /dev/shm only'
-	run "$IPCSH" -c 'sh -c "echo x > /dev/null; echo x > /dev/full"'
-	[[ $output == *"No space left"* && $output != *null* ]]
+	run "$IPCSH" -c 'sh -c "echo x > /dev/null; cat /etc/hosts > /dev/full"'
+	[[ $output == *"No space left"* && $output != *cannot* ]]
 }
 
 @test "a refusal outside says whose doing it is, and reading is as ever" {
