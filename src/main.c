@@ -19,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef IPCSH_VERSION
@@ -30,6 +31,7 @@ enum { OK = 0, DIFFERS = 1, MISTAKE = 2 };
 
 struct options {
 	enum sandbox_want want;
+	struct sandbox_wish wish;
 	char *text; /* every -c, a line each */
 	bool json, check, bless, step, stop_on_failure, any_pid, no_diff;
 	char **file;
@@ -51,12 +53,19 @@ static void clean_up(void)
 }
 
 static const struct option long_options[] = {
-	{ "command", required_argument, NULL, 'c' }, { "host", no_argument, NULL, 'H' },
-	{ "sandbox", no_argument, NULL, 'S' },       { "json", no_argument, NULL, 'j' },
-	{ "check", no_argument, NULL, 'k' },         { "bless", no_argument, NULL, 'b' },
-	{ "step", no_argument, NULL, 's' },          { "any-pid", no_argument, NULL, 'p' },
-	{ "no-diff", no_argument, NULL, 'd' },       { "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },       { NULL, 0, NULL, 0 },
+	{ "command", required_argument, NULL, 'c' },
+	{ "host", no_argument, NULL, 'H' },
+	{ "sandbox", no_argument, NULL, 'S' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "check", no_argument, NULL, 'k' },
+	{ "bless", no_argument, NULL, 'b' },
+	{ "step", no_argument, NULL, 's' },
+	{ "any-pid", no_argument, NULL, 'p' },
+	{ "no-diff", no_argument, NULL, 'd' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "bind", required_argument, NULL, 'B' },
+	{ NULL, 0, NULL, 0 },
 };
 
 static void usage(FILE *out)
@@ -68,6 +77,7 @@ static void usage(FILE *out)
 	      "  -e                   stop with exit status 1 when a call fails\n"
 	      "  -H, --host           work on the machine's own IPC, not in a world of its own\n"
 	      "      --sandbox        insist on a world of its own, or fail\n"
+	      "      --bind DIR       the session may write in DIR, too (more than once: each)\n"
 	      "      --json           print events as JSON Lines\n"
 	      "      --check          compare lessons with what is seen; prints TAP\n"
 	      "      --bless          write what was seen back into lessons\n"
@@ -79,6 +89,25 @@ static void usage(FILE *out)
 	      "\n"
 	      "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake.\n",
 	      out);
+}
+
+/* --bind: the directory itself, whatever way leads to it. 0, or -1 when that has been told. */
+static int add_bind(struct sandbox_wish *wish, const char *dir)
+{
+	char *real = realpath(dir, NULL);
+	struct stat st;
+
+	if (real && stat(real, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (real && wish->nbind == SANDBOX_BINDS)
+		errno = E2BIG;
+	else if (real) {
+		wish->bind[wish->nbind++] = real; /* lives as long as the program */
+		return 0;
+	}
+	fprintf(stderr, "ipcsh: --bind %s: %s\n", dir, strerror(errno));
+	free(real);
+	return -1;
 }
 
 /* 0: go on; else exit with *status. */
@@ -103,6 +132,12 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 			break;
 		case 'S':
 			o->want = SANDBOX_INSIST;
+			break;
+		case 'B':
+			if (add_bind(&o->wish, optarg)) {
+				*status = MISTAKE;
+				return -1;
+			}
 			break;
 		case 'j':
 			o->json = true;
@@ -221,8 +256,21 @@ static void play_file(struct shell *sh, const char *path)
 		shell_mistake(sh, cause, NULL);
 }
 
+/* Who asked for no mode of working must hear which it became, and a script has no banner. */
+static void say_fallback(const struct session *s)
+{
+	struct str text = STR_INIT;
+
+	if (!s->box.why_not && !s->box.lacks)
+		return;
+	sandbox_say(&s->box, &text);
+	fprintf(stderr, "ipcsh: %s\n", str_text(&text));
+	str_free(&text);
+}
+
 static void run_script(struct shell *sh, const struct options *o)
 {
+	say_fallback(sh->session);
 	if (o->check || o->bless) {
 		sh->exit_status = judge(sh, o);
 		return;
@@ -312,7 +360,7 @@ int main(int argc, char **argv)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
 	fatal_cleanup(clean_up);
-	if (session_begin(&session, o.want, &interrupted, &cause)) {
+	if (session_begin(&session, o.want, &o.wish, &interrupted, &cause)) {
 		fprintf(stderr, "ipcsh: %s\n", cause);
 		free(cause);
 		session_end(&session);

@@ -60,10 +60,11 @@ struct peer {
 
 struct world {
 	void *ctx;
-	struct peer self; /* who makes the call that is being explained */
-	bool root;        /* the shell may read physical frames */
-	bool fold;        /* long listings need not be whole (ipc/fold.h) */
-	int proc;         /* descriptor of the /proc in which peers' pids are valid */
+	struct peer self;     /* who makes the call that is being explained */
+	bool root;            /* the shell may read physical frames */
+	bool fold;            /* long listings need not be whole (ipc/fold.h) */
+	const char *writable; /* where the session may write at all; NULL: wherever its user may */
+	int proc;             /* descriptor of the /proc in which peers' pids are valid */
 	/* The object's name ("q"), or "msg:3"; static storage, of several turns. Marks inside. */
 	const char *(*name)(void *ctx, enum kind kind, long id);
 	/* Has it a name of its own? */

@@ -246,6 +246,8 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 		     : want & 4            ? " to read"
 		     : want & PATH_PROGRAM ? " to execute"
 					   : "");
+	if (want & 2 && w->writable && uid == st.st_uid && st.st_mode & 0200)
+		str_addf(out, "; the sandbox lets it write in %s only: help sandbox", w->writable);
 	if (want == PATH_PROGRAM && (st.st_mode & 0111) == 0111)
 		str_add(out, "; its file system may be one without programs (noexec)");
 	if (want & PATH_NAME && st.st_mode & S_ISVTX)
@@ -290,7 +292,11 @@ bool why_path(struct str *out, const struct call *c, int arg, const struct world
 			 PATH_MAX - 1, NAME_MAX, n);
 		return true;
 	case EROFS:
-		str_add(out, "that file system is mounted read-only");
+		if (w->writable)
+			str_addf(out, "the sandbox lets the session write in %s only: help sandbox",
+				 w->writable);
+		else
+			str_add(out, "that file system is mounted read-only");
 		return true;
 	case ENOSPC:
 	case EDQUOT:

@@ -8,142 +8,30 @@
 #include "session/sandbox.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "session/guardian.h"
+#include "session/sandbox_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/capability.h>
-#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define WORK_DIR    "/tmp/ipcsh"
-#define TMP_OPTIONS "mode=1777,size=64m,nr_inodes=16384"
 
 /* Where a start can fail: the call, and what its failure means to the user. */
 static const struct {
 	const char *call, *means;
 } steps[] = {
-#define STEPS(X)                                                                                   \
-	X(DONE, "", "")                                                                            \
-	X(SOCKET, "socketpair", "no descriptors left")                                             \
-	X(CLONE, "clone", "the kernel refuses a new process")                                      \
-	X(LIMIT, "clone", "no more namespaces may be made here, see namespaces(7)")                \
-	X(USER, "clone", "user namespaces are not allowed here")                                   \
-	X(SPACES, "clone", "namespaces are not allowed here")                                      \
-	X(MAP, "uid_map", "user namespaces have no rights here")                                   \
-	X(MOUNT, "mount /", "private mounts are not allowed here")                                 \
-	X(PROC, "mount /proc", "a private /proc is not allowed here")                              \
-	X(TMP, "mount /tmp", "a private /tmp is not allowed here")                                 \
-	X(WORK, "mkdir " WORK_DIR, "no working directory")                                         \
-	X(CAPS, "capset", "privileges cannot be dropped")                                          \
-	X(READY, "prctl", "the session cannot be tied to the shell")                               \
-	X(PIDFD, "pidfd_open", "the kernel is too old (Linux 5.8 is needed)")                      \
-	X(LOOK, "open /proc", "the session's /proc cannot be opened")                              \
-	X(JOIN, "setns", "the session's namespaces cannot be entered")                             \
-	X(DIED, "init", "the session's first process ended")
-#define TEXTS(name, call, means) { call, means },
-	STEPS(TEXTS)
+#define STEP_TEXTS(name, call, means) { call, means },
+	STEPS(STEP_TEXTS)
 };
-#define NAMES(name, call, means) STEP_##name,
-enum step { STEPS(NAMES) };
-
-/* What the child tells the shell, once. */
-struct report {
-	enum step step;
-	int err;
-};
-
-struct start {
-	struct sandbox *sb;
-	int (*init_main)(void *arg);
-	void *arg;
-	bool new_user;
-	uid_t uid;
-	gid_t gid;
-};
-
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ok;
-
-	if (fd < 0)
-		return -1;
-	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok ? 0 : -1;
-}
-
-/* In the child. The user namespace maps the user to itself and nobody else. */
-static int map_ids(uid_t uid, gid_t gid)
-{
-	char text[64];
-
-	if (write_file("/proc/self/setgroups", "deny"))
-		return -1;
-	snprintf(text, sizeof(text), "%u %u 1", gid, gid);
-	if (write_file("/proc/self/gid_map", text))
-		return -1;
-	snprintf(text, sizeof(text), "%u %u 1", uid, uid);
-	return write_file("/proc/self/uid_map", text);
-}
-
-/*
- * In the child. No capability, and none to be had by an exec: for uid 0 that takes the empty
- * bounding set or SECBIT_NOROOT (capabilities(7)), for set-user-ID programs NO_NEW_PRIVS.
- */
-static int drop_capabilities(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
-	int cap = 0, bits;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -1;
-	while (!prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
-		cap++;
-	if (errno != EINVAL || cap == 0) /* EINVAL: past the last */
-		return -1;
-	bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
-	if (bits < 0 ||
-	    prctl(PR_SET_SECUREBITS, bits | SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0))
-		return -1;
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
-		return -1;
-	return syscall(SYS_capset, &head, none) ? -1 : 0;
-}
-
-/* In the child: the step that failed, with errno, or STEP_DONE. */
-static enum step make_world(const struct start *st)
-{
-	if (st->new_user && map_ids(st->uid, st->gid))
-		return STEP_MAP;
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		return STEP_MOUNT;
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-		return STEP_PROC;
-	if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, TMP_OPTIONS))
-		return STEP_TMP;
-	if (mkdir(WORK_DIR, 0755) || chmod(WORK_DIR, 0755) || chdir(WORK_DIR))
-		return STEP_WORK;
-	if (drop_capabilities())
-		return STEP_CAPS;
-	/* Only now: a change of credentials may clear both of these (prctl(2)). */
-	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
-		return STEP_READY;
-	return STEP_DONE;
-}
 
 /* The child's signals are those of a fresh program, whatever the shell has set, but for masked. */
 static void reset_signals(int masked)
@@ -168,12 +56,12 @@ static void reset_signals(int masked)
 
 static _Noreturn void child(const struct start *st, int fd)
 {
-	struct report report = { STEP_DONE, 0 };
+	struct report report = { STEP_DONE, 0, 0 };
 	char go;
 
 	fatal_cleanup(NULL);
 	setsid();
-	report.step = make_world(st);
+	report.step = world_make(st, &report.lacks);
 	report.err = errno;
 	/* No byte comes back if the shell failed, or died before PDEATHSIG was set. */
 	if (send(fd, &report, sizeof(report), MSG_NOSIGNAL) != sizeof(report) ||
@@ -246,14 +134,15 @@ static enum step join(struct sandbox *sb, bool new_user)
  * fork(2), into namespaces in the sandbox.  libc cannot do that, and does not learn of it: init has
  * a wrong idea of its thread id, so it must not raise(3) or abort(3); its children are sound.
  */
-static pid_t birth(struct sandbox *sb, bool new_user)
+static pid_t birth(const struct start *st)
 {
-	int flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | SIGCHLD;
+	struct sandbox *sb = st->sb;
+	int flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | SIGCHLD |
+		    (st->new_user ? CLONE_NEWUSER : 0) | (st->new_net ? CLONE_NEWNET : 0);
 	pid_t pid;
 
 	if (!sb->host)
-		return syscall(SYS_clone, flags | (new_user ? CLONE_NEWUSER : 0), NULL,
-			       &sb->init_pidfd, NULL, NULL);
+		return (pid_t)syscall(SYS_clone, flags, NULL, &sb->init_pidfd, NULL, NULL);
 	pid = fork();
 	if (pid > 0)
 		sb->init_pidfd = syscall(SYS_pidfd_open, pid, 0);
@@ -274,7 +163,7 @@ static enum step attempt_host(struct start *st)
 {
 	struct sandbox *sb = st->sb;
 
-	sb->init = birth(sb, st->new_user);
+	sb->init = birth(st);
 	if (sb->init == 0)
 		guardian(st);
 	if (sb->init > 0)
@@ -289,12 +178,12 @@ static enum step attempt(struct start *st)
 {
 	struct sandbox *sb = st->sb;
 	int fd[2];
-	struct report report = { STEP_DIED, 0 };
+	struct report report = { STEP_DIED, 0, 0 };
 	enum step step;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
 		return STEP_SOCKET;
-	sb->init = birth(sb, st->new_user);
+	sb->init = birth(st);
 	if (sb->init == 0) {
 		close(fd[0]);
 		child(st, fd[1]);
@@ -309,6 +198,7 @@ static enum step attempt(struct start *st)
 		while (recv(fd[0], &report, sizeof(report), 0) < 0 && errno == EINTR)
 			;
 		step = report.step < ARRAY_LEN(steps) ? report.step : STEP_DIED;
+		sb->lacks = report.lacks;
 		if (step == STEP_DONE) {
 			step = join(sb, st->new_user);
 			report.err = errno;
@@ -353,12 +243,16 @@ static char *reason(enum step step)
 	return xasprintf("%s (%s: %s)", steps[step].means, steps[step].call, strerror(errno));
 }
 
+static bool is_clone_failure(enum step step)
+{
+	return step == STEP_LIMIT || step == STEP_USER || step == STEP_SPACES;
+}
+
 /* The sandbox; root needs no user namespace, unless it is a container's that lacks the right. */
-static enum step start_sandbox(struct start *st)
+static enum step start_as(struct start *st)
 {
 	enum step step;
 
-	st->sb->host = false;
 	st->new_user = !st->sb->own_user_ns && st->uid != 0;
 	step = start(st);
 	if (step == STEP_SPACES && errno == EPERM && !st->sb->joined) {
@@ -368,19 +262,67 @@ static enum step start_sandbox(struct start *st)
 	return step;
 }
 
+/* Without a network of its own where that is what fails; for one who insists it is a failure. */
+static enum step start_sandbox(struct start *st, bool insist)
+{
+	enum step step, first;
+	int err;
+
+	st->sb->host = false;
+	st->new_net = true;
+	first = step = start_as(st);
+	err = errno;
+	if (is_clone_failure(first)) {
+		st->new_net = false;
+		step = start_as(st);
+		if (step == STEP_DONE && insist)
+			step = STEP_NET;
+		else if (step != STEP_DONE)
+			step = first;
+		errno = err;
+	}
+	if (step == STEP_DONE && insist && st->sb->lacks & SANDBOX_LACKS_LANDLOCK &&
+	    st->sb->lacks & SANDBOX_LACKS_READONLY) {
+		step = STEP_OPEN;
+		errno = EOPNOTSUPP;
+	}
+	if (step == STEP_NET || step == STEP_OPEN) {
+		err = errno;
+		sandbox_stop(st->sb);
+		errno = err;
+	}
+	return step;
+}
+
+static char *list_writable(const struct sandbox_wish *wish)
+{
+	struct str list = STR_INIT;
+
+	str_add(&list, "/tmp, /dev/shm");
+	for (int i = 0; i < wish->nbind; i++) {
+		str_add(&list, ", ");
+		str_clean(&list, wish->bind[i], strlen(wish->bind[i]));
+	}
+	return str_take(&list);
+}
+
 int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(void *arg),
 		  void *arg, char **cause)
 {
-	struct start st = { sb, init_main, arg, false, geteuid(), getegid() };
+	struct start st = {
+		.sb = sb, .init_main = init_main, .arg = arg, .uid = geteuid(), .gid = getegid()
+	};
 	enum step step;
 	char *why;
 
 	sandbox_free(sb);
 	sb->shell = getpid();
+	sb->lacks = 0;
 	if (want != SANDBOX_HOST) {
-		step = start_sandbox(&st);
+		step = start_sandbox(&st, want == SANDBOX_INSIST);
 		if (step == STEP_DONE) {
 			sb->cwd = xstrdup(WORK_DIR);
+			sb->writable = list_writable(&sb->wish);
 			return 0;
 		}
 		why = reason(step);
@@ -395,7 +337,7 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 		return fail(cause, "this shell has left the machine's IPC for a sandbox's; start "
 				   "another one with --host");
 	sb->host = true;
-	st.new_user = false;
+	st.new_user = st.new_net = false;
 	step = start(&st);
 	if (step != STEP_DONE) {
 		why = reason(step);
@@ -435,6 +377,7 @@ void sandbox_free(struct sandbox *sb)
 {
 	sandbox_stop(sb);
 	free(sb->cwd);
+	free(sb->writable);
 	free(sb->why_not);
-	sb->cwd = sb->why_not = NULL;
+	sb->cwd = sb->writable = sb->why_not = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The world that a session lives in: either namespaces of its own (user, IPC, PID, mount), or the
- * machine's, with a guardian.  It starts and ends the one process that all learner's processes
+ * The world that a session lives in: either namespaces of its own (user, IPC, PID, mount, network) and
+ * locks on the machine's files, or the machine's, with a guardian.  It starts and ends the one process that all learner's processes
  * descend from: the init of the sandbox, or the guardian in host mode.  It knows nothing of what
  * that process does.  Called in the shell, which must be single-threaded.
  */
@@ -17,7 +17,27 @@ enum sandbox_want {
 	SANDBOX_INSIST, /* the sandbox, or an error */
 };
 
+/* What a sandbox can be without, where it may not be had. */
+enum sandbox_lack {
+	SANDBOX_LACKS_NET = 1,      /* it uses the machine's network */
+	SANDBOX_LACKS_LOOPBACK = 2, /* it has a network, and nothing in it */
+	SANDBOX_LACKS_LANDLOCK = 4, /* the machine's FIFOs and devices may be written */
+	SANDBOX_LACKS_READONLY =
+		8,              /* modes, owners and times of the machine's files may be changed */
+	SANDBOX_LACKS_PTS = 16, /* the user's other terminals are in sight */
+};
+
+enum { SANDBOX_BINDS = 32 };
+
+/* What a session may have beyond that. Borrowed; must outlive the sandbox. */
+struct sandbox_wish {
+	const char *bind[SANDBOX_BINDS]; /* directories that it may write in: absolute, resolved */
+	int nbind;
+};
+
 struct sandbox {
+	struct sandbox_wish wish; /* set before the start */
+	unsigned lacks;           /* enum sandbox_lack; 0 in host mode, which has none of it */
 	/* The mode, set before init_main runs; own_user_ns and joined outlive sandbox_stop(). */
 	bool host;
 	bool own_user_ns; /* the shell has entered a user namespace that we made */
@@ -28,7 +48,8 @@ struct sandbox {
 	int init_pidfd; /* readable when it has died; -1: none */
 	int proc;       /* O_PATH: the procfs in which the session's pids are valid; -1: none */
 	/* Ours to free, by sandbox_free(). */
-	char *cwd;     /* where the session starts, as learners see it */
+	char *cwd;      /* where the session starts, as learners see it */
+	char *writable; /* where the session may write, "/tmp, /dev/shm"; NULL: wherever its user may */
 	char *why_not; /* after SANDBOX_AUTO: why there is no sandbox; else NULL */
 };
 
@@ -37,7 +58,7 @@ struct sandbox {
 /*
  * Starts init_main(arg) in a new process, which _exit()s with its result.  Memory that both
  * shall share must be MAP_SHARED already.  In the sandbox init_main is pid 1, with no capability,
- * its own /proc and /tmp, and is killed with all its descendants when the shell dies.  In host
+ * its own /proc and /tmp, all other files but those of wish.bind read-only, and is killed with all its descendants when the shell dies.  In host
  * mode it is a subreaper in the shell's directory, gets SIGTERM when the shell dies or calls
  * sandbox_stop(), and must then clean up and return (guardian.h).  In both it leads a session of
  * its own, all signals are SIG_DFL and unblocked (in host mode, SIGTERM only by guardian_watch()),
@@ -61,5 +82,10 @@ void sandbox_stop(struct sandbox *sb);
 void sandbox_leave(struct sandbox *sb);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
+
+struct str;
+/* What protects the machine from the session, and what does not: a line; a page (sandbox_words.c). */
+void sandbox_say(const struct sandbox *sb, struct str *out);
+void sandbox_explain(const struct sandbox *sb, struct str *out);
 
 #endif

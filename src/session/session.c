@@ -114,6 +114,7 @@ static int start(struct session *s, char **cause)
 	procs_started(&s->procs, s->box.host ? s->box.init : 1, s->box.init_pidfd, s->box.proc);
 	world_init(s);
 	s->world.ends = s->ends;
+	s->world.writable = s->box.writable;
 	s->world.root = geteuid() == 0 && !s->box.own_user_ns;
 	return 0;
 }
@@ -121,13 +122,15 @@ static int start(struct session *s, char **cause)
 int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
 		  char **cause)
 {
-	return session_begin(s, want, interrupted, cause) || session_ready(s, cause) ? -1 : 0;
+	return session_begin(s, want, NULL, interrupted, cause) || session_ready(s, cause) ? -1 : 0;
 }
 
-int session_begin(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
-		  char **cause)
+int session_begin(struct session *s, enum sandbox_want want, const struct sandbox_wish *wish,
+		  volatile sig_atomic_t *interrupted, char **cause)
 {
 	*s = (struct session){ .box = SANDBOX_NONE, .want = want, .diff = true, .fold = true };
+	if (wish)
+		s->box.wish = *wish;
 	s->procs.hello = s->procs.bell = s->procs.hello_far = s->procs.epoll = -1;
 	s->interrupted = interrupted;
 	clock_gettime(CLOCK_MONOTONIC, &s->began);

@@ -54,10 +54,10 @@ int session_start(struct session *s, enum sandbox_want want, volatile sig_atomic
 		  char **cause);
 /*
  * The same in two steps: main is being made while the shell does something else. Between them
- * there is no s->current, and only sinks may be added.
+ * there is no s->current, and only sinks may be added. wish may be NULL.
  */
-int session_begin(struct session *s, enum sandbox_want want, volatile sig_atomic_t *interrupted,
-		  char **cause);
+int session_begin(struct session *s, enum sandbox_want want, const struct sandbox_wish *wish,
+		  volatile sig_atomic_t *interrupted, char **cause);
 int session_ready(struct session *s, char **cause);
 /* What cannot be proved here, if anything, is told. */
 void session_caveat(struct session *s);

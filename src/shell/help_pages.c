@@ -36,31 +36,7 @@ static void write_syntax(struct str *out, const struct shell *sh)
 
 static void write_sandbox(struct str *out, const struct shell *sh)
 {
-	const struct session *s = sh->session;
-
-	if (!s->box.host) {
-		str_add(out,
-			"This session lives in a sandbox: IPC, PID and mount namespaces of its own"
-			" and a working directory in memory.\n"
-			"\n"
-			"  What is made here nobody outside sees, and ipcs in another terminal does not show it.\n"
-			"  kill and pkill reach this session's processes only.\n"
-			"  Ids and pids start afresh, so the same lines give the same numbers.\n"
-			"  When the shell ends, however it ends, the kernel removes all of it.\n"
-			"  Files outside the working directory and /tmp are the machine's own.\n"
-			"\n"
-			"To work on the machine's own IPC: ipcsh --host\n");
-		return;
-	}
-	str_add(out,
-		"This session works on the machine's own IPC: other terminals see what is made here.\n\n");
-	if (s->box.why_not)
-		str_addf(out, "  There is no sandbox: %s.\n", s->box.why_not);
-	str_add(out,
-		"  When the shell ends, a guardian process ends the session's processes and removes\n"
-		"  what the session made, and only that. keep q exempts one object.\n"
-		"  kill of a process that is not the session's, and the removal of an object that it\n"
-		"  did not make, are asked about first; in scripts only --any-pid allows them.\n");
+	sandbox_explain(&sh->session->box, out);
 }
 
 const struct help_page help_pages[] = {

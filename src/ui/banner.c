@@ -7,7 +7,6 @@
 #include "ui/terminal_priv.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static void say(struct str *out, const char *line, int width)
 {
@@ -19,23 +18,13 @@ static void say(struct str *out, const char *line, int width)
 void banner(const struct sandbox *box, int width)
 {
 	struct str out = STR_INIT; /* one write: the first thing that is seen */
-	char *why;
+	struct str protects = STR_INIT;
 
 	say(&out, "ipcsh: each line is a system call, and a real process makes it.", width);
-	if (!box->host) {
-		say(&out, "A world of its own: IPC, processes and files end with this session.",
-		    width);
-	} else if (box->why_not) {
-		why = xasprintf(
-			"On the machine's own IPC, without a sandbox: %s. What is made here is removed.",
-			box->why_not);
-		say(&out, why, width);
-		free(why);
-	} else {
-		say(&out, "On the machine's own IPC; what is made here is removed at the end.",
-		    width);
-	}
+	sandbox_say(box, &protects);
+	say(&out, str_text(&protects), width);
 	say(&out, "help says what there is, lesson teaches it, quit leaves.", width);
 	fputs(str_text(&out), stdout);
+	str_free(&protects);
 	str_free(&out);
 }
