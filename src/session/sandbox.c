@@ -100,10 +100,10 @@ static int map_ids(uid_t uid, gid_t gid)
 }
 
 /*
- * In the child. No capability, and none to be had by an exec: for uid 0 that takes the empty
+ * No capability, and none to be had by an exec: for uid 0 that takes the empty
  * bounding set or SECBIT_NOROOT (capabilities(7)), for set-user-ID programs NO_NEW_PRIVS.
  */
-static int drop_capabilities(void)
+int sandbox_drop(void)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
@@ -137,7 +137,7 @@ static enum step make_world(const struct start *st)
 		return STEP_TMP;
 	if (mkdir(WORK_DIR, 0755) || chmod(WORK_DIR, 0755) || chdir(WORK_DIR))
 		return STEP_WORK;
-	if (drop_capabilities())
+	if (sandbox_drop())
 		return STEP_CAPS;
 	/* Only now: a change of credentials may clear both of these (prctl(2)). */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))

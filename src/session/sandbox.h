@@ -59,6 +59,8 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 void sandbox_stop(struct sandbox *sb);
 /* The first half: what ends them has been sent, and sandbox_stop() has less to wait for. */
 void sandbox_leave(struct sandbox *sb);
+/* What learners' processes have given up, for one that joins them. 0, or -1 with errno. */
+int sandbox_drop(void);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
 

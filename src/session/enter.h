@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The way into a session that runs, for a process that no session has made.  Runs in `ipcsh join`.
+ */
+#ifndef SESSION_ENTER_H
+#define SESSION_ENTER_H
+
+#include "session/sessions.h"
+
+/*
+ * The caller, which must be single-threaded, enters the session's namespaces (children it forks from
+ * now on are in its PID namespace, the caller itself is not) and its working directory.  On the host
+ * there is only the directory.  Returns a pidfd of the session's init, readable when the session has
+ * ended; -1 with a cause.
+ */
+int enter_session(const struct session_entry *r, char **cause);
+/* In such a child, before its exec: it may no more than learners may. 0, or -1 with errno. */
+int enter_drop(void);
+
+#endif
