@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct {
@@ -49,15 +50,14 @@ int enter_session(const struct session_entry *r, char **cause)
 	snprintf(path, sizeof(path), "/proc/%d/cwd", r->init);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	flags = foreign_spaces(r->init);
-	if (pidfd >= 0 && dir >= 0 && (!flags || !setns(pidfd, flags)) && !fchdir(dir)) {
-		close(dir);
-		return pidfd;
-	}
-	err = errno;
+	err = pidfd >= 0 && dir >= 0 && (!flags || !setns(pidfd, flags)) && !fchdir(dir) ? 0
+											 : errno;
 	if (pidfd >= 0)
 		close(pidfd);
 	if (dir >= 0)
 		close(dir);
+	if (!err)
+		return 0;
 	if (err == ESRCH || err == ENOENT)
 		return fail(cause, "session %d has just ended or begun anew; try again", r->pid);
 	return fail(cause, "session %d cannot be entered: %s", r->pid, strerror(err));
@@ -67,4 +67,16 @@ int enter_drop(void)
 {
 	/* whoever has joined goes when `ipcsh join` does; dropping clears it, so afterwards */
 	return sandbox_drop() || prctl(PR_SET_PDEATHSIG, SIGHUP, 0, 0, 0) ? -1 : 0;
+}
+
+bool enter_is_over(void)
+{
+	pid_t pid = fork();
+	int err = errno;
+
+	if (pid == 0)
+		_exit(0);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return pid < 0 && err == ENOMEM;
 }

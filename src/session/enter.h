@@ -10,11 +10,13 @@
 /*
  * The caller, which must be single-threaded, enters the session's namespaces (children it forks from
  * now on are in its PID namespace, the caller itself is not) and its working directory.  On the host
- * there is only the directory.  Returns a pidfd of the session's init, readable when the session has
- * ended; -1 with a cause.
+ * there is only the directory.  0, or -1 with a cause.
  */
 int enter_session(const struct session_entry *r, char **cause);
 /* In such a child, before its exec: it may no more than learners may. 0, or -1 with errno. */
 int enter_drop(void);
+/* Afterwards: has the sandbox ended? Its PID namespace takes nobody in once its init is going, which
+ * cannot be seen to be dead before whoever joined it has been waited for (pid_namespaces(7)). */
+bool enter_is_over(void);
 
 #endif

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,15 +146,8 @@ _Noreturn static void become(char **argv, bool host)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-static bool has_ended(int pidfd)
-{
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-
-	return poll(&p, 1, 0) > 0;
-}
-
 /* Runs it as sh runs a program: Ctrl-C and Ctrl-Z are for it. Returns what to exit with. */
-static int run(const struct session_entry *r, char **argv, int pidfd)
+static int run(const struct session_entry *r, char **argv)
 {
 	int status = 0;
 	pid_t pid;
@@ -175,8 +167,9 @@ static int run(const struct session_entry *r, char **argv, int pidfd)
 	regain_terminal();
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	if (!r->host && WTERMSIG(status) == SIGKILL && has_ended(pidfd))
-		fprintf(stderr, "%sipcsh: session %d has ended, and with it what ran inside\n",
+	if (!r->host && WTERMSIG(status) == SIGKILL && enter_is_over())
+		fprintf(stderr,
+			"%sipcsh: session %d has ended or begun anew, and what ran inside with it\n",
 			tty.is ? "\r\n" : "", r->pid);
 	return 128 + WTERMSIG(status);
 }
@@ -186,12 +179,10 @@ static int join(const struct session_entry *r, char **argv, int fd)
 	const struct knock knock = { .what = KNOCK_JOIN };
 	char *shell = getenv("SHELL"), *cause = NULL;
 	char *interactive[] = { shell && *shell ? shell : "/bin/sh", NULL };
-	int pidfd;
 
 	if (send(fd, &knock, sizeof(knock), MSG_NOSIGNAL) != (ssize_t)sizeof(knock))
 		return complain(xasprintf("session %d has just ended", r->pid));
-	pidfd = enter_session(r, &cause);
-	if (pidfd < 0)
+	if (enter_session(r, &cause))
 		return complain(cause);
 	if (r->host)
 		fprintf(stderr,
@@ -201,7 +192,7 @@ static int join(const struct session_entry *r, char **argv, int fd)
 	else if (!*argv && isatty(STDIN_FILENO))
 		fprintf(stderr, "ipcsh: inside session %d: ipcs shows its objects; exit leaves\n",
 			r->pid);
-	return run(r, *argv ? argv : interactive, pidfd);
+	return run(r, *argv ? argv : interactive);
 }
 
 static int parse(int argc, char **argv, const char **pid)
