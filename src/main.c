@@ -6,6 +6,9 @@
 #include "shell/follow.h"
 #include "shell/play.h"
 #include "shell/script.h"
+#include "ui/guests.h"
+#include "ui/join.h"
+#include "ui/split.h"
 #include "ui/terminal.h"
 #include "view/json.h"
 #include "view/tap.h"
@@ -33,7 +36,7 @@ struct options {
 	enum sandbox_want want;
 	struct sandbox_wish wish;
 	char *text; /* every -c, a line each */
-	bool json, check, bless, step, stop_on_failure, any_pid, no_diff;
+	bool json, check, bless, step, stop_on_failure, any_pid, no_diff, split;
 	char **file;
 	int nfiles;
 };
@@ -53,24 +56,19 @@ static void clean_up(void)
 }
 
 static const struct option long_options[] = {
-	{ "command", required_argument, NULL, 'c' },
-	{ "host", no_argument, NULL, 'H' },
-	{ "sandbox", no_argument, NULL, 'S' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "check", no_argument, NULL, 'k' },
-	{ "bless", no_argument, NULL, 'b' },
-	{ "step", no_argument, NULL, 's' },
-	{ "any-pid", no_argument, NULL, 'p' },
-	{ "no-diff", no_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "bind", required_argument, NULL, 'B' },
-	{ NULL, 0, NULL, 0 },
+	{ "command", required_argument, NULL, 'c' }, { "host", no_argument, NULL, 'H' },
+	{ "sandbox", no_argument, NULL, 'S' },       { "json", no_argument, NULL, 'j' },
+	{ "check", no_argument, NULL, 'k' },         { "bless", no_argument, NULL, 'b' },
+	{ "step", no_argument, NULL, 's' },          { "any-pid", no_argument, NULL, 'p' },
+	{ "no-diff", no_argument, NULL, 'd' },       { "split", no_argument, NULL, 'W' },
+	{ "help", no_argument, NULL, 'h' },          { "version", no_argument, NULL, 'V' },
+	{ "bind", required_argument, NULL, 'B' },    { NULL, 0, NULL, 0 },
 };
 
 static void usage(FILE *out)
 {
 	fputs("usage: ipcsh [options] [FILE.ipc | LESSON.md ...]\n"
+	      "       ipcsh join [--session PID] [watch | CMD [ARG ...]]\n"
 	      "\n"
 	      "Without a file ipcsh reads the terminal, or lines from standard input.\n"
 	      "  -c, --command LINES  execute LINES\n"
@@ -81,11 +79,14 @@ static void usage(FILE *out)
 	      "      --json           print events as JSON Lines\n"
 	      "      --check          compare lessons with what is seen; prints TAP\n"
 	      "      --bless          write what was seen back into lessons\n"
+	      "      --split          the state above, the prompt below (in tmux)\n"
 	      "      --step           wait for Enter before each line of a script or lesson\n"
 	      "      --no-diff        do not show what changed in the kernel\n"
 	      "      --any-pid        with --host: kill and remove what is not the session's, unasked\n"
 	      "  -h, --help           this\n"
 	      "      --version        the version\n"
+	      "\n"
+	      "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
 	      "\n"
 	      "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake.\n",
 	      out);
@@ -108,6 +109,11 @@ static int add_bind(struct sandbox_wish *wish, const char *dir)
 	fprintf(stderr, "ipcsh: --bind %s: %s\n", dir, strerror(errno));
 	free(real);
 	return -1;
+}
+
+static bool is_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 /* 0: go on; else exit with *status. */
@@ -157,6 +163,9 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 		case 'd':
 			o->no_diff = true;
 			break;
+		case 'W':
+			o->split = true;
+			break;
 		case 'V':
 			puts("ipcsh " IPCSH_VERSION);
 			return -1;
@@ -174,6 +183,11 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 	if ((o->check || o->bless) && (!o->nfiles || o->text)) {
 		fprintf(stderr, "ipcsh: %s wants lessons: ipcsh %s lessons/*.md\n",
 			o->check ? "--check" : "--bless", o->check ? "--check" : "--bless");
+		*status = MISTAKE;
+		return -1;
+	}
+	if (o->split && (o->nfiles || o->text || o->json || !is_terminal())) {
+		fputs("ipcsh: --split wants a terminal, and lines that are typed there\n", stderr);
 		*status = MISTAKE;
 		return -1;
 	}
@@ -289,15 +303,20 @@ static void run(struct shell *sh, const struct options *o)
 	char *cause = NULL;
 	int r;
 
-	if (!o->text && !o->nfiles && sh->term && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+	if (!o->text && !o->nfiles && sh->term && is_terminal()) {
 		sh->interactive = true;
 		term_set_echo(sh->term, false);
-		r = terminal_run(sh, &(struct terminal_options){ .colour = !getenv("NO_COLOR") },
+		r = terminal_run(sh,
+				 &(struct terminal_options){ .colour = !getenv("NO_COLOR"),
+							     .split = o->split },
 				 &cause);
 	} else {
 		r = session_ready(sh->session, &cause);
-		if (!r)
+		if (!r) {
+			guests_open(sh, false);
 			run_script(sh, o);
+			guests_close();
+		}
 	}
 	if (r) {
 		fprintf(stderr, "ipcsh: %s\n", cause);
@@ -354,8 +373,12 @@ int main(int argc, char **argv)
 	char *cause = NULL;
 	int status, wide = columns(STDOUT_FILENO);
 
+	if (argc > 1 && !strcmp(argv[1], "join"))
+		return flush_output(join_main(argc - 1, argv + 1));
 	if (parse_options(argc, argv, &o, &status))
 		return flush_output(status);
+	if (o.split && !split_inside())
+		return split_main(argv);
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);

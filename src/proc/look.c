@@ -86,7 +86,8 @@ static bool read_stat(struct look *l, struct seen *s)
 	at += 3;
 	s->parent = (pid_t)strtol(at, &at, 10);
 	s->group = (pid_t)strtol(at, &at, 10);
-	for (int i = 0; i < 3; i++) /* session, tty, tpgid */
+	s->session = (pid_t)strtol(at, &at, 10);
+	for (int i = 0; i < 2; i++) /* tty, tpgid */
 		strtol(at, &at, 10);
 	flags = strtoul(at, &at, 10);
 	s->execed = !(flags & PF_FORKNOEXEC);

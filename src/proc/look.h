@@ -27,7 +27,7 @@ struct seen {
 	/* system call number; -1: in none (a stop, a fault); LOOK_RUNS; LOOK_BLIND */
 	long nr;
 	unsigned long arg[6];
-	pid_t parent, group;
+	pid_t parent, group, session;
 	unsigned long long turns; /* how often it was given a CPU */
 	int exit_code;            /* wait(2)'s status, of a zombie */
 };

@@ -18,6 +18,7 @@ struct other {
 	bool found;  /* by the pass that is under way */
 	bool buried; /* a zombie that a barrier has followed */
 	bool loose;  /* nobody waits for it, nor for what it starts */
+	bool joined; /* from outside, or started by one that is: not the session's */
 };
 
 void settle_release(struct procs *ps)
@@ -53,6 +54,19 @@ static bool is_loose(const struct procs *ps, struct other *o)
 	return o->loose;
 }
 
+/*
+ * Whoever has joined a sandbox belongs to a session (setsid(2)) of a terminal outside, which is 0
+ * here; the session's own processes are of the init's, or of one made inside.
+ */
+static bool is_joined(const struct procs *ps, struct other *o)
+{
+	o->joined |= !ps->host && o->seen.state && !o->seen.session;
+	for (int i = 0; i < ps->nothers && !o->joined; i++)
+		o->joined = ps->other[i].joined &&
+			    ps->other[i].pid == (o->pid == o->tid ? o->seen.parent : o->pid);
+	return o->joined;
+}
+
 /* Groups are forgotten with their last member: the number may become another's. */
 static void prune_loose(struct procs *ps)
 {
@@ -86,16 +100,20 @@ static bool has_timers(struct procs *ps, pid_t pid)
 
 bool others_any_loose(const struct procs *ps)
 {
-	for (int i = 0; i < ps->nothers; i++)
+	int ours = 0;
+
+	for (int i = 0; i < ps->nothers; i++) {
 		if (ps->other[i].loose && !ps->other[i].seen.dying)
 			return true;
-	return ps->nloose && !ps->nothers;
+		ours += !ps->other[i].joined;
+	}
+	return ps->nloose && !ours;
 }
 
 void others_let_go(struct procs *ps)
 {
 	for (int i = 0; i < ps->nothers; i++)
-		if (!ps->other[i].seen.dying &&
+		if (!ps->other[i].joined && !ps->other[i].seen.dying &&
 		    (!look_waits(&ps->other[i].seen) || has_timers(ps, ps->other[i].pid)))
 			ps->other[i].loose = true;
 }
@@ -113,19 +131,21 @@ static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
 	return o;
 }
 
-/* How many have gone. */
+/* How many of the session's have gone. */
 static int drop_unfound(struct procs *ps)
 {
-	int kept = 0, all = ps->nothers;
+	int kept = 0, gone = 0;
 
 	for (int i = 0; i < ps->nothers; i++) {
-		if (ps->other[i].found)
+		if (ps->other[i].found) {
 			ps->other[kept++] = ps->other[i];
-		else
-			look_close(&ps->other[i].look);
+			continue;
+		}
+		gone += !ps->other[i].joined;
+		look_close(&ps->other[i].look);
 	}
 	ps->nothers = kept;
-	return all - kept;
+	return gone;
 }
 
 /*
@@ -149,8 +169,8 @@ static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, b
 
 	o->found = true;
 	if (!look_again(ps, o, &is_new))
-		return OTHERS_MOVING; /* it has just gone */
-	if (is_loose(ps, o))
+		return o->joined ? OTHERS_QUIET : OTHERS_MOVING; /* it has just gone */
+	if (is_joined(ps, o) || is_loose(ps, o))
 		return OTHERS_QUIET;
 	if (o->seen.state == 'Z') {
 		bool first_sight = !o->buried;
@@ -180,7 +200,7 @@ static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)
 		if (isdigit((unsigned char)e->d_name[0]))
 			v = look_thread(ps, pid, (pid_t)atoi(e->d_name), first);
 	closedir(tasks);
-	if (v == OTHERS_QUIET && has_timers(ps, pid))
+	if (v == OTHERS_QUIET && !is_joined(ps, other_of(ps, pid, pid)) && has_timers(ps, pid))
 		v = OTHERS_MOVING;
 	return v;
 }
@@ -204,8 +224,9 @@ static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
 		if (!isdigit((unsigned char)e->d_name[0]) ||
 		    is_learners(ps, (pid_t)atoi(e->d_name)))
 			continue;
-		++*count;
 		v = look_process(ps, (pid_t)atoi(e->d_name), first);
+		*count += !is_joined(ps,
+				     other_of(ps, (pid_t)atoi(e->d_name), (pid_t)atoi(e->d_name)));
 	}
 	if (dir)
 		closedir(dir);
@@ -285,6 +306,6 @@ void settle_programs(const struct procs *ps, void (*fn)(void *arg, pid_t pid, co
 		     void *arg)
 {
 	for (int i = 0; i < ps->nothers; i++)
-		if (ps->other[i].pid == ps->other[i].tid)
+		if (ps->other[i].pid == ps->other[i].tid && !ps->other[i].joined)
 			fn(arg, ps->other[i].pid, &ps->other[i].seen);
 }

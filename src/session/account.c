@@ -289,3 +289,9 @@ void account_anything(struct session *s)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		objects_touch_all(&s->objects, kinds[i], &s->world);
 }
+
+void session_look_around(struct session *s)
+{
+	account_anything(s);
+	report_objects(s);
+}

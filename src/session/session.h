@@ -114,6 +114,10 @@ void session_sleepers(struct session *s, struct str *out);
 
 /* state: everything, or only what `word` names: a kind, an object, a process. 0/-1 with cause. */
 int session_state(struct session *s, const char *word, size_t len, char **cause);
+/* state, everything, for this sink alone: the others hear nothing, and no event is counted. */
+void session_state_for(struct session *s, struct sink *sink);
+/* Somebody outside may have changed anything: looks at all objects, tells what differs. */
+void session_look_around(struct session *s);
 /* A directory that the shell can open and that is the process's working directory. Static. */
 const char *session_directory(struct session *s, struct process *p);
 

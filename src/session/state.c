@@ -227,6 +227,29 @@ static int add_named(struct session *s, struct collect *c, const char *word, siz
 		    (int)(len < 40 ? len : 40), word);
 }
 
+static void add_all(struct session *s, struct collect *c)
+{
+	add_grid(c, process_grid(s, NULL));
+	for (int i = 0; facilities[i]; i++)
+		add_facility(s, c, facilities[i], NULL, false);
+	add_grid(c, sigstate_grid(&s->world));
+}
+
+void session_state_for(struct session *s, struct sink *sink)
+{
+	struct collect c = { 0 };
+	struct event e = { .type = EV_STATE };
+
+	refresh_ends(s);
+	world_self(s, s->current);
+	add_all(s, &c);
+	e.grid = c.grid;
+	e.ngrids = c.n;
+	sink->emit(sink, &e);
+	for (int i = 0; i < c.n; i++)
+		grid_free(c.grid[i]);
+}
+
 int session_state(struct session *s, const char *word, size_t len, char **cause)
 {
 	struct collect c = { 0 };
@@ -235,14 +258,10 @@ int session_state(struct session *s, const char *word, size_t len, char **cause)
 
 	refresh_ends(s);
 	world_self(s, s->current);
-	if (len) {
+	if (len)
 		r = add_named(s, &c, word, len, cause);
-	} else {
-		add_grid(&c, process_grid(s, NULL));
-		for (int i = 0; facilities[i]; i++)
-			add_facility(s, &c, facilities[i], NULL, false);
-		add_grid(&c, sigstate_grid(&s->world));
-	}
+	else
+		add_all(s, &c);
 	e.grid = c.grid;
 	e.ngrids = c.n;
 	if (r == 0)

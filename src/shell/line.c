@@ -408,5 +408,7 @@ int shell_line(struct shell *sh, const char *text, const char *source)
 	else
 		free(cause);
 	sh->source = outer;
+	if (sh->settled)
+		sh->settled(sh);
 	return r;
 }

@@ -33,6 +33,8 @@ struct shell {
 	/* Runs a program on the real terminal (`!`): the line editor steps aside. May be NULL. */
 	void (*aside)(void *ctx, bool begin);
 	void *ctx;
+	/* After each line, when all has settled and been told. May be NULL. */
+	void (*settled)(struct shell *sh);
 };
 
 void shell_init(struct shell *sh, struct session *session);

@@ -5,10 +5,12 @@
 #include "shell/follow.h"
 #include "shell/record.h"
 #include "shell/script.h"
+#include "ui/guests.h"
 #include "ui/hint.h"
 #include "ui/line.h"
 #include "ui/loop.h"
 #include "ui/paths.h"
+#include "ui/split.h"
 #include "ui/terminal_priv.h"
 #include "view/term.h"
 
@@ -73,6 +75,7 @@ static void poll_session(void)
 	line_above_begin();
 	session_poll(terminal.sh->session);
 	line_above_end();
+	guests_settled();
 	terminal_prompt();
 }
 
@@ -272,7 +275,18 @@ static void caveat(void)
 	line_above_end();
 }
 
-static int edit_lines(char **cause)
+/* Others may come, now that there is something to see. */
+static void open_doors(bool split)
+{
+	char *cause = NULL;
+
+	guests_open(terminal.sh, true);
+	if (split && split_above(&cause))
+		warn(NULL, cause);
+	free(cause);
+}
+
+static int edit_lines(bool split, char **cause)
 {
 	const struct line_ops ops = { NULL, entered, complete, hint, warn };
 	char *inputrc = paths_config("inputrc"), *history = paths_state("history");
@@ -289,8 +303,10 @@ static int edit_lines(char **cause)
 	}
 	if (r == 0) {
 		watch_session();
+		open_doors(split);
 		loop_watch(STDIN_FILENO, on_input, NULL);
 		loop_run(busy, work, NULL);
+		guests_close();
 		line_stop();
 	}
 	free(inputrc);
@@ -324,7 +340,7 @@ int terminal_run(struct shell *sh, const struct terminal_options *options, char 
 	banner(&sh->session->box, screen_width());
 	r = run_config(cause);
 	if (!r && !sh->quit)
-		r = edit_lines(cause);
+		r = edit_lines(options->split, cause);
 	session_remove_sink(sh->session, &terminal.sink);
 	sh->ask = NULL;
 	sh->aside = NULL;

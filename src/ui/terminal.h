@@ -13,6 +13,7 @@
 
 struct terminal_options {
 	bool colour; /* of the prompt */
+	bool split;  /* inside tmux: the live view above */
 };
 
 /*

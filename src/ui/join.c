@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/join.h"
+#include "base/mem.h"
+#include "session/enter.h"
+#include "ui/guests.h"
+#include "ui/watch.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { MISTAKE = 2 };
+
+static void usage(FILE *out)
+{
+	fputs("usage: ipcsh join [--session PID] [CMD [ARG ...]]\n"
+	      "       ipcsh join [--session PID] watch\n"
+	      "\n"
+	      "Opens your shell, or runs CMD, inside a session that runs: its IPC objects, processes and\n"
+	      "files are there, and you may do there what its processes may. In the session's terminal\n"
+	      "nothing changes.\n"
+	      "  watch            shows what `state` shows, and what becomes of it; q leaves\n"
+	      "  --session PID    that one, of several (PID is the shell's)\n"
+	      "  -h, --help       this\n"
+	      "\n"
+	      "Exit status: CMD's; 2 a mistake, or there is no session.\n",
+	      out);
+}
+
+static int complain(char *cause)
+{
+	fprintf(stderr, "ipcsh: %s\n", cause);
+	free(cause);
+	return MISTAKE;
+}
+
+/* -- which session -- */
+
+static void list(FILE *out, const struct session_entry *r, int n)
+{
+	char when[16];
+
+	for (int i = 0; i < n; i++) {
+		strftime(when, sizeof(when), "%H:%M:%S", localtime(&r[i].began));
+		fprintf(out, "  %-8d since %s  %-8s %s\n", r[i].pid, when,
+			r[i].host ? "host" : "sandbox", r[i].title);
+	}
+}
+
+static const struct session_entry *with_pid(const struct session_entry *r, int n, const char *text)
+{
+	char *end;
+	long pid = strtol(text, &end, 10);
+
+	for (int i = 0; i < n && *text && !*end; i++)
+		if (r[i].pid == pid)
+			return &r[i];
+	return NULL;
+}
+
+/* Until one is named; Enter is the newest. NULL: at the end of input. */
+static const struct session_entry *ask(const struct session_entry *r, int n)
+{
+	const struct session_entry *one = NULL;
+	char *line = NULL;
+	size_t size = 0;
+
+	while (!one) {
+		fprintf(stderr, "which one? [%d] ", r[n - 1].pid);
+		if (getline(&line, &size, stdin) <= 0) {
+			fputc('\n', stderr);
+			break;
+		}
+		line[strcspn(line, " \n")] = '\0';
+		one = *line ? with_pid(r, n, line) : &r[n - 1];
+	}
+	free(line);
+	return one;
+}
+
+/* One of the n; NULL: that has been said. */
+static const struct session_entry *choose(const struct session_entry *r, int n, const char *pid)
+{
+	const struct session_entry *one = n == 1 ? r : NULL;
+
+	if (pid)
+		one = with_pid(r, n, pid);
+	if (!n) {
+		fputs("ipcsh: no session of yours runs; begin one in another terminal: ipcsh\n",
+		      stderr);
+	} else if (pid && !one) {
+		fprintf(stderr, "ipcsh: no session of yours has the pid %.20s; there %s:\n", pid,
+			n == 1 ? "is" : "are");
+		list(stderr, r, n);
+	} else if (!one) {
+		fprintf(stderr, "%d sessions run:\n", n);
+		list(stderr, r, n);
+		if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+			return ask(r, n);
+		fprintf(stderr, "ipcsh: say which one: ipcsh join --session %d\n", r[n - 1].pid);
+	}
+	return one;
+}
+
+/* -- the command -- */
+
+static struct {
+	bool is; /* standard input is our terminal, and we are in its foreground */
+	struct termios modes;
+} tty;
+
+static void note_terminal(void)
+{
+	tty.is = !tcgetattr(STDIN_FILENO, &tty.modes) && tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+/* A shell that was killed with its session had the terminal, in modes of its own. */
+static void regain_terminal(void)
+{
+	if (!tty.is)
+		return;
+	signal(SIGTTOU, SIG_IGN);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &tty.modes);
+	signal(SIGTTOU, SIG_DFL);
+}
+
+_Noreturn static void become(char **argv, bool host)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	if (!host && enter_drop()) {
+		fprintf(stderr, "ipcsh: privileges cannot be dropped: %s\n", strerror(errno));
+		_exit(126);
+	}
+	execvp(argv[0], argv);
+	fprintf(stderr, "ipcsh: %s: %s\n", argv[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Runs it as sh runs a program: Ctrl-C and Ctrl-Z are for it. Returns what to exit with. */
+static int run(const struct session_entry *r, char **argv)
+{
+	int status = 0;
+	pid_t pid;
+
+	note_terminal();
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	pid = fork();
+	if (pid == 0)
+		become(argv, r->host);
+	if (pid < 0) {
+		fprintf(stderr, "ipcsh: no process could be started: %s\n", strerror(errno));
+		return MISTAKE;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	regain_terminal();
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	if (!r->host && WTERMSIG(status) == SIGKILL && enter_is_over())
+		fprintf(stderr,
+			"%sipcsh: session %d has ended or begun anew, and what ran inside with it\n",
+			tty.is ? "\r\n" : "", r->pid);
+	return 128 + WTERMSIG(status);
+}
+
+static int join(const struct session_entry *r, char **argv, int fd)
+{
+	const struct knock knock = { .what = KNOCK_JOIN };
+	char *shell = getenv("SHELL"), *cause = NULL;
+	char *interactive[] = { shell && *shell ? shell : "/bin/sh", NULL };
+
+	if (send(fd, &knock, sizeof(knock), MSG_NOSIGNAL) != (ssize_t)sizeof(knock))
+		return complain(xasprintf("session %d has just ended", r->pid));
+	if (enter_session(r, &cause))
+		return complain(cause);
+	if (r->host)
+		fprintf(stderr,
+			"ipcsh: session %d works on the machine's own IPC, as every terminal does; "
+			"this is its directory\n",
+			r->pid);
+	else if (!*argv && isatty(STDIN_FILENO))
+		fprintf(stderr, "ipcsh: inside session %d: ipcs shows its objects; exit leaves\n",
+			r->pid);
+	return run(r, *argv ? argv : interactive);
+}
+
+static int parse(int argc, char **argv, const char **pid)
+{
+	static const struct option options[] = { { "session", required_argument, NULL, 's' },
+						 { "help", no_argument, NULL, 'h' },
+						 { NULL, 0, NULL, 0 } };
+	int c;
+
+	*pid = NULL;
+	/* the words behind CMD are its own */
+	while ((c = getopt_long(argc, argv, "+hs:", options, NULL)) != -1) {
+		if (c == 's') {
+			*pid = optarg;
+			continue;
+		}
+		if (c == 'h')
+			usage(stdout);
+		else
+			fputs("ipcsh join --help lists the options\n", stderr);
+		return c == 'h' ? 0 : MISTAKE;
+	}
+	return -1;
+}
+
+int join_main(int argc, char **argv)
+{
+	const struct session_entry *one;
+	struct session_entry *all;
+	const char *pid;
+	char *cause = NULL;
+	int n, fd, status = parse(argc, argv, &pid);
+
+	if (status >= 0)
+		return status;
+	setlocale(LC_CTYPE, "");
+	n = sessions_list(&all, &cause);
+	if (n < 0)
+		return complain(cause);
+	one = choose(all, n, pid);
+	argv += optind;
+	if (!one) {
+		status = MISTAKE;
+	} else if ((fd = sessions_connect(one, &cause)) < 0) {
+		status = complain(cause);
+	} else {
+		if (argv[0] && !strcmp(argv[0], "watch") && !argv[1] && strcmp(argv[-1], "--") != 0)
+			status = watch(fd, one->pid, &cause) ? complain(cause) : 0;
+		else
+			status = join(one, argv, fd);
+		close(fd);
+	}
+	sessions_free(all, n);
+	return status;
+}
