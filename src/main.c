@@ -366,8 +366,14 @@ static int columns(int fd)
 /* Output that was lost (a full disk) must not pass for a success. */
 static int flush_output(int status)
 {
-	if (!fflush(stdout) && !ferror(stdout))
-		return status;
+	if (!fflush(stdout)) {
+		if (!ferror(stdout))
+			return status;
+		/* it was lost some time ago, and errno with it: one more byte tells why */
+		errno = 0;
+		if (write(STDOUT_FILENO, "\n", 1) == 1)
+			errno = EIO;
+	}
 	fprintf(stderr, "ipcsh: the output could not be written: %s\n", strerror(errno));
 	return status ? status : MISTAKE;
 }
