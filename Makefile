@@ -3,7 +3,7 @@
 # make run        install what is missing, build, open the shell
 # make test       the same, then every test (T="FILE ..." for some of them)
 # make            build only; says what is missing and installs nothing
-# make install    PREFIX=/usr/local DESTDIR=; make uninstall
+# make install    PREFIX=/usr/local DESTDIR=; make uninstall. Where AppArmor is in use, its profile, too
 # make bench      measure beside the yardsticks
 # make check-asan every test under AddressSanitizer and UBSan
 # make test-repeat N=200   the tests again and again with all processors busy
@@ -21,6 +21,9 @@ PREFIX	?= /usr/local
 BINDIR	= $(PREFIX)/bin
 DATADIR	= $(PREFIX)/share/ipcsh
 MANDIR	= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+# Says Y where AppArmor is in use; then user namespaces may want a profile.
+APPARMOR ?= /sys/module/apparmor/parameters/enabled
 N	?= 200
 CFLAGS	?= -O2 -g
 STATIC	?= 1
@@ -178,8 +181,28 @@ install: all
 	install -m 755 $(B)/ipcsh '$(DESTDIR)$(BINDIR)/ipcsh'
 	install -m 644 doc/ipcsh.1 '$(DESTDIR)$(MANDIR)/man1/ipcsh.1'
 	$(if $(wildcard lessons/*),install -m 644 $(wildcard lessons/*) '$(DESTDIR)$(DATADIR)/lessons')
+	@$(install_profile)
+
+# AppArmor's rule for user namespaces is of its version 4: older ones neither need nor know it.
+PROFILE	= $(DESTDIR)$(SYSCONFDIR)/apparmor.d/ipcsh
+define install_profile
+if [ "$$(cat '$(APPARMOR)' 2>/dev/null)" = Y ] && [ -e '$(SYSCONFDIR)/apparmor.d/abi/4.0' ]; then \
+	echo "AppArmor is in use here: $(PROFILE) allows ipcsh its user namespace" && \
+	install -d '$(dir $(PROFILE))' && \
+	sed 's|@BINDIR@|$(BINDIR)|' doc/ipcsh.apparmor >'$(PROFILE)' && chmod 644 '$(PROFILE)' || exit 1; \
+	[ -n '$(DESTDIR)' ] || apparmor_parser -r '$(PROFILE)' || \
+		echo "not loaded: do it with sudo apparmor_parser -r $(PROFILE)"; \
+fi
+endef
+define remove_profile
+if [ -e '$(PROFILE)' ]; then \
+	[ -n '$(DESTDIR)' ] || apparmor_parser -R '$(PROFILE)' || echo "its AppArmor profile stays loaded until the next boot"; \
+	rm -f '$(PROFILE)'; \
+fi
+endef
 
 uninstall:
+	@$(remove_profile)
 	rm -f '$(DESTDIR)$(BINDIR)/ipcsh' '$(DESTDIR)$(MANDIR)/man1/ipcsh.1'
 	rm -rf '$(DESTDIR)$(DATADIR)'
 
