@@ -69,13 +69,21 @@ static void clean_up(void)
 }
 
 static const struct option long_options[] = {
-	{ "command", required_argument, NULL, 'c' }, { "host", no_argument, NULL, 'H' },
-	{ "sandbox", no_argument, NULL, 'S' },       { "json", no_argument, NULL, 'j' },
-	{ "check", no_argument, NULL, 'k' },         { "bless", no_argument, NULL, 'b' },
-	{ "step", no_argument, NULL, 's' },          { "any-pid", no_argument, NULL, 'p' },
-	{ "no-diff", no_argument, NULL, 'd' },       { "split", no_argument, NULL, 'W' },
-	{ "help", no_argument, NULL, 'h' },          { "version", no_argument, NULL, 'V' },
-	{ "bind", required_argument, NULL, 'B' },    { NULL, 0, NULL, 0 },
+	{ "command", required_argument, NULL, 'c' },
+	{ "host", no_argument, NULL, 'H' },
+	{ "sandbox", no_argument, NULL, 'S' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "check", no_argument, NULL, 'k' },
+	{ "bless", no_argument, NULL, 'b' },
+	{ "step", no_argument, NULL, 's' },
+	{ "any-pid", no_argument, NULL, 'p' },
+	{ "no-diff", no_argument, NULL, 'd' },
+	{ "split", no_argument, NULL, 'W' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "bind", required_argument, NULL, 'B' },
+	{ "nobody", no_argument, NULL, 'N' },
+	{ NULL, 0, NULL, 0 },
 };
 
 static void usage(FILE *out)
@@ -89,6 +97,7 @@ static void usage(FILE *out)
 	      "  -H, --host           work on the machine's own IPC, not in a world of its own\n"
 	      "      --sandbox        insist on a world of its own, or fail\n"
 	      "      --bind DIR       the session may write in DIR, too (more than once: each)\n"
+	      "      --nobody         have a second user, for spawn B user=nobody (root has it anyway)\n"
 	      "      --json           print events as JSON Lines\n"
 	      "      --check          compare lessons with what is seen; prints TAP\n"
 	      "      --bless          write what was seen back into lessons\n"
@@ -159,6 +168,9 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 			break;
 		case 'S':
 			o->want = SANDBOX_INSIST;
+			break;
+		case 'N':
+			o->wish.nobody = true;
 			break;
 		case 'B':
 			if (add_bind(&o->wish, optarg)) {

@@ -181,7 +181,7 @@ struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t 
 	return take_in(ps, name, &b, cause);
 }
 
-int procs_order(struct procs *ps, char **cause)
+int procs_order(struct procs *ps, bool other, char **cause)
 {
 	struct call c = { 0 };
 
@@ -189,6 +189,7 @@ int procs_order(struct procs *ps, char **cause)
 	if (ps->ordered < 0)
 		return fail(cause, "%d processes are the most that a session can have", SLOTS - 1);
 	c.arg[0].num = ps->ordered;
+	c.arg[1].num = other;
 	slot_post(&ps->arena->slot[SLOT_INIT], OP_SPAWN, &c);
 	return 0;
 }
@@ -212,7 +213,7 @@ struct process *procs_deliver(struct procs *ps, const char *name, char **cause)
 	return take_in(ps, name, &b, cause);
 }
 
-struct process *procs_spawn(struct procs *ps, const char *name, char **cause)
+struct process *procs_spawn(struct procs *ps, const char *name, bool other, char **cause)
 {
-	return procs_order(ps, cause) ? NULL : procs_deliver(ps, name, cause);
+	return procs_order(ps, other, cause) ? NULL : procs_deliver(ps, name, cause);
 }

@@ -40,7 +40,7 @@ enum slot_op {
 	OP_CALL,     /* make slot.call */
 	OP_PIPELINE, /* run the packed pipeline in data (call/pipepack.h) */
 	/* init only */
-	OP_SPAWN, /* fork a process for slot call.arg[0] */
+	OP_SPAWN, /* fork a process for slot call.arg[0], arg[1]: of the second user */
 	OP_REAP,  /* wait for every dead child: struct reaped in data */
 	OP_KILL,  /* kill(arg[0], arg[1]) */
 	OP_PIDFD, /* pidfd_open(arg[0]), sent on FD_HELLO */

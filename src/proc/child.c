@@ -163,10 +163,13 @@ static void spawn(struct slot *s)
 {
 	int slot =
 		(int)s->call.arg[0].num; /* the shell may post anew before the child has read it */
+	bool other = s->call.arg[1].num;
 	pid_t pid = slot > SLOT_INIT && slot < SLOTS ? fork() : -1;
 
 	if (pid == 0) {
 		signal(SIGTERM, SIG_DFL);
+		if (setup.lower ? setup.lower(other) : other)
+			_exit(71);
 		become(slot, true);
 		serve();
 		_exit(0);

@@ -18,6 +18,8 @@ struct child_setup {
 	/* init: sets bit in word when the shell dies (guardian.h); NULL: the kernel kills it */
 	void (*watch)(_Atomic uint32_t *word, uint32_t bit, pid_t shell);
 	bool (*called)(void); /* init: has the shell really died? NULL where the kernel kills it */
+	/* in what the init spawns: it keeps no right of the init's; other: becomes the second user */
+	int (*lower)(bool other);
 	pid_t shell;
 };
 

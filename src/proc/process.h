@@ -52,6 +52,7 @@ struct process {
 	enum slot_op op;  /* what it was asked for */
 	struct call call; /* the request, then the result */
 	char *program;    /* text of the pipeline, or of what it became by exec; or NULL */
+	bool other;       /* it is the second user's */
 	bool background;
 	bool stopped;
 	bool clock;   /* asleep, but a clock will end that */
@@ -114,13 +115,13 @@ void procs_started(struct procs *ps, pid_t init, int init_pidfd, int proc);
 /* Whatever becomes readable tells by its slot whom to look at; fd may be -1. */
 void procs_watch(struct procs *ps, int fd, int slot);
 
-/* Starts a fresh process; NULL with a cause. birth.c. */
-struct process *procs_spawn(struct procs *ps, const char *name, char **cause);
+/* Starts a fresh process, other: of the second user; NULL with a cause. birth.c. */
+struct process *procs_spawn(struct procs *ps, const char *name, bool other, char **cause);
 /*
  * The same in two steps, between which the init forks: it is ordered, even before there is an init,
  * and delivered.  Nothing else may be asked of the init in between.
  */
-int procs_order(struct procs *ps, char **cause);
+int procs_order(struct procs *ps, bool other, char **cause);
 struct process *procs_deliver(struct procs *ps, const char *name, char **cause);
 /* A free slot for a fork to come, or -1. procs_adopt takes the child in; or give it back. */
 int procs_slot(struct procs *ps);

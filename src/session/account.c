@@ -127,6 +127,7 @@ static void adopt(struct session *s, struct process *p)
 		if (child->stream[i] >= 0 && !fstat(child->stream[i], &st))
 			ends_ignore(s->ends, st.st_ino);
 	}
+	child->other = p->other;
 	tell_child(s, p, child);
 	names_inherit(&s->names, p->pid, child->pid);
 	attached_inherit(&s->attached, p->pid, child->pid);

@@ -80,7 +80,7 @@ static void lock_devices(void)
 
 int enter_drop(void)
 {
-	if (lock_capabilities())
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || lock_capabilities(false))
 		return -1;
 	lock_devices();
 	/* whoever has joined goes when `ipcsh join` does; dropping clears it, so afterwards */

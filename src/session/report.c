@@ -406,7 +406,7 @@ static void keep_main(struct session *s)
 		free(p->name);
 		p->name = xasprintf("main:%d", p->pid);
 	}
-	if (session_spawn(s, "main", &cause))
+	if (session_spawn(s, "main", false, &cause))
 		session_error(s, NULL, cause, "reset");
 	free(cause);
 }

@@ -57,11 +57,14 @@ static void reset_signals(int masked)
 static _Noreturn void child(const struct start *st, int fd)
 {
 	struct report report = { STEP_DONE, 0, 0 };
-	char go;
+	char go, mapped = 0;
 
 	fatal_cleanup(NULL);
 	setsid();
-	report.step = world_make(st, &report.lacks);
+	if (st->outside && recv(fd, &mapped, 1, 0) != 1)
+		_exit(0);
+	st->sb->second |= mapped;
+	report.step = world_make(st, mapped, &report.lacks);
 	report.err = errno;
 	/* No byte comes back if the shell failed, or died before PDEATHSIG was set. */
 	if (send(fd, &report, sizeof(report), MSG_NOSIGNAL) != sizeof(report) ||
@@ -173,6 +176,18 @@ static enum step attempt_host(struct start *st)
 	return STEP_CLONE;
 }
 
+/* The shell maps the users that the init may have, or tells it to map its own. */
+static void map_outside(const struct start *st, int fd)
+{
+	char mapped = users_map(st, st->sb->init) == 0;
+
+	st->sb->second = mapped;
+	if (!mapped && st->sb->wish.nobody)
+		st->sb->lacks |= SANDBOX_LACKS_SECOND;
+	send(fd, &mapped, 1,
+	     MSG_NOSIGNAL); /* if that fails, it is dead, and the report will say so */
+}
+
 /* One attempt. All signals are blocked in it, so no handler of the shell's runs in the child. */
 static enum step attempt(struct start *st)
 {
@@ -183,6 +198,9 @@ static enum step attempt(struct start *st)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
 		return STEP_SOCKET;
+	st->outside = users_outside(st);
+	sb->second = users_by_nature(st) || (sb->own_user_ns && sb->second);
+	sb->lacks = 0;
 	sb->init = birth(st);
 	if (sb->init == 0) {
 		close(fd[0]);
@@ -195,10 +213,12 @@ static enum step attempt(struct start *st)
 		sb->init = 0;
 		sb->init_pidfd = -1;
 	} else {
+		if (st->outside)
+			map_outside(st, fd[0]);
 		while (recv(fd[0], &report, sizeof(report), 0) < 0 && errno == EINTR)
 			;
 		step = report.step < ARRAY_LEN(steps) ? report.step : STEP_DIED;
-		sb->lacks = report.lacks;
+		sb->lacks |= report.lacks;
 		if (step == STEP_DONE) {
 			step = join(sb, st->new_user);
 			report.err = errno;
@@ -338,6 +358,7 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 				   "another one with --host");
 	sb->host = true;
 	st.new_user = st.new_net = false;
+	sb->second = users_by_nature(&st);
 	step = start(&st);
 	if (step != STEP_DONE) {
 		why = reason(step);

@@ -23,8 +23,9 @@ enum sandbox_lack {
 	SANDBOX_LACKS_LOOPBACK = 2, /* it has a network, and nothing in it */
 	SANDBOX_LACKS_LANDLOCK = 4, /* the machine's FIFOs and devices may be written */
 	SANDBOX_LACKS_READONLY =
-		8,              /* modes, owners and times of the machine's files may be changed */
-	SANDBOX_LACKS_PTS = 16, /* the user's other terminals are in sight */
+		8, /* modes, owners and times of the machine's files may be changed */
+	SANDBOX_LACKS_SECOND = 32, /* the second user that was asked for */
+	SANDBOX_LACKS_PTS = 16,    /* the user's other terminals are in sight */
 };
 
 enum { SANDBOX_BINDS = 32 };
@@ -33,6 +34,7 @@ enum { SANDBOX_BINDS = 32 };
 struct sandbox_wish {
 	const char *bind[SANDBOX_BINDS]; /* directories that it may write in: absolute, resolved */
 	int nbind;
+	bool nobody; /* a second user, where that takes a helper program; root has it unasked */
 };
 
 struct sandbox {
@@ -41,6 +43,7 @@ struct sandbox {
 	/* The mode, set before init_main runs; own_user_ns and joined outlive sandbox_stop(). */
 	bool host;
 	bool own_user_ns; /* the shell has entered a user namespace that we made */
+	bool second;      /* sandbox_lower(true) makes a process nobody's */
 	bool joined;      /* the shell has left the machine's IPC: there is no way back */
 	pid_t shell;      /* who started it; for guardian_watch() */
 	/* Valid from a start to the next stop, in the shell only. */
@@ -82,6 +85,14 @@ void sandbox_stop(struct sandbox *sb);
 void sandbox_leave(struct sandbox *sb);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
+
+/*
+ * In what the init or guardian has forked: gives up the right to change users, after becoming nobody if
+ * other. Only where there is a second user. -1 with errno.
+ */
+int sandbox_lower(bool other);
+/* Is there a second user? 0, or -1 with the cause and what to do. */
+int sandbox_second(const struct sandbox *sb, char **cause);
 
 struct str;
 /* What protects the machine from the session, and what does not: a line; a page (sandbox_words.c). */

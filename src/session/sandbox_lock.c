@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -194,10 +193,8 @@ int lock_files(const char *const *dirs)
  * For uid 0 an exec gives capabilities unless the bounding set is empty or SECBIT_NOROOT is set
  * (capabilities(7)), for set-user-ID programs NO_NEW_PRIVS keeps them away.
  */
-int lock_capabilities(void)
+int lock_capabilities(bool second)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 	int cap = 0, bits;
 
 	while (!prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
@@ -210,5 +207,5 @@ int lock_capabilities(void)
 		return -1;
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
 		return -1;
-	return syscall(SYS_capset, &head, none) ? -1 : 0;
+	return users_keep(second);
 }

@@ -48,12 +48,13 @@ struct start {
 	int (*init_main)(void *arg);
 	void *arg;
 	bool new_user, new_net;
+	bool outside; /* users_outside(): the init waits until the shell has mapped its users */
 	uid_t uid;
 	gid_t gid;
 };
 
 /* The mounts, /proc and /tmp among them, and the network; then the locks. sandbox_world.c. */
-enum step world_make(const struct start *st, unsigned *lacks);
+enum step world_make(const struct start *st, bool mapped, unsigned *lacks);
 
 /* sandbox_lock.c; all -1 with errno where it cannot be. */
 
@@ -64,7 +65,15 @@ int lock_mounts(const char *path, bool all, bool readonly);
  * (ended by NULL), and to devices that keep nothing. Needs NO_NEW_PRIVS.
  */
 int lock_files(const char *const *dirs);
-/* No capability, and none to be had by an exec. */
-int lock_capabilities(void);
+/* No capability, and with NO_NEW_PRIVS none to be had by an exec; but for the init's own use, to change users. */
+int lock_capabilities(bool second);
+
+/* sandbox_users.c: is there a second user without more ado? Can one be mapped from outside? */
+bool users_by_nature(const struct start *st);
+bool users_outside(const struct start *st);
+/* In the shell: maps the user and nobody in init's user namespace. 0, or -1 and nothing is mapped. */
+int users_map(const struct start *st, pid_t init);
+/* In the init: keeps the right to change users, or none at all. */
+int users_keep(bool second);
 
 #endif

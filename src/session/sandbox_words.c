@@ -27,6 +27,8 @@ static const struct {
 	{ SANDBOX_LACKS_READONLY, "read-only mounts",
 	  "Modes, owners and times of your files outside may be changed.",
 	  "mount(2): the container's seccomp or AppArmor rules must allow it" },
+	{ SANDBOX_LACKS_SECOND, "a second user", "spawn B user=nobody says why.",
+	  "newuidmap (package uidmap) and lines for you in /etc/subuid and /etc/subgid" },
 	{ SANDBOX_LACKS_PTS, "terminals of its own", "Your other terminals are in sight.",
 	  "a mount of devpts: the container's rules must allow it" },
 };

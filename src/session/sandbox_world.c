@@ -139,11 +139,11 @@ static int lock_to_world(const struct sandbox *sb, unsigned lacks)
 	return lock_files(dirs);
 }
 
-enum step world_make(const struct start *st, unsigned *lacks)
+enum step world_make(const struct start *st, bool mapped, unsigned *lacks)
 {
 	enum step step;
 
-	if (st->new_user && map_ids(st->uid, st->gid))
+	if (st->new_user && !mapped && map_ids(st->uid, st->gid))
 		return STEP_MAP;
 	step = make_mounts(st->sb, lacks);
 	if (step != STEP_DONE)
@@ -156,7 +156,7 @@ enum step world_make(const struct start *st, unsigned *lacks)
 		return STEP_CAPS;
 	if (lock_to_world(st->sb, *lacks))
 		*lacks |= SANDBOX_LACKS_LANDLOCK;
-	if (lock_capabilities())
+	if (lock_capabilities(st->sb->second))
 		return STEP_CAPS;
 	/* Only now: a change of credentials may clear both of these (prctl(2)). */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))

@@ -30,6 +30,8 @@ static int init_main(void *arg)
 	struct child_setup setup = { 0 };
 
 	procs_setup(&s->procs, &setup);
+	if (s->box.second)
+		setup.lower = sandbox_lower;
 	if (s->box.host) {
 		made = s->made;
 		setup.watch = guardian_watch;
@@ -108,7 +110,8 @@ static int start(struct session *s, char **cause)
 	s->procs.flush = flush;
 	s->procs.ctx = s;
 	/* ordered first: the init forks it while the shell does something else */
-	if (procs_order(&s->procs, cause) || sandbox_start(&s->box, s->want, init_main, s, cause))
+	if (procs_order(&s->procs, false, cause) ||
+	    sandbox_start(&s->box, s->want, init_main, s, cause))
 		return -1;
 	s->procs.host = s->box.host;
 	procs_started(&s->procs, s->box.host ? s->box.init : 1, s->box.init_pidfd, s->box.proc);

@@ -75,8 +75,8 @@ void session_text(struct session *s, const char *text);
 
 /* What processes are told to do (steer.c). */
 
-/* spawn: a fresh process. 0, or -1 with a cause. */
-int session_spawn(struct session *s, const char *name, char **cause);
+/* spawn: a fresh process, other: of the second user, nobody. 0, or -1 with a cause. */
+int session_spawn(struct session *s, const char *name, bool other, char **cause);
 /* May this be a process's (what: "process") or an object's name? 0, or -1 with a cause. */
 int session_name_ok(struct session *s, const char *name, size_t len, const char *what,
 		    char **cause);

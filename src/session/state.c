@@ -42,6 +42,8 @@ static const char *activity(const struct process *p)
 
 static void doing(struct session *s, const struct process *p, struct str *out)
 {
+	if (p->other)
+		str_addf(out, "as nobody%s", p->act == ACT_ASLEEP || p->alarm ? "; " : "");
 	if (p->act == ACT_ASLEEP && p->op == OP_CALL) {
 		str_add(out, prims[p->call.prim]->name);
 		if (prims[p->call.prim]->asleep) {

@@ -64,13 +64,19 @@ int session_ready(struct session *s, char **cause)
 	return 0;
 }
 
-int session_spawn(struct session *s, const char *name, char **cause)
+int session_spawn(struct session *s, const char *name, bool other, char **cause)
 {
-	struct process *p = procs_spawn(&s->procs, name, cause);
+	struct process *p = procs_spawn(&s->procs, name, other, cause);
+	static const char *const whose[] = { "user nobody" };
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED };
 
 	if (!p)
 		return -1;
+	p->other = other;
+	if (other) {
+		e.note = whose;
+		e.nnotes = 1;
+	}
 	ignore_streams(s, p);
 	if (s->current)
 		session_emit(s, p, &e);

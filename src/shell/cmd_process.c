@@ -17,13 +17,41 @@ static struct process *find(struct shell *sh, const struct word *w, char **cause
 	return p;
 }
 
+static bool is_user_word(const struct word *w)
+{
+	return w->len >= 5 && !memcmp(w->at, "user=", 5);
+}
+
+/* user=nobody: 1; another word: 0; or -1 with a cause. */
+static int takes_user(struct shell *sh, const struct word *w, char **cause)
+{
+	if (!is_user_word(w))
+		return 0;
+	if (w->len != 11 || memcmp(w->at, "user=nobody", 11))
+		return fail(cause, "the one other user is nobody: spawn B user=nobody");
+	return sandbox_second(&sh->session->box, cause) ? -1 : 1;
+}
+
 static int run_spawn(struct shell *sh, const struct words *words, const char *rest, char **cause)
 {
+	bool other = false;
+	int n = 0;
+
 	(void)rest;
-	if (!words->n)
+	for (int i = 0; i < words->n; i++) {
+		int is_user = takes_user(sh, &words->w[i], cause);
+
+		if (is_user < 0)
+			return -1;
+		other |= is_user;
+		n += !is_user;
+	}
+	if (!n)
 		return fail(cause, "spawn wants names: spawn A B");
 	/* all or none: a bad name must not leave the first half started */
 	for (int i = 0; i < words->n; i++) {
+		if (is_user_word(&words->w[i]))
+			continue;
 		if (session_name_ok(sh->session, words->w[i].at, words->w[i].len, "process", cause))
 			return -1;
 		for (int k = 0; k < i; k++)
@@ -36,9 +64,13 @@ static int run_spawn(struct shell *sh, const struct words *words, const char *re
 				    (int)words->w[i].len, words->w[i].at);
 	}
 	for (int i = 0; i < words->n; i++) {
-		char *name = xstrndup(words->w[i].at, words->w[i].len);
-		int r = session_spawn(sh->session, name, cause);
+		char *name;
+		int r;
 
+		if (is_user_word(&words->w[i]))
+			continue;
+		name = xstrndup(words->w[i].at, words->w[i].len);
+		r = session_spawn(sh->session, name, other, cause);
 		free(name);
 		if (r)
 			return -1;
@@ -76,10 +108,12 @@ static int run_await(struct shell *sh, const struct words *words, const char *re
 
 const struct command command_spawn = {
 	.name = "spawn",
-	.args = "NAME ...",
+	.args = "NAME ... [user=nobody]",
 	.summary = "start fresh processes",
 	.help = "Each is a real process that shares no descriptors with the others and waits for commands:\n"
-		"NAME> msgget IPC_PRIVATE 0600. A process that shall inherit is made by fork: A> fork B.",
+		"NAME> msgget IPC_PRIVATE 0600. A process that shall inherit is made by fork: A> fork B.\n"
+		"user=nobody makes them another user's, to see what permissions refuse: root can do that, and who\n"
+		"started the shell with --nobody, where newuidmap(1) is.",
 	.run = run_spawn,
 };
 

@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 	if (busy)
 		burn();
 	if (session_start(&session, SANDBOX_AUTO, &interrupted, &cause) ||
-	    session_spawn(&session, "A", &cause))
+	    session_spawn(&session, "A", false, &cause))
 		errx(1, "%s", cause);
 	m = procs_find(&session.procs, "main", 4);
 	a = procs_find(&session.procs, "A", 1);
