@@ -28,6 +28,7 @@ test|tool diff|the test runner|diffutils|diffutils|diffutils|diffutils
 test|tool bats|tests of the command line|bats|bats|bats|bats
 test|tool tmux|tests of the terminal|tmux|tmux|tmux|tmux
 test|tool strace|the oracle of the call lines|strace|strace|strace|strace
+(test)|tool newuidmap|tests of a second user|uidmap|shadow-utils|shadow|shadow-uidmap
 test|tool lsipc|the oracle of the state|util-linux|util-linux|util-linux|util-linux
 test|tool taskset|tests on busy processors|util-linux|util-linux|util-linux|util-linux
 (ci)|tool clang-format-14 clang-format|the layout of the code|clang-format-14|clang-tools-extra|clang|clang-extra-tools
