@@ -25,6 +25,7 @@ enum sandbox_lack {
 	SANDBOX_LACKS_READONLY =
 		8, /* modes, owners and times of the machine's files may be changed */
 	SANDBOX_LACKS_SECOND = 32, /* the second user that was asked for */
+	SANDBOX_LACKS_RUN = 64,    /* the sockets of the machine's services are in sight */
 	SANDBOX_LACKS_PTS = 16,    /* the user's other terminals are in sight */
 };
 

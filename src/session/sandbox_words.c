@@ -27,6 +27,9 @@ static const struct {
 	{ SANDBOX_LACKS_READONLY, "read-only mounts",
 	  "Modes, owners and times of your files outside may be changed.",
 	  "mount(2): the container's seccomp or AppArmor rules must allow it" },
+	{ SANDBOX_LACKS_RUN, "a /run of its own",
+	  "Programs may talk to the machine's services, and have them do things outside.",
+	  "a mount of tmpfs: the container's rules must allow it" },
 	{ SANDBOX_LACKS_SECOND, "a second user", "spawn B user=nobody says why.",
 	  "newuidmap (package uidmap) and lines for you in /etc/subuid and /etc/subgid" },
 	{ SANDBOX_LACKS_PTS, "terminals of its own", "Your other terminals are in sight.",
@@ -103,7 +106,7 @@ static void explain_world(const struct sandbox *sb, struct str *out)
 		"  The network has a loopback and no way out.\n"
 		"  The machine's files can be read and run, with your permissions, but not\n"
 		"  changed, by read-only mounts and by Landlock. The session writes below\n"
-		"  /tmp and /dev/shm, which are its own");
+		"  /tmp and /dev/shm, which are its own; /run, where services listen, is hidden");
 	if (sb->wish.nbind) {
 		str_add(out, ", and in\n  ");
 		add_binds(out, &sb->wish);

@@ -75,8 +75,8 @@ static void make_way(const char *path)
 	mkdir(part, 0755);
 }
 
-/* Puts what fd was opened for, before /tmp was covered, where it was, and lets it be written. */
-static int bind_again(int fd, const char *path)
+/* Puts what fd was opened for, before it was covered, where it was; and lets it be written. */
+static int bind_again(int fd, const char *path, bool writable)
 {
 	char from[32];
 
@@ -84,7 +84,32 @@ static int bind_again(int fd, const char *path)
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	if (mount(from, path, NULL, MS_BIND | MS_REC, NULL))
 		return -1;
-	return lock_mounts(path, true, false);
+	return writable ? lock_mounts(path, true, false) : 0;
+}
+
+/*
+ * A socket is no file to write: who may connect to one can have the system's or the user's manager, or a
+ * container's, run anything outside. They live in /run, which is covered, but for what programs are
+ * or read: NixOS keeps all of them there.
+ */
+static const char *const kept[] = { "/run/current-system", "/run/booted-system", "/run/wrappers",
+				    "/run/opengl-driver",  "/run/media",         "/run/nscd" };
+
+static int cover_run(void)
+{
+	int fd[ARRAY_LEN(kept)], r;
+
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		fd[i] = open(kept[i], O_PATH | O_CLOEXEC);
+	r = mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m");
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+		if (fd[i] < 0)
+			continue;
+		if (!r)
+			r = bind_again(fd[i], kept[i], false);
+		close(fd[i]);
+	}
+	return r && errno != ENOENT ? -1 : 0;
 }
 
 static enum step make_mounts(const struct sandbox *sb, unsigned *lacks)
@@ -113,11 +138,15 @@ static enum step make_mounts(const struct sandbox *sb, unsigned *lacks)
 		  "newinstance,ptmxmode=0666,mode=0620") &&
 	    errno != ENOENT)
 		*lacks |= SANDBOX_LACKS_PTS;
+	if (cover_run())
+		*lacks |= SANDBOX_LACKS_RUN;
 	for (int i = 0; i < sb->wish.nbind; i++) {
-		if (bind_again(bound[i], sb->wish.bind[i]))
+		if (bind_again(bound[i], sb->wish.bind[i], true))
 			return STEP_BIND;
 		close(bound[i]);
 	}
+	if (!(*lacks & (SANDBOX_LACKS_RUN | SANDBOX_LACKS_READONLY)))
+		lock_mounts("/run", false, true); /* the session's own: no matter if that fails */
 	if (mkdir(WORK_DIR, 0755) || chmod(WORK_DIR, 0755) || chdir(WORK_DIR))
 		return STEP_WORK;
 	return STEP_DONE;

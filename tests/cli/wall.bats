@@ -117,6 +117,29 @@ open /etc/shadow O_RDONLY'
 	[ "${lines[1]}" = ptmx ]
 }
 
+@test "the sockets of services are out of reach" {
+	cat >gate.pl <<'P'
+use Socket;
+socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die;
+bind($s, sockaddr_un('/run/gate')) && listen($s, 1) or die "$!";
+chmod 0666, '/run/gate';
+system @ARGV;
+P
+	cat >knock.pl <<'P'
+use Socket;
+socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die;
+print connect($s, sockaddr_un('/run/gate')) ? "in\n" : "refused: $!\n";
+P
+	# shellcheck disable=SC2016
+	unshare "${own[@]}" -m sh -c 'mount -t tmpfs none /run && mkdir /run/media && echo kept >/run/media/file &&
+		perl gate.pl sh -c "perl knock.pl; $IPCSH --bind . -c \"perl $PWD/knock.pl\" -c \"cat /run/media/file\" \
+			-c \"touch /run/x\" -c \"touch /run/media/x\""' >said
+	[ "$(sed -n 1p said)" = in ]
+	grep 'refused: No such file' said
+	grep -x kept said
+	[ "$(grep -c "cannot touch '/run/.*Read-only" said)" = 2 ]
+}
+
 @test "siblings look at one another" {
 	run "$IPCSH" -c 'spawn A' -c 'r w = pipe' -c 'A> sh -c "ls -l /proc/2/fd"'
 	[[ $output == *"3 -> pipe:["* ]]
