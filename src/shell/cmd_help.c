@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * help: everything in it but two pages (help_pages.c) is derived from the records of primitives
+ * help: everything in it but some pages (help_pages.c) is derived from the records of primitives
  * and commands, and fitted to the terminal's width.
  */
 #include "base/str.h"

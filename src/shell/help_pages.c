@@ -39,8 +39,25 @@ static void write_sandbox(struct str *out, const struct shell *sh)
 	sandbox_explain(&sh->session->box, out);
 }
 
+static const char join[] =
+	"In another terminal, while this session runs:\n"
+	"\n"
+	"  ipcsh join            your shell, inside: ipcs, ps, ls there show what is here\n"
+	"  ipcsh join ipcs -q    one command instead\n"
+	"  ipcsh join watch      what `state` shows, live; q leaves\n"
+	"\n"
+	"Of several sessions it asks which one. What is done there is told here after the\n"
+	"next line. ipcsh --split opens prompt and live view at once, in tmux.\n";
+
+static void write_join(struct str *out, const struct shell *sh)
+{
+	(void)sh;
+	str_add(out, join);
+}
+
 const struct help_page help_pages[] = {
 	{ "syntax", "the language on one screen", write_syntax },
 	{ "sandbox", "what protects the machine from this session", write_sandbox },
+	{ "join", "a second terminal, inside this session", write_join },
 	{ NULL, NULL, NULL },
 };

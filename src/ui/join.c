@@ -113,30 +113,45 @@ static const struct session_entry *choose(const struct session_entry *r, int n, 
 /* -- the command -- */
 
 static struct {
-	bool is; /* standard input is our terminal, and we are in its foreground */
+	bool is; /* it and we are in the foreground of our terminal: that is given to it */
 	struct termios modes;
 } tty;
 
+/* In a pipeline (join ps | less) others need the terminal: then all stay one group. */
 static void note_terminal(void)
 {
-	tty.is = !tcgetattr(STDIN_FILENO, &tty.modes) && tcgetpgrp(STDIN_FILENO) == getpgrp();
+	tty.is = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
+		 !tcgetattr(STDIN_FILENO, &tty.modes) && tcgetpgrp(STDIN_FILENO) == getpgrp();
 }
 
-/* A shell that was killed with its session had the terminal, in modes of its own. */
+/*
+ * The command's group is one of its own: it could not name ours, which is not in its PID namespace,
+ * and a shell wants to give the terminal back to the group that it had it from.
+ */
+static void give_terminal(pid_t pid)
+{
+	if (!tty.is)
+		return;
+	setpgid(pid, pid);
+	tcsetpgrp(STDIN_FILENO, pid ? pid : getpid());
+}
+
+/* A shell that was killed with its session left it in modes of its own. */
 static void regain_terminal(void)
 {
 	if (!tty.is)
 		return;
-	signal(SIGTTOU, SIG_IGN);
 	tcsetpgrp(STDIN_FILENO, getpgrp());
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &tty.modes);
-	signal(SIGTTOU, SIG_DFL);
 }
 
-_Noreturn static void become(char **argv, bool host)
+_Noreturn static void become(char **argv, bool host, const sigset_t *mask)
 {
+	give_terminal(0);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
+	signal(SIGTTOU, SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
 	if (!host && enter_drop()) {
 		fprintf(stderr, "ipcsh: privileges cannot be dropped: %s\n", strerror(errno));
 		_exit(126);
@@ -146,24 +161,67 @@ _Noreturn static void become(char **argv, bool host)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
+static void resume(pid_t pid)
+{
+	if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+		give_terminal(pid);
+	kill(-pid, SIGCONT);
+}
+
+/* We stop as well; where nobody could continue us the kernel ignores that, and it goes on. */
+static void stop(pid_t pid)
+{
+	sigset_t pending;
+
+	regain_terminal();
+	raise(SIGTSTP);
+	sigpending(&pending);
+	if (!sigismember(&pending, SIGCONT))
+		resume(pid);
+}
+
+/* Until it has ended. What stops it stops us, what continues us continues it. */
+static int await(pid_t pid, const sigset_t *awaited)
+{
+	int status, signo;
+
+	for (;;) {
+		while (waitpid(pid, &status, WNOHANG | WUNTRACED) == pid) {
+			if (!WIFSTOPPED(status))
+				return status;
+			if (tty.is)
+				stop(pid);
+		}
+		sigwait(awaited, &signo);
+		if (signo == SIGCONT && tty.is)
+			resume(pid);
+	}
+}
+
 /* Runs it as sh runs a program: Ctrl-C and Ctrl-Z are for it. Returns what to exit with. */
 static int run(const struct session_entry *r, char **argv)
 {
-	int status = 0;
+	sigset_t awaited, mask;
+	int status;
 	pid_t pid;
 
 	note_terminal();
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGCHLD);
+	sigaddset(&awaited, SIGCONT);
+	sigprocmask(SIG_BLOCK, &awaited, &mask);
 	pid = fork();
 	if (pid == 0)
-		become(argv, r->host);
+		become(argv, r->host, &mask);
 	if (pid < 0) {
 		fprintf(stderr, "ipcsh: no process could be started: %s\n", strerror(errno));
 		return MISTAKE;
 	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = await(pid, &awaited);
 	regain_terminal();
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);

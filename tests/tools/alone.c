@@ -2,8 +2,8 @@
 /*
  * alone CMD ARG...: runs a test by itself and sees that it leaves nothing behind.
  *
- * The test gets an IPC namespace of its own where that is allowed, an empty TMPDIR and HOME, and
- * its parent is the reaper of all its orphans, so that no process escapes.  Afterwards every IPC
+ * The test gets an IPC and a network namespace of its own where that is allowed (the names of the
+ * sessions that run are the latter's), an empty TMPDIR and HOME, and its parent is the reaper of all its orphans, so that no process escapes.  Afterwards every IPC
  * object, process and file that is still there is named, removed, and makes the test fail.
  * No clock decides: what is about to die is waited for, and a process counts as left behind when
  * all that remain were asleep at the same moment (two looks, the context switches unchanged).
@@ -324,7 +324,7 @@ int main(int argc, char **argv)
 	}
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		die("PR_SET_CHILD_SUBREAPER");
-	if (unshare(CLONE_NEWIPC) < 0 && errno != EPERM)
+	if (unshare(CLONE_NEWIPC | CLONE_NEWNET) < 0 && errno != EPERM)
 		die("unshare");
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
