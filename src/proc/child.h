@@ -18,6 +18,7 @@ struct child_setup {
 	/* init: sets bit in word when the shell dies (guardian.h); NULL: the kernel kills it */
 	void (*watch)(_Atomic uint32_t *word, uint32_t bit, pid_t shell);
 	bool (*called)(void); /* init: has the shell really died? NULL where the kernel kills it */
+	void (*begun)(void);  /* init: called once, after its first answer; NULL: nothing */
 	pid_t shell;
 };
 

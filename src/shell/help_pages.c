@@ -59,6 +59,8 @@ static void write_sandbox(struct str *out, const struct shell *sh)
 	str_add(out,
 		"  When the shell ends, a guardian process ends the session's processes and removes\n"
 		"  what the session made, and only that. keep q exempts one object.\n"
+		"  Kill the guardian, and another takes over; kill both, and the next ipcsh that starts on a\n"
+		"  terminal offers to remove what is left.\n"
 		"  kill of a process that is not the session's, and the removal of an object that it\n"
 		"  did not make, are asked about first; in scripts only --any-pid allows them.\n");
 }
