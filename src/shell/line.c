@@ -356,6 +356,17 @@ static int use(struct shell *sh, struct process *p, char **cause)
 	return 0;
 }
 
+/* What may be said when the init has been killed, and everybody with it. */
+static bool needs_nobody(const char *s)
+{
+	static const char *const words[] = { "reset", "quit", "help", "!" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strncmp(s, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
 static int line_for(struct shell *sh, const char *s, char **cause)
 {
 	struct process *p = NULL;
@@ -370,6 +381,9 @@ static int line_for(struct shell *sh, const char *s, char **cause)
 	}
 	if (!*s || is_comment(s))
 		return p && !*s ? use(sh, p, cause) : 0;
+	if (!sh->session->current && !needs_nobody(s))
+		return fail(cause, "the session's first process has been killed, and everybody "
+				   "with it; begin anew: reset");
 	free(sh->typed_for);
 	sh->typed_for = p ? xstrdup(p->name) : NULL;
 	return statement(sh, s, cause);
