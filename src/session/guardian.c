@@ -270,7 +270,8 @@ int guardian_add_fifo(struct guardian_list *l, const char *path, char **cause)
 		return fail(cause, "no absolute path of less than %d bytes: the FIFO will stay",
 			    GUARDIAN_PATH);
 	if (!look_fifo(path, &now))
-		return fail(cause, "there is no such FIFO");
+		return fail(cause, "%s is no FIFO that can be looked at (%s): it will stay", path,
+			    strerror(errno));
 	for (uint32_t i = 0; !f && i < fifos(l); i++)
 		if (!l->fifo[i].used)
 			f = &l->fifo[i];

@@ -8,6 +8,7 @@
 #include "session/left.h"
 #include "session/report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,8 +76,10 @@ static void add_fifo(struct session *s, const struct process *p, const char *pat
 	char absolute[GUARDIAN_PATH], *cause = NULL;
 
 	save_list(s);
+	errno = ENAMETOOLONG;
 	if (!made_path(s, p, path, absolute))
-		fail(&cause, "its path is too long for the guardian: the FIFO will stay");
+		fail(&cause, "its path is not known to the guardian (%s): the FIFO will stay",
+		     strerror(errno));
 	else if (!guardian_add_fifo(s->made, absolute, &cause))
 		return;
 	tell(s, cause);

@@ -2,7 +2,8 @@
 /*
  * strike WHO N CMD ARG...: runs ipcsh and kills WHO when the shell is about to make its Nth system
  * call (the point is counted, not timed): "shell", "init" (the sandbox's init, or the guardian),
- * "learner" (one of its children), or "none", which prints how many calls there were.  Afterwards no
+ * "learner" (one of its children), or "none", which prints how many calls there were; "nobody": CMD is not traced,
+ * and its status is passed on unless something is left (98).  Afterwards no
  * process, IPC object or mount may be left, and a shell that was not struck must have ended by itself.
  */
 #include "left.h"
@@ -46,16 +47,22 @@ static int run(const char *who, long n, long *calls, char **cmd)
 	int status, signo = 0;
 	bool entering = true;
 
+	*calls = 0;
+
 	shell = fork();
 	if (shell == 0) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		raise(SIGSTOP);
+		if (strcmp(who, "nobody")) {
+			ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+			raise(SIGSTOP);
+		}
 		execvp(*cmd, cmd);
 		_exit(127);
 	}
 	waitpid(shell, &status, 0);
+	if (!strcmp(who, "nobody"))
+		return status;
 	ptrace(PTRACE_SETOPTIONS, shell, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-	for (*calls = 0;;) {
+	for (;;) {
 		ptrace(PTRACE_SYSCALL, shell, NULL, (long)signo);
 		if (waitpid(shell, &status, 0) < 0 || !WIFSTOPPED(status))
 			return status;
@@ -110,6 +117,8 @@ int main(int argc, char **argv)
 			mounts() - mounted);
 		bad = 1;
 	}
+	if (!strcmp(argv[1], "nobody"))
+		return bad ? 98 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	if (strcmp(argv[1], "shell") && !WIFEXITED(status)) {
 		fprintf(stderr, "# the shell was killed by signal %d\n", WTERMSIG(status));
 		bad = 1;
