@@ -4,6 +4,7 @@
 # make test       the same, then every test (T="FILE ..." for some of them)
 # make            build only; says what is missing and installs nothing
 # make install    PREFIX=/usr/local DESTDIR=; make uninstall. Where AppArmor is in use, its profile, too
+# make soak       the tests of crashes and faults at length: 1,000 points, every call
 # make bench      measure beside the yardsticks
 # make check-asan every test under AddressSanitizer and UBSan
 # make test-repeat N=200   the tests again and again with all processors busy
@@ -36,7 +37,7 @@ GOALS	:= $(or $(MAKECMDGOALS),all)
 
 # What the machine has: written by setup.sh, which also installs for the goals that may.
 ifneq ($(filter-out clean uninstall format layers setup,$(GOALS)),)
-MAY	:= $(if $(filter run test test-repeat check-asan bench,$(GOALS)),$(SETUP),no)
+MAY	:= $(if $(filter run test test-repeat check-asan soak bench,$(GOALS)),$(SETUP),no)
 include $(B)/config.mk
 $(B)/config.mk: setup.sh
 	@CC='$(CC)' ./setup.sh --$(MAY) --config $@ build
@@ -98,7 +99,7 @@ again	= || { rm -f $(B)/config.mk; exit 1; }
 say	= @$(if $(V),,echo "  $(1)	$@";)
 cmd	= $(if $(V),set -x;) mkdir -p $(@D) &&
 
-.PHONY: all run test test-repeat check-asan bench fuzz fuzzers coverage covered layers format setup install uninstall clean
+.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered layers format setup install uninstall clean
 all: $(or $(PROG),$(ARCS))
 
 $(B)/ipcsh: $(B)/obj/main.o $(ARCS) $(B)/links
@@ -145,6 +146,9 @@ test: all $(UNITS) $(TOOLS) | $(B)/test-tools
 
 test-repeat: all $(UNITS) $(TOOLS) | $(B)/test-tools
 	@BUILD=$(B) tests/run --repeat $(N) $(T)
+
+soak: all $(UNITS) $(TOOLS) | $(B)/test-tools
+	@SOAK=1 POINTS=$(or $(POINTS),1000) BUILD=$(B) tests/run $(or $(T),tests/crash/crash $(wildcard tests/faults/*))
 
 check-asan:
 	@$(MAKE) --no-print-directory SAN=1 test

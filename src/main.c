@@ -3,9 +3,11 @@
  * Options and wiring, nothing else.
  */
 #include "base/str.h"
+#include "session/left.h"
 #include "shell/follow.h"
 #include "shell/play.h"
 #include "shell/script.h"
+#include "ui/ask.h"
 #include "ui/guests.h"
 #include "ui/join.h"
 #include "ui/split.h"
@@ -339,12 +341,17 @@ static void run_script(struct shell *sh, const struct options *o)
 		script_stream(sh, stdin, "stdin");
 }
 
+static bool is_interactive(const struct options *o)
+{
+	return !o->text && !o->nfiles && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 static void run(struct shell *sh, const struct options *o)
 {
 	char *cause = NULL;
 	int r;
 
-	if (!o->text && !o->nfiles && sh->term && is_terminal()) {
+	if (sh->term && is_interactive(o)) {
 		sh->interactive = true;
 		term_set_echo(sh->term, false);
 		r = terminal_run(sh,
@@ -410,6 +417,30 @@ static void name_sleepers(struct shell *sh)
 	str_free(&text);
 }
 
+/* What sessions left that were killed together with their guardians. */
+static void offer_cleaning(const struct options *o)
+{
+	struct str what = STR_INIT;
+	char *question;
+
+	if (!left_look(&what))
+		return;
+	question = xasprintf("An earlier session and its guardian were killed; left: %s. Remove?",
+			     str_text(&what));
+	if (!is_interactive(o)) {
+		fprintf(stderr,
+			"ipcsh: an earlier session and its guardian were killed; left: %s; ipcsh on "
+			"a terminal offers to remove that\n",
+			str_text(&what));
+	} else if (ask(stdin, stdout, question)) {
+		str_reset(&what);
+		left_remove(&what);
+		printf("removed: %s\n", str_text(&what));
+	}
+	free(question);
+	str_free(&what);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .want = SANDBOX_AUTO };
@@ -428,6 +459,7 @@ int main(int argc, char **argv)
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
+	offer_cleaning(&o);
 	fatal_cleanup(clean_up);
 	if (session_begin(&session, o.want, &o.wish, &interrupted, &cause)) {
 		complain(cause);

@@ -112,6 +112,17 @@ static dev_t pipe_device(void)
 	return dev;
 }
 
+/* Where no descriptor is left to learn the device with, the link's text tells: "pipe:[4711]". */
+static bool is_fifo(int dir, const char *name, dev_t dev)
+{
+	const dev_t pipes = pipe_device();
+	char text[8] = "";
+
+	if (pipes)
+		return dev != pipes;
+	return readlinkat(dir, name, text, sizeof(text) - 1) < 0 || strncmp(text, "pipe:[", 6);
+}
+
 static char *path_of(int dir, const char *name)
 {
 	static const char deleted[] = " (deleted)";
@@ -149,7 +160,7 @@ static int look(int dir, const char *name, int fd, struct end *end)
 		.mode = mode_of(&link),
 		.dev = st.st_dev,
 		.inode = st.st_ino,
-		.fifo = st.st_dev != pipe_device(),
+		.fifo = is_fifo(dir, name, st.st_dev),
 	};
 	if (end->fifo)
 		end->path = path_of(dir, name);

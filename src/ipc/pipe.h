@@ -24,6 +24,7 @@ struct pipe_inside {
 	size_t shown;  /* how many were copied to the buffer */
 	bool contents; /* false: only write ends are held, nobody could look inside */
 	bool nonblock; /* of the descriptor that was looked through */
+	int err;       /* why nothing is shown, if something was asked for */
 };
 
 /*

@@ -127,6 +127,8 @@ static void add_contents(struct str *text, const struct world *w, const struct o
 		str_quote(text, bytes, in.shown, 0);
 		if (in.bytes > (long)in.shown)
 			str_add(text, "...");
+	} else if (in.bytes) {
+		str_addf(text, "(cannot be copied: %s)", strerror(in.err));
 	}
 }
 

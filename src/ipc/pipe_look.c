@@ -110,6 +110,7 @@ int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 	inside->contents = t.readable;
 	if (n && t.readable && inside->bytes > 0)
 		inside->shown = copy_out(fd, buf, n);
+	inside->err = inside->shown ? 0 : errno;
 	close(fd);
 	return 0;
 }

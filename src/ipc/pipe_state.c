@@ -226,7 +226,15 @@ static void changed(const struct object *now, const struct object *was, const st
 			str_add(&text, ": the last descriptor is closed, what was inside is lost");
 		line(arg, name, str_text(&text));
 	}
-	if (held && now->f[SIZE] != was->f[SIZE]) {
+	if (held && now->f[BYTES] > 0 && was->f[BYTES] < 0) {
+		str_reset(&text);
+		str_addf(&text, "%ld byte%s (could not be looked at before)", now->f[BYTES],
+			 now->f[BYTES] == 1 ? "" : "s");
+		line(arg, name, str_text(&text));
+	}
+	if (held && now->f[SIZE] < 0 && was->f[SIZE] >= 0)
+		line(arg, name, "what is inside may not be looked at");
+	if (held && now->f[SIZE] != was->f[SIZE] && now->f[SIZE] >= 0 && was->f[SIZE] >= 0) {
 		str_reset(&text);
 		str_addf(&text, "size %ld (was %ld)", now->f[SIZE], was->f[SIZE]);
 		line(arg, name, str_text(&text));

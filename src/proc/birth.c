@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void close_fd(int *fd)
@@ -136,7 +137,9 @@ static int ask_pidfd(struct procs *ps, struct birth *b)
 	do {
 		err = procs_ask_number(ps, OP_PIDFD, b->pid, 0) < 0 ? errno : 0;
 		receive_hellos(ps, b);
-	} while (err == EAGAIN); /* a learner had filled the socket */
+	} while (err == EAGAIN);                       /* a learner had filled the socket */
+	if (err == ESRCH && ps->host && ps->init_dead) /* its guardian has just been killed */
+		b->pidfd = (int)syscall(SYS_pidfd_open, b->pid, 0);
 	return b->pidfd < 0 ? -1 : 0;
 }
 

@@ -71,6 +71,16 @@ static bool drain_process(struct procs *ps, struct process *p)
 	return out || err || died;
 }
 
+/* It stays readable for ever: once is enough. */
+static bool note_init(struct procs *ps)
+{
+	bool news = !ps->init_dead;
+
+	epoll_ctl(ps->epoll, EPOLL_CTL_DEL, ps->init_pidfd, NULL);
+	ps->init_dead = true;
+	return news;
+}
+
 bool drain(struct procs *ps)
 {
 	struct epoll_event ready[64];
@@ -81,6 +91,8 @@ bool drain(struct procs *ps)
 	for (int i = 0; i < n; i++) {
 		uint32_t slot = ready[i].data.u32;
 
+		if (slot == SLOT_INIT && others_init_died(ps))
+			any |= note_init(ps);
 		if (slot == SLOT_INIT)
 			any |= read(ps->bell, &rung, sizeof(rung)) > 0;
 		else if (ps->by_slot[slot])

@@ -21,6 +21,8 @@ enum others_verdict others_pass(struct procs *ps, bool first);
 bool others_init_died(const struct procs *ps);
 /* A pipeline with & was started: its group. */
 void others_loose(struct procs *ps, pid_t group);
+/* The shell waits for the dead ones that are its own children: those of a killed guardian's. */
+void others_reap(struct procs *ps);
 /* Is any of those that nobody waits for alive? As of the last pass. */
 bool others_any_loose(const struct procs *ps);
 /* From now on nobody waits for those that are moving, nor for what they start. */

@@ -76,7 +76,9 @@ void pass_death(struct procs *ps, struct process *p)
 	/* its children are init's now, its parent got SIGCHLD */
 	for (int i = 0; i < ps->n; i++) {
 		if (ps->p[i]->parent == p->pid && ps->p[i]->act < ACT_ZOMBIE) {
-			ps->p[i]->parent = ps->init;
+			ps->p[i]->parent = ps->adopter && look_at(&ps->p[i]->look, &ps->p[i]->seen)
+						   ? ps->p[i]->seen.parent
+						   : ps->init;
 			ps->p[i]->moved |= MOVED_ORPHANED;
 		}
 	}

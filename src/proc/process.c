@@ -96,6 +96,22 @@ void procs_started(struct procs *ps, pid_t init, int init_pidfd, int proc)
 	ps->init = init;
 	ps->init_pidfd = init_pidfd;
 	ps->proc = proc;
+	ps->init_dead = false;
+	procs_watch(ps, init_pidfd, SLOT_INIT);
+}
+
+void procs_renewed(struct procs *ps, pid_t init, int init_pidfd, int proc)
+{
+	pid_t dead = ps->init;
+
+	/* what the dead one was asked for is not for the next one */
+	atomic_store(&ps->arena->slot[SLOT_INIT].word, WORD_IDLE);
+	ps->adopter = getpid();
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->parent == dead)
+			ps->p[i]->parent = ps->adopter;
+	procs_started(ps, init, init_pidfd, proc);
+	ps->init_dead = init_pidfd < 0;
 }
 
 int procs_slot(struct procs *ps)
@@ -130,7 +146,8 @@ void procs_await_init(struct procs *ps, struct call *c)
 			syscall(SYS_pidfd_send_signal, ps->init_pidfd, SIGCONT, NULL, 0);
 		}
 		sched_yield();
-		if (poll(&dead, 1, 0) > 0 && !slot_done(s)) {
+		if ((ps->init_pidfd < 0 || poll(&dead, 1, 0) > 0) && !slot_done(s)) {
+			ps->init_dead = true;
 			c->ret = -1;
 			c->err = ESRCH;
 			return;

@@ -81,6 +81,8 @@ struct procs {
 	pid_t init;      /* as the session sees it */
 	int init_pidfd;
 	bool host;
+	bool init_dead; /* somebody has killed it */
+	pid_t adopter; /* on the host: whose children those of a killed guardian are, the shell; or 0 */
 	int ordered;        /* the slot of a process that the init was told to fork */
 	struct process **p; /* in order of name */
 	int n, cap;
@@ -111,6 +113,9 @@ void procs_release(struct procs *ps);
 void procs_setup(const struct procs *ps, struct child_setup *setup);
 /* The init runs: its pid (session's), its pidfd and the /proc descriptor, all borrowed. */
 void procs_started(struct procs *ps, pid_t init, int init_pidfd, int proc);
+
+/* The same for another guardian, after the first was killed; init 0: there is none. */
+void procs_renewed(struct procs *ps, pid_t init, int init_pidfd, int proc);
 
 /* Whatever becomes readable tells by its slot whom to look at; fd may be -1. */
 void procs_watch(struct procs *ps, int fd, int slot);

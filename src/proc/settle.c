@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /*
@@ -48,6 +49,17 @@ static void conclude(struct procs *ps)
 	}
 }
 
+/* The shell's own children: those of a guardian that was killed. */
+static void reap_own(struct procs *ps)
+{
+	siginfo_t how;
+
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->act == ACT_ZOMBIE)
+			waitid(P_PID, (id_t)ps->p[i]->pid, &how, WEXITED | WNOHANG);
+	others_reap(ps);
+}
+
 /* Lets the init wait for the dead that are its children, and notices who has been waited for. */
 static void reap(struct procs *ps)
 {
@@ -57,6 +69,8 @@ static void reap(struct procs *ps)
 		return;
 	procs_ask_init(ps, OP_REAP, &c);
 	call_release(&c);
+	if (ps->adopter)
+		reap_own(ps);
 	for (int i = 0; i < ps->n; i++) {
 		struct process *p = ps->p[i];
 

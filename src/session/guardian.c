@@ -3,26 +3,18 @@
 
 #include "base/mem.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/futex.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
-#include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 union semun {
@@ -77,12 +69,18 @@ static bool look(int kind, int id, struct guardian_item *now)
 	return perm.cuid == geteuid() && !dying;
 }
 
-static bool remove_object(const struct guardian_item *it)
+/* Is it still the object that was listed? */
+static bool same_object(const struct guardian_item *it)
 {
 	struct guardian_item now;
 
-	if (!look(it->kind, it->id, &now) || now.key != it->key || now.size != it->size ||
-	    now.ctime < it->ctime)
+	return look(it->kind, it->id, &now) && now.key == it->key && now.size == it->size &&
+	       now.ctime >= it->ctime;
+}
+
+static bool remove_object(const struct guardian_item *it)
+{
+	if (!same_object(it))
 		return false;
 	switch (it->kind) {
 	case GUARDIAN_MSG:
@@ -122,8 +120,26 @@ static struct guardian_item *listed(struct guardian_list *l, unsigned kind, int 
 	return it && it->kind ? it : NULL;
 }
 
+/* The copy on disk. The shell alone has one: a guardian that is alive needs none. */
+static int save_fd = -1;
+static off_t save_at;
+
+void guardian_save(int fd, off_t at)
+{
+	save_fd = fd;
+	save_at = at;
+}
+
+/* Stores n bytes of the list at the same place of its copy. A lost one is told by its maker (add). */
+static bool saved(const struct guardian_list *l, const void *what, size_t n)
+{
+	off_t at = save_at + ((const char *)what - (const char *)l);
+
+	return save_fd < 0 || pwrite(save_fd, what, n, at) == (ssize_t)n;
+}
+
 /* The shell may be killed between any two stores, and the guardian then reads what is there. */
-static void put(struct guardian_item *slot, const struct guardian_item *it)
+static bool put(struct guardian_list *l, struct guardian_item *slot, const struct guardian_item *it)
 {
 	uint8_t kind = it->kind;
 
@@ -136,6 +152,21 @@ static void put(struct guardian_item *slot, const struct guardian_item *it)
 	slot->ctime = it->ctime;
 	atomic_signal_fence(memory_order_seq_cst);
 	slot->kind = kind;
+	return saved(l, slot, sizeof(*slot));
+}
+
+static void take_out(struct guardian_list *l, struct guardian_item *slot)
+{
+	slot->kind = 0;
+	saved(l, slot, sizeof(*slot));
+}
+
+static int lost(char **cause)
+{
+	return fail(cause,
+		    "the list on disk cannot be written (%s): should shell and guardian both be "
+		    "killed, this will stay",
+		    strerror(errno));
 }
 
 int guardian_add(struct guardian_list *l, enum guardian_kind kind, int id, char **cause)
@@ -153,8 +184,7 @@ int guardian_add(struct guardian_list *l, enum guardian_kind kind, int id, char 
 			    GUARDIAN_ITEMS / 4 * 3, id);
 	if (!it->kind)
 		l->n_items++;
-	put(it, &now);
-	return 0;
+	return put(l, it, &now) ? 0 : lost(cause);
 }
 
 void guardian_gone(struct guardian_list *l, enum guardian_kind kind, int id)
@@ -173,10 +203,10 @@ void guardian_gone(struct guardian_list *l, enum guardian_kind kind, int id)
 		want = home(l->item[from].kind, l->item[from].id);
 		if ((from - want) % GUARDIAN_ITEMS < (from - at) % GUARDIAN_ITEMS)
 			continue;
-		put(&l->item[at], &l->item[from]);
+		put(l, &l->item[at], &l->item[from]);
 		at = from;
 	}
-	l->item[at].kind = 0;
+	take_out(l, &l->item[at]);
 	if (l->n_items)
 		l->n_items--;
 }
@@ -190,8 +220,10 @@ bool guardian_keep(struct guardian_list *l, enum guardian_kind kind, int id, boo
 {
 	struct guardian_item *it = listed(l, kind, id);
 
-	if (it)
+	if (it) {
 		it->keep = keep;
+		saved(l, it, sizeof(*it));
+	}
 	return it;
 }
 
@@ -238,7 +270,8 @@ int guardian_add_fifo(struct guardian_list *l, const char *path, char **cause)
 		return fail(cause, "no absolute path of less than %d bytes: the FIFO will stay",
 			    GUARDIAN_PATH);
 	if (!look_fifo(path, &now))
-		return fail(cause, "there is no such FIFO");
+		return fail(cause, "%s is no FIFO that can be looked at (%s): it will stay", path,
+			    strerror(errno));
 	for (uint32_t i = 0; !f && i < fifos(l); i++)
 		if (!l->fifo[i].used)
 			f = &l->fifo[i];
@@ -253,15 +286,17 @@ int guardian_add_fifo(struct guardian_list *l, const char *path, char **cause)
 	*f = now;
 	atomic_signal_fence(memory_order_seq_cst);
 	f->used = 1;
-	return 0;
+	return saved(l, f, sizeof(*f)) ? 0 : lost(cause);
 }
 
 void guardian_gone_fifo(struct guardian_list *l, const char *path)
 {
 	struct guardian_fifo *f = listed_fifo(l, path);
 
-	if (f)
-		f->used = 0;
+	if (!f)
+		return;
+	f->used = 0;
+	saved(l, f, offsetof(struct guardian_fifo, path));
 }
 
 bool guardian_made_fifo(struct guardian_list *l, const char *path)
@@ -273,19 +308,32 @@ bool guardian_keep_fifo(struct guardian_list *l, const char *path, bool keep)
 {
 	struct guardian_fifo *f = listed_fifo(l, path);
 
-	if (f)
+	if (f) {
 		f->keep = keep;
+		saved(l, f, offsetof(struct guardian_fifo, path));
+	}
 	return f;
 }
 
-static bool remove_fifo(struct guardian_fifo *f)
+static bool same_fifo(struct guardian_fifo *f)
 {
 	struct guardian_fifo now;
 
 	f->path[GUARDIAN_PATH - 1] = '\0';
 	return f->path[0] == '/' && look_fifo(f->path, &now) && now.major == f->major &&
 	       now.minor == f->minor && now.ino == f->ino && now.born_s == f->born_s &&
-	       now.born_ns == f->born_ns && !unlink(f->path);
+	       now.born_ns == f->born_ns;
+}
+
+void guardian_count(struct guardian_list *l, unsigned n[GUARDIAN_KINDS])
+{
+	memset(n, 0, GUARDIAN_KINDS * sizeof(n[0]));
+	for (unsigned i = 0; i < GUARDIAN_ITEMS; i++)
+		if (l->item[i].kind && !l->item[i].keep && same_object(&l->item[i]))
+			n[l->item[i].kind]++;
+	for (uint32_t i = 0; i < GUARDIAN_FIFOS; i++)
+		if (l->fifo[i].used && !l->fifo[i].keep && same_fifo(&l->fifo[i]))
+			n[GUARDIAN_FIFO]++;
 }
 
 unsigned guardian_remove(struct guardian_list *l)
@@ -312,136 +360,14 @@ unsigned guardian_remove(struct guardian_list *l)
 		slot = find(l, kept[i].kind, kept[i].id);
 		if (!slot || slot->kind)
 			continue;
-		put(slot, &kept[i]);
+		put(l, slot, &kept[i]);
 		l->n_items++;
 	}
 	free(kept);
 	for (uint32_t i = 0; i < fifos(l); i++)
 		if (l->fifo[i].used && !l->fifo[i].keep) {
-			n += remove_fifo(&l->fifo[i]);
+			n += same_fifo(&l->fifo[i]) && !unlink(l->fifo[i].path);
 			l->fifo[i].used = 0;
 		}
 	return n;
-}
-
-/* Processes. */
-
-static void kill_child(pid_t pid, unsigned *killed, unsigned *refused)
-{
-	siginfo_t info;
-
-	if (pid <= 1 || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT))
-		return;
-	if (kill(pid, SIGKILL))
-		++*refused;
-	else
-		++*killed;
-}
-
-/* The kernel's list of them (proc_pid_children(5)): fast, but may miss some while others end. */
-static void kill_listed(unsigned *killed, unsigned *refused)
-{
-	FILE *list = fopen("/proc/thread-self/children", "re");
-	int pid;
-
-	while (list && fscanf(list, "%d", &pid) == 1)
-		kill_child(pid, killed, refused);
-	if (list)
-		fclose(list);
-}
-
-/* All of them, found by asking waitid(2) about each process there is. */
-static void kill_found(unsigned *killed, unsigned *refused)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *e;
-
-	while (dir && (e = readdir(dir)))
-		kill_child(atoi(e->d_name), killed, refused);
-	if (dir)
-		closedir(dir);
-}
-
-/*
- * Kills every direct child.  Their pids cannot be reused before we reap them, which nobody can say of
- * their descendants'; those become ours when their parents are dead.  Counts the killed, and those
- * that we may not kill.
- */
-static void kill_children(unsigned *killed, unsigned *refused)
-{
-	*killed = *refused = 0;
-	kill_listed(killed, refused);
-	if (*killed)
-		return;
-	*refused = 0;
-	kill_found(killed, refused);
-}
-
-unsigned guardian_end_processes(void)
-{
-	unsigned killed, refused, unseen = 0;
-	pid_t pid = waitpid(-1, NULL, WNOHANG);
-
-	while (pid >= 0 || errno == EINTR) {
-		kill_children(&killed, &refused);
-		if (!killed && refused)
-			return refused;
-		/* An orphan that has just come is seen the next time, one that /proc hides never */
-		unseen = killed ? 0 : unseen + 1;
-		if (unseen > 8)
-			return 1;
-		/* Somebody who was killed will come. */
-		pid = waitpid(-1, NULL, killed ? 0 : WNOHANG);
-		while (pid > 0)
-			pid = waitpid(-1, NULL, WNOHANG);
-	}
-	return 0;
-}
-
-/* The end of the shell. */
-
-static struct {
-	_Atomic uint32_t *word;
-	uint32_t bit;
-	pid_t guardian;
-	volatile sig_atomic_t called;
-} watch;
-
-static void on_term(int sig)
-{
-	int saved = errno;
-
-	if (getpid() != watch.guardian) {
-		signal(sig, SIG_DFL);
-		kill(getpid(), sig); /* pending until we return */
-	} else {
-		watch.called = 1;
-		atomic_fetch_or(watch.word, watch.bit);
-		syscall(SYS_futex, watch.word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-	}
-	errno = saved;
-}
-
-void guardian_watch(_Atomic uint32_t *word, uint32_t bit, pid_t shell)
-{
-	struct sigaction sa = { .sa_handler = on_term };
-	sigset_t term;
-
-	watch.word = word;
-	watch.bit = bit;
-	watch.guardian = getpid();
-	watch.called = 0;
-	sigfillset(&sa.sa_mask);
-	sigaction(SIGTERM, &sa, NULL);
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, &term, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-	if (getppid() != shell)
-		kill(getpid(), SIGTERM);
-}
-
-bool guardian_called(void)
-{
-	return watch.called;
 }

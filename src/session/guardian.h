@@ -13,11 +13,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum guardian_kind { GUARDIAN_MSG = 1, GUARDIAN_SHM, GUARDIAN_SEM };
+enum guardian_kind {
+	GUARDIAN_MSG = 1,
+	GUARDIAN_SHM,
+	GUARDIAN_SEM,
+	GUARDIAN_FIFO, /* only for guardian_count() */
+	GUARDIAN_KINDS,
+};
 
 #define GUARDIAN_ITEMS (1u << 17) /* hash slots; a power of two */
 #define GUARDIAN_FIFOS 128
 #define GUARDIAN_PATH  1000
+#define GUARDIAN_PAST  16
 
 /* What an object had at its creation and cannot change, and the time it was made. */
 struct guardian_item {
@@ -62,6 +69,10 @@ void guardian_gone_fifo(struct guardian_list *l, const char *path);
 bool guardian_made_fifo(struct guardian_list *l, const char *path);
 bool guardian_keep_fifo(struct guardian_list *l, const char *path, bool keep);
 
+/* From now on the list is stored to fd, too, from byte `at` on, as it changes; -1: no longer. */
+void guardian_save(int fd, off_t at);
+/* How many of what is listed and not kept are still the same objects; needs n_items not. */
+void guardian_count(struct guardian_list *l, unsigned n[GUARDIAN_KINDS]);
 /*
  * Removes what is listed, not kept and verified, and empties the list but for what is kept.
  * Call guardian_end_processes() first, or learners make more. Returns how many were removed.
@@ -72,6 +83,23 @@ unsigned guardian_remove(struct guardian_list *l);
  * none is left. Returns how many could not be ended: another user's, as by a set-user-ID program.
  */
 unsigned guardian_end_processes(void);
+
+/*
+ * A guardian leads a session (setsid(2)) that all its descendants are in, but for those that made one
+ * of their own. While one of them lives the kernel gives its pid to nobody else (kernel/pid.c), so
+ * the pid tells who they are when it is dead.
+ */
+struct guardian_past {
+	pid_t pid;
+	unsigned long long start; /* in clock ticks since boot, proc_pid_stat(5) */
+};
+/* When a process was started, also a zombie; 0: there is none. */
+unsigned long long guardian_started(pid_t pid);
+/*
+ * The processes that dead guardians left, and their descendants: ends them and waits until they are
+ * dead, or only counts them. Returns how many.
+ */
+unsigned guardian_sweep(const struct guardian_past *past, int n, bool end);
 
 /*
  * In the guardian, before it forks: when the shell dies, or SIGTERM comes, bit is set in *word and

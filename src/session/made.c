@@ -5,8 +5,10 @@
  * listing merely finds may be anybody's.  Runs in the shell.
  */
 #include "base/str.h"
+#include "session/left.h"
 #include "session/report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +30,27 @@ static void tell(struct session *s, char *cause)
 	free(cause);
 }
 
+/* With the first object comes the copy of the list that would outlive even the guardian. */
+static void save_list(struct session *s)
+{
+	char *cause = NULL;
+	off_t at;
+
+	if (s->saved)
+		return;
+	s->saved = true;
+	if (!left_list(s->box.shell, &s->list, &at, &cause)) {
+		guardian_save(s->list, at);
+		return;
+	}
+	s->unlisted = cause;
+}
+
 static void add(struct session *s, enum kind kind, long id)
 {
 	char *cause = NULL;
 
+	save_list(s);
 	if (guardian_add(s->made, guardian_of(kind), (int)id, &cause))
 		tell(s, cause);
 }
@@ -56,8 +75,11 @@ static void add_fifo(struct session *s, const struct process *p, const char *pat
 {
 	char absolute[GUARDIAN_PATH], *cause = NULL;
 
+	save_list(s);
+	errno = ENAMETOOLONG;
 	if (!made_path(s, p, path, absolute))
-		fail(&cause, "its path is too long for the guardian: the FIFO will stay");
+		fail(&cause, "its path is not known to the guardian (%s): the FIFO will stay",
+		     strerror(errno));
 	else if (!guardian_add_fifo(s->made, absolute, &cause))
 		return;
 	tell(s, cause);

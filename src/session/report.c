@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "call/format.h"
 #include "proc/others.h"
+#include "session/init.h"
 #include "session/world.h"
 
 #include <errno.h>
@@ -196,6 +197,8 @@ static const char *reaper(struct session *s, const struct process *p)
 {
 	const struct process *parent = procs_by_pid(&s->procs, p->parent);
 
+	if (s->procs.adopter && p->parent == s->procs.adopter)
+		return "the shell";
 	return parent && parent->act < ACT_ZOMBIE ? parent->name : "init";
 }
 
@@ -214,7 +217,8 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 	if (change == PROCESS_REAPED)
 		e.from = reaper(s, p);
 	if (change == PROCESS_ORPHANED)
-		e.value = p->parent, e.value_known = 1;
+		e.value = p->parent, e.value_known = 1,
+		e.from = p->parent == s->procs.adopter ? "the shell" : NULL;
 	if (change == PROCESS_EXECED)
 		e.text = p->program;
 	e.core = change == PROCESS_KILLED && WCOREDUMP(p->status);
@@ -421,6 +425,7 @@ void report(struct session *s, struct process *actor)
 	struct procs *ps = &s->procs;
 	bool any_died = false;
 
+	session_mend(s);
 	semnet_gather(&net, s);
 	the_actor = actor;
 	if (s->procs.programs || s->nholders)

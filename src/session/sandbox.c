@@ -374,6 +374,27 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 	return 0;
 }
 
+int sandbox_renew(struct sandbox *sb, int (*init_main)(void *arg), void *arg, char **cause)
+{
+	struct start st = {
+		.sb = sb, .init_main = init_main, .arg = arg, .uid = geteuid(), .gid = getegid()
+	};
+	enum step step;
+	char *why;
+
+	await_end(sb);
+	if (sb->proc >= 0)
+		close(sb->proc);
+	sb->proc = -1;
+	step = start(&st);
+	if (step == STEP_DONE)
+		return 0;
+	why = reason(step);
+	fail(cause, "%s", why);
+	free(why);
+	return -1;
+}
+
 void sandbox_leave(struct sandbox *sb)
 {
 	/* The kernel kills a PID namespace with its init, and lets that be reaped last. */

@@ -77,6 +77,11 @@ struct sandbox {
 int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(void *arg),
 		  void *arg, char **cause);
 /*
+ * In host mode: the guardian has been killed; it is reaped, and another one starts. Who was its
+ * child is the shell's now.  0, or -1 with a cause: then there is none.
+ */
+int sandbox_renew(struct sandbox *sb, int (*init_main)(void *arg), void *arg, char **cause);
+/*
  * Ends the session's processes and waits until all are gone.  In the sandbox IPC objects vanish
  * when the shell starts another or exits; in host mode the guardian removes them, and if somebody
  * killed the guardian, the caller has to (guardian_remove).  Harmless when nothing is started.

@@ -133,6 +133,8 @@ static void explain_host(const struct sandbox *sb, struct str *out)
 	str_add(out,
 		"  When the shell ends, a guardian process ends the session's processes and removes\n"
 		"  what the session made, and only that. keep q exempts one object.\n"
+		"  Kill the guardian, and another takes over; kill both, and the next ipcsh that\n"
+		"  starts on a terminal offers to remove what is left.\n"
 		"  kill of a process that is not the session's, and the removal of an object that it\n"
 		"  did not make, are asked about first; in scripts only --any-pid allows them.\n"
 		"  Nothing keeps programs from your files, your processes and the network.\n");

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The life of a session: its world is made, hears Ctrl-C, tells its sinks, is taken down again.
- * What its processes are told to do is steer.c's matter.  Runs in the shell, but for init_main,
- * which is the init's or the guardian's.
+ * What its processes are told to do is steer.c's matter.  Runs in the shell.
  */
 #include "session/session.h"
 #include "base/str.h"
 #include "proc/others.h"
+#include "session/init.h"
+#include "session/left.h"
 #include "session/report.h"
 #include "session/world.h"
 
@@ -15,32 +16,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static struct guardian_list *made; /* in the guardian: what it removes */
-
-static void orphaned(void)
-{
-	guardian_end_processes();
-	guardian_remove(made);
-}
-
-static int init_main(void *arg)
-{
-	struct session *s = arg;
-	struct child_setup setup = { 0 };
-
-	procs_setup(&s->procs, &setup);
-	if (s->box.second)
-		setup.lower = sandbox_lower;
-	if (s->box.host) {
-		made = s->made;
-		setup.watch = guardian_watch;
-		setup.called = guardian_called;
-		setup.orphaned = orphaned;
-		setup.shell = s->box.shell;
-	}
-	return child_init(&setup);
-}
 
 /*
  * Ctrl-C while something is awaited. Who does not heed it twice is killed. Where all have answered
@@ -111,7 +86,7 @@ static int start(struct session *s, char **cause)
 	s->procs.ctx = s;
 	/* ordered first: the init forks it while the shell does something else */
 	if (procs_order(&s->procs, false, cause) ||
-	    sandbox_start(&s->box, s->want, init_main, s, cause))
+	    sandbox_start(&s->box, s->want, session_init_main, s, cause))
 		return -1;
 	s->procs.host = s->box.host;
 	procs_started(&s->procs, s->box.host ? s->box.init : 1, s->box.init_pidfd, s->box.proc);
@@ -156,8 +131,19 @@ static void stop(struct session *s)
 	s->ends = NULL;
 	sandbox_stop(&s->box);
 	if (s->made &&
-	    s->box.host) /* nothing is left in it, unless a learner has killed the guardian */
+	    s->box.host) { /* nothing is left, unless a learner has killed the guardian */
+		if (s->n_past)
+			guardian_end_processes();
 		guardian_remove(s->made);
+		left_end(s->box.shell);
+	}
+	if (s->saved && s->list >= 0)
+		close(s->list);
+	free(s->unlisted);
+	s->unlisted = NULL;
+	guardian_save(-1, 0);
+	s->saved = s->unguarded = false;
+	s->n_past = 0;
 	procs_release(&s->procs);
 	if (s->made)
 		munmap(s->made, sizeof(*s->made));

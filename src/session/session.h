@@ -32,6 +32,12 @@ struct session {
 	int nholders, holders_cap;
 	struct ends *ends;
 	struct guardian_list *made; /* host mode: what the guardian removes; shared memory */
+	struct guardian_past past[GUARDIAN_PAST]; /* guardians that were killed */
+	int n_past;
+	bool unguarded; /* and there is no new one */
+	bool saved;     /* the list is copied to `list`, or cannot be, which has been told */
+	int list;       /* -1: it cannot be */
+	char *unlisted; /* why not; ours to free */
 	long older; /* host mode: whom the key of the call under way already named; -1: nobody */
 	struct world world;
 	struct resolver resolver;

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "call/format.h"
 #include "proc/settle.h"
+#include "session/init.h"
 #include "session/report.h"
 #include "session/world.h"
 
@@ -70,6 +71,10 @@ int session_spawn(struct session *s, const char *name, bool other, char **cause)
 	static const char *const whose[] = { "user nobody" };
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED };
 
+	if (!p && s->procs.init_dead && s->box.host && !s->unguarded) {
+		session_mend(s);
+		p = procs_spawn(&s->procs, name, other, cause);
+	}
 	if (!p)
 		return -1;
 	p->other = other;

@@ -7,6 +7,7 @@
 #include "proc/drain.h"
 #include "proc/others.h"
 #include "proc/settle.h"
+#include "session/init.h"
 #include "session/report.h"
 #include "session/world.h"
 
@@ -26,6 +27,7 @@ bool session_poll(struct session *s)
 {
 	bool news = drain(&s->procs);
 
+	session_mend(s);
 	if (!news && !anything_moved(s))
 		return false;
 	settle(&s->procs, NULL);

@@ -54,8 +54,11 @@ static bool is_ours(const struct session *s, pid_t pid)
 	struct seen seen;
 	bool is_child = false;
 
+	if (s->box.host && pid == s->procs.init)
+		return false;
 	for (int depth = 0; pid > 1 && depth < 64; depth++, is_child = true) {
-		if (procs_by_pid(&s->procs, pid) || (is_child && pid == s->procs.init))
+		if (procs_by_pid(&s->procs, pid) ||
+		    (is_child && (pid == s->procs.init || pid == s->procs.adopter)))
 			return true;
 		if (!look_once(s, pid, &seen))
 			return false;

@@ -319,6 +319,17 @@ static int run_command(struct shell *sh, const struct command *cmd, const char *
 	return r;
 }
 
+/* What may be said when the init has been killed, and everybody with it. */
+static bool needs_nobody(const char *s)
+{
+	static const char *const words[] = { "reset", "quit", "help", "!" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strncmp(s, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
 /* The first word decides. */
 static int statement(struct shell *sh, const char *s, char **cause)
 {
@@ -328,6 +339,9 @@ static int statement(struct shell *sh, const char *s, char **cause)
 	int prim = prim_find(s, len), nbind = 0, r;
 	char *ignored = NULL;
 
+	if (!sh->session->current && !needs_nobody(s))
+		return fail(cause, "the session's first process has been killed, and everybody "
+				   "with it; begin anew: reset");
 	if (prim < 0 && len == 6 && !strncmp(s, "repeat", 6))
 		return run_repeat(sh, skip_blanks(s + 6), cause);
 	cmd = prim < 0 ? command_find(s, len) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/history.h"
+#include "base/paths.h"
 #include "base/str.h"
-#include "ui/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>

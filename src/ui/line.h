@@ -41,7 +41,7 @@ struct line_ops {
  * Takes the terminal and shows the first prompt.  in and out are the terminal; out's buffer is
  * flushed before each prompt.  inputrc is read besides readline's own, if it is there.  history
  * is appended to, and read at the first key that may look for an old line.  Both are paths (see
- * ui/paths.h), or NULL for none.  setlocale(3) comes first. -1 with a cause when in or out is no
+ * base/paths.h), or NULL for none.  setlocale(3) comes first. -1 with a cause when in or out is no
  * terminal.
  */
 int line_start(const struct line_ops *ops, FILE *in, FILE *out, const char *prompt,

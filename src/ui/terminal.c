@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/terminal.h"
+#include "base/paths.h"
 #include "proc/channel.h"
 #include "shell/complete.h"
 #include "shell/follow.h"
@@ -9,7 +10,6 @@
 #include "ui/hint.h"
 #include "ui/line.h"
 #include "ui/loop.h"
-#include "ui/paths.h"
 #include "ui/split.h"
 #include "ui/terminal_priv.h"
 #include "view/term.h"

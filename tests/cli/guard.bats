@@ -99,6 +99,149 @@ S
 	[ -z "$(ids -q)" ]
 }
 
+# A script that kills the guardian, and what is true after that, with one that has taken over.
+@test "a killed guardian is replaced: who was its child is the shell's" {
+	cat >lines <<'S'
+q = msgget IPC_PRIVATE 0600
+spawn A
+sh -c 'kill -9 $(ps -o ppid= -p $PPID)'
+fork C
+C> exit 3
+wait
+A> getppid
+A> fork D
+D> fork E
+D> exit
+E> getppid
+sh -c 'exit 4'
+spawn B
+B> getppid
+A> wait
+kill -9 A
+S
+	host
+	[ "$status" = 0 ]
+	[ -z "$(ids -q)" ]
+	old=$(sed -nE 's/.*the guardian, process ([0-9]+), is dead.*/\1/p' <<<"$output")
+	new=$(sed -nE 's/.*process ([0-9]+) has taken over.*/\1/p' <<<"$output")
+	shell=$(sed -nE "s/.*is the shell's, process ([0-9]+)$/\\1/p" <<<"$output")
+	[ "$old" != "$new" ] && [ "$new" != "$shell" ]
+	grep -qxF "A: getppid() = $shell" <<<"$output"
+	grep -qxF "~ E     orphaned: its parent is now the shell, process $shell" <<<"$output"
+	grep -qxF "B: getppid() = $new" <<<"$output"
+	grep -qxF -- '- C     reaped by main' <<<"$output"
+	grep -qxF -- '- A     killed by SIGKILL' <<<"$output"
+}
+
+# Starts a session that has made one of each, and waits: $shell and $guardian.
+begin() {
+	mkfifo lines9 ready
+	"$IPCSH" --host <lines9 >seen 2>&1 3>&- &
+	shell=$!
+	exec 9>lines9
+	printf '%s\n' >&9 'q = msgget IPC_PRIVATE 0600' 'm = shmget IPC_PRIVATE 9 0600' \
+		's = semget IPC_PRIVATE 1 0600' 'mkfifo leftover' 'spawn A' 'A> P s' "$@" \
+		'record ready overwrite'
+	exec 8<ready
+	guardian=$(pgrep -P "$shell" | tail -1)
+	below=$(pgrep -P "$guardian,$shell" | grep -vx "$guardian" || :)
+}
+
+# Waits for the ends of processes.
+gone() {
+	perl -e 'for (@ARGV) {
+		my $fd = syscall 434, $_ + 0, 0; next if $fd < 0; # pidfd_open
+		my $set = ""; vec($set, $fd, 1) = 1; select $set, undef, undef, undef;
+	}' "$@"
+}
+
+# The shell cannot do anything about it any more: it is stopped first.
+kill_both() {
+	kill -STOP "$shell"
+	kill -KILL "$guardian"
+	kill -KILL "$shell"
+	wait "$shell" || :
+	exec 9>&- 8<&-
+}
+
+@test "both killed: the next start says what is left, and on a terminal removes it" {
+	other=$(ipcmk -Q | tr -dc 0-9)
+	begin
+	list=$(find "$HOME" -path '*/ipcsh/sessions/*' -type f)
+	[ "$(stat -c %a "$list")" = 600 ]
+	kill_both
+	run --separate-stderr "$IPCSH" -c getpid
+	[ "$status" = 0 ] && [ "${#lines[@]}" = 2 ]
+	[[ $stderr == *'left: 1 queue, 1 segment, 1 semaphore set, 1 FIFO, 2 processes;'* ]]
+	[ -p leftover ]
+	printf '%s\n' 'spawn $env(IPCSH)' 'expect "Remove? "' 'send n' 'expect "main> "' 'send "quit\r"' \
+		'expect eof' >no.exp
+	expect no.exp
+	[ -p leftover ] && [ -e "$list" ]
+	sed 's/send n/send y\nexpect "removed: 1 queue"/' no.exp >yes.exp
+	expect yes.exp
+	gone $below
+	[ ! -e leftover ] && [ ! -e "$list" ] && [ -z "$(ids -m)$(ids -s)" ]
+	[ "$(ids -q)" = "$other" ]
+	ipcrm -q "$other"
+}
+
+@test "both killed: what is another's by now stays, and nothing is asked" {
+	begin
+	kill_both
+	id=$(ids -q)
+	ipcrm -q "$id" -m "$(ids -m)" -s "$(ids -s)"
+	rm leftover
+	mkfifo leftover
+	for pid in $(pgrep -s "$guardian"); do kill -KILL "$pid"; gone "$pid"; done
+	run --separate-stderr "$IPCSH" -c getpid
+	[ -z "$stderr" ] && [ -p leftover ]
+	[ -z "$(find "$HOME" -path '*/ipcsh/sessions*')" ]
+}
+
+# The shell's children that lead a session: the guardian.
+guardian_now() { ps -o pid=,sess= --ppid "$shell" | awk '$1 == $2 { print $1 }'; }
+
+@test "the guardian and its successor killed, then the shell: the third cleans up" {
+	begin
+	for name in B C; do
+		kill -KILL "$guardian"
+		gone "$guardian"
+		mkfifo "$name"
+		printf '%s\n' "spawn $name" 'record off' "record $name overwrite" >&9
+		exec 7<$name
+		guardian=$(guardian_now)
+		below="$below $(pgrep -P "$guardian")"
+	done
+	[ "$(wc -w <<<"$below")" = 4 ]
+	kill -KILL "$shell"
+	wait "$shell" || :
+	exec 9>&- 8<&- 7<&-
+	gone $below "$guardian"
+	[ -z "$(ids -q)$(ids -m)$(ids -s)" ] && [ ! -e leftover ]
+	[ -z "$(find "$HOME" -path '*/ipcsh/sessions*')" ]
+}
+
+@test "a guardian that was stopped before its shell was killed goes on with the next start" {
+	begin
+	kill -STOP "$guardian"
+	kill -KILL "$shell"
+	wait "$shell" || :
+	exec 9>&- 8<&-
+	"$IPCSH" -c getpid
+	gone "$guardian"
+	[ -z "$(ids -q)$(ids -m)$(ids -s)" ] && [ ! -e leftover ]
+}
+
+@test "a list that nobody understands is left alone" {
+	mkdir -p "$HOME/.local/state/ipcsh/sessions"
+	head -c 9000 /dev/urandom >"$HOME/.local/state/ipcsh/sessions/1-1"
+	chmod 600 "$HOME/.local/state/ipcsh/sessions/1-1"
+	run --separate-stderr "$IPCSH" -c getpid
+	[ "$status" = 0 ] && [ -z "$stderr" ]
+	[ -e "$HOME/.local/state/ipcsh/sessions/1-1" ]
+}
+
 @test "a learner stops the guardian: it is continued" {
 	cat >lines <<'S'
 sh -c 'kill -STOP $(ps -o ppid= -p $PPID)'

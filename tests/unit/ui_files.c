@@ -4,7 +4,7 @@
  */
 #include "base/str.h"
 #include "ui/history.h"
-#include "ui/paths.h"
+#include "base/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

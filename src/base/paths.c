@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/paths.h"
+#include "base/paths.h"
 #include "base/mem.h"
 
 #include <errno.h>

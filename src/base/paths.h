@@ -3,8 +3,8 @@
  * Where the user's own files live, as the XDG Base Directory Specification says.  It reads the
  * environment, and the password file only where HOME is missing; it opens nothing else.
  */
-#ifndef UI_PATHS_H
-#define UI_PATHS_H
+#ifndef BASE_PATHS_H
+#define BASE_PATHS_H
 
 /*
  * ${XDG_CONFIG_HOME:-~/.config}/ipcsh/NAME and ${XDG_STATE_HOME:-~/.local/state}/ipcsh/NAME.
