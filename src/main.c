@@ -2,7 +2,7 @@
 /*
  * Options and wiring, nothing else.
  */
-#include "base/mem.h"
+#include "base/str.h"
 #include "shell/follow.h"
 #include "shell/play.h"
 #include "shell/script.h"
@@ -45,6 +45,19 @@ static void on_interrupt(int signo)
 {
 	(void)signo;
 	interrupted = 1;
+}
+
+/* What stands outside any event; file names in it may hold anything. Frees the cause. */
+static void complain(char *cause)
+{
+	struct str plain = STR_INIT, clean = STR_INIT;
+
+	str_unmark(&plain, cause, strlen(cause));
+	str_clean(&clean, str_text(&plain), plain.len);
+	fprintf(stderr, "ipcsh: %s\n", str_text(&clean));
+	str_free(&plain);
+	str_free(&clean);
+	free(cause);
 }
 
 static void clean_up(void)
@@ -105,9 +118,16 @@ static int add_bind(struct sandbox_wish *wish, const char *dir)
 		wish->bind[wish->nbind++] = real; /* lives as long as the program */
 		return 0;
 	}
-	fprintf(stderr, "ipcsh: --bind %s: %s\n", dir, strerror(errno));
+	complain(xasprintf("--bind %s: %s", dir, strerror(errno)));
 	free(real);
 	return -1;
+}
+
+static void bad_option(const char *option, bool lacks)
+{
+	complain(xasprintf(lacks ? "%s wants an argument" : "%s is no option, or takes no value",
+			   option));
+	fputs("ipcsh --help lists the options\n", stderr);
 }
 
 /* 0: go on; else exit with *status. */
@@ -117,7 +137,8 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 	int c;
 
 	*status = OK;
-	while ((c = getopt_long(argc, argv, "c:eHh", long_options, NULL)) != -1) {
+	opterr = 0; /* getopt would print the option as it stands, and a file's name may be one */
+	while ((c = getopt_long(argc, argv, ":c:eHh", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			text = o->text;
@@ -164,7 +185,7 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 			usage(stdout);
 			return -1;
 		default:
-			fputs("ipcsh --help lists the options\n", stderr);
+			bad_option(argv[optind - 1], c == ':');
 			*status = MISTAKE;
 			return -1;
 		}
@@ -208,10 +229,18 @@ static int restart(struct shell *sh)
 
 	if (!session_reset(sh->session, &cause))
 		return 0;
-	fprintf(stderr, "ipcsh: %s\n", cause);
-	free(cause);
+	complain(cause);
 	sh->exit_status = MISTAKE;
 	return -1;
+}
+
+static void say_changed(const char *path, int changed)
+{
+	struct str clean = STR_INIT;
+
+	str_clean(&clean, path, strlen(path));
+	printf("%s: %d changed\n", str_text(&clean), changed);
+	str_free(&clean);
 }
 
 /* --check and --bless: each lesson in a world of its own. */
@@ -231,14 +260,14 @@ static int judge(struct shell *sh, const struct options *o)
 		r = o->check ? play_check(sh, o->file[i], &tap, &cause)
 			     : play_bless(sh, o->file[i], &changed, &cause);
 		if (r < 0) {
-			fprintf(stderr, "ipcsh: %s\n",
-				cause ? cause : "a lesson could not be played");
+			complain(cause ? cause : xstrdup("a lesson could not be played"));
+			cause = NULL;
 			worst = MISTAKE;
 		} else if (r > 0) {
 			worst = DIFFERS;
 		}
 		if (o->bless && r == 0)
-			printf("%s: %d changed\n", o->file[i], changed);
+			say_changed(o->file[i], changed);
 	}
 	if (o->check && tap_end(&tap, &cause) && worst == OK)
 		worst = DIFFERS;
@@ -300,8 +329,7 @@ static void run(struct shell *sh, const struct options *o)
 			run_script(sh, o);
 	}
 	if (r) {
-		fprintf(stderr, "ipcsh: %s\n", cause);
-		free(cause);
+		complain(cause);
 		sh->exit_status = MISTAKE;
 	}
 }
@@ -361,8 +389,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
 	fatal_cleanup(clean_up);
 	if (session_begin(&session, o.want, &o.wish, &interrupted, &cause)) {
-		fprintf(stderr, "ipcsh: %s\n", cause);
-		free(cause);
+		complain(cause);
 		session_end(&session);
 		return MISTAKE;
 	}

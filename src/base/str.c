@@ -174,6 +174,26 @@ void str_quote(struct str *b, const void *bytes, size_t n, size_t max)
 		str_add(b, "...");
 }
 
+/*
+ * Characters that show nothing and change what others look like: C1 controls, what turns the writing's
+ * direction, what has no width, tags.
+ */
+static bool unseen(uint32_t c)
+{
+	static const struct {
+		uint32_t from, to;
+	} ranges[] = {
+		{ 0x80, 0x9f },     { 0xad, 0xad },       { 0x61c, 0x61c },   { 0x180e, 0x180e },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e },   { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+		if (c >= ranges[i].from && c <= ranges[i].to)
+			return true;
+	return false;
+}
+
 /* Length of the valid UTF-8 sequence at s that may be shown, or 0 (Unicode table 3-7). */
 static size_t utf8_length(const unsigned char *s, size_t n)
 {
@@ -193,11 +213,16 @@ static size_t utf8_length(const unsigned char *s, size_t n)
 	}
 	if ((len == 3 && c < 0x800) || (len == 4 && (c < 0x10000 || c > 0x10ffff)))
 		return 0;
-	/* surrogates; C1 controls; directional overrides that could reorder a terminal's line */
-	if ((c >= 0xd800 && c <= 0xdfff) || c < 0xa0 || (c >= 0x202a && c <= 0x202e) ||
-	    (c >= 0x2066 && c <= 0x2069))
-		return 0;
-	return len;
+	return (c >= 0xd800 && c <= 0xdfff) || unseen(c) ? 0 : len; /* or a surrogate */
+}
+
+size_t str_shown(const char *s, size_t n)
+{
+	size_t i = 0, len;
+
+	while (i < n && (len = utf8_length((const unsigned char *)s + i, n - i)))
+		i += len;
+	return i;
 }
 
 void str_clean(struct str *b, const char *s, size_t n)

@@ -40,9 +40,12 @@ bool str_full(const struct str *b, size_t limit);
 void str_quote(struct str *b, const void *bytes, size_t n, size_t max);
 /*
  * Adds foreign text for a terminal: valid UTF-8, tabs and newlines stay; control characters
- * (C0, DEL, C1), malformed bytes and our own marks become \ooo escapes.
+ * (C0, DEL, C1), malformed bytes, characters that have no width or turn the direction, and our own
+ * marks become \ooo escapes, of three digits so that each takes as many columns as any.
  */
 void str_clean(struct str *b, const char *s, size_t n);
+/* How many bytes at the beginning str_clean() leaves as they are; a tab or newline is none of them. */
+size_t str_shown(const char *s, size_t n);
 
 #define MARK_OPEN  '\001'
 #define MARK_CLOSE '\002'

@@ -124,6 +124,17 @@ static void drop_blank_end(struct entry *e)
 	}
 }
 
+/* What would be typed for the learner, into a terminal: nothing that does not show as it is. */
+static bool typable(struct span s)
+{
+	for (size_t i = 0; i < s.n; i += s.s[i] == '\t') {
+		i += str_shown(s.s + i, s.n - i);
+		if (i < s.n && s.s[i] != '\t')
+			return false;
+	}
+	return true;
+}
+
 static int read_transcript(struct fence *f, const struct source *src, char **cause)
 {
 	int cap = 0, expect_cap = 0;
@@ -139,6 +150,12 @@ static int read_transcript(struct fence *f, const struct source *src, char **cau
 				    "%s:%d: a fence opens inside the one of line %d: is that one "
 				    "closed?",
 				    src->path, line, f->line - 1);
+		if (prompt(text) && !typable(text))
+			return fail(
+				cause,
+				"%s:%d: a character that no screen shows stands in this command: write "
+				"it as \\ooo in a text, as in \"\\33\"",
+				src->path, line);
 		if (prompt(text)) {
 			GROW(f->entry, f->nentries, cap);
 			e = &f->entry[f->nentries++];

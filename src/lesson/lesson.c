@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIELDS_MOST = 64 }; /* each is compared with those before it */
+
 struct parser {
 	struct lesson *l;
 	struct source src;
@@ -63,6 +65,9 @@ static int take_field(struct parser *p, struct span s, int line, int *cap)
 	value = span_strip((struct span){ colon + 1, (size_t)(s.s + s.n - colon - 1) });
 	if (value.n > 1 && *value.s == '"' && value.s[value.n - 1] == '"')
 		value = (struct span){ value.s + 1, value.n - 2 };
+	if (l->nfields == FIELDS_MOST)
+		return fail(p->cause, "%s:%d: front matter has %d fields at most", l->path, line,
+			    FIELDS_MOST);
 	GROW(l->field, l->nfields, *cap);
 	f = &l->field[l->nfields];
 	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n) };

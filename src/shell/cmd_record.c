@@ -87,6 +87,13 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 	return 0;
 }
 
+static void add_path(struct str *out, const char *before, const char *path, const char *after)
+{
+	str_add(out, before);
+	str_clean(out, path, strlen(path));
+	str_add(out, after);
+}
+
 static int stop(struct shell *sh, char **cause)
 {
 	struct str text = STR_INIT;
@@ -96,13 +103,13 @@ static int stop(struct shell *sh, char **cause)
 		return fail(cause, "nothing is being recorded; to begin: record FILE");
 	failed = fclose(sh->record) ? errno : 0;
 	sh->record = NULL;
-	if (failed)
+	if (failed) {
 		fail(cause, "%s: %s", sh->record_path, strerror(failed));
-	else
-		str_addf(&text, "%s has it; to play it: source %s\n", sh->record_path,
-			 sh->record_path);
-	if (!failed)
+	} else {
+		add_path(&text, "", sh->record_path, " has it; to play it: ");
+		add_path(&text, "source ", sh->record_path, "\n");
 		session_text(sh->session, str_text(&text));
+	}
 	str_free(&text);
 	close_record(sh);
 	return failed ? -1 : 0;
@@ -113,7 +120,8 @@ static void tell(struct shell *sh)
 	struct str text = STR_INIT;
 
 	if (sh->record)
-		str_addf(&text, "what is typed goes to %s; record off ends it\n", sh->record_path);
+		add_path(&text, "what is typed goes to ", sh->record_path,
+			 "; record off ends it\n");
 	else
 		str_add(&text, "nothing is being recorded; to begin: record FILE\n");
 	session_text(sh->session, str_text(&text));
@@ -129,6 +137,10 @@ static int run_record(struct shell *sh, const struct words *words, const char *r
 		return fail(
 			cause,
 			"record wants one file: record demo.ipc, record demo.ipc overwrite, record off");
+	if (sh->guest && words->n && !word_is(&words->w[0], "off"))
+		return fail(cause,
+			    "record writes to a file of the machine's, so only somebody who types "
+			    "may begin it: a script or lesson may not");
 	if (!words->n)
 		tell(sh);
 	else if (words->n == 1 && word_is(&words->w[0], "off"))

@@ -117,6 +117,11 @@ int external_aside(struct shell *sh, const char *line, char **cause)
 
 	if (!*line)
 		return fail(cause, "! wants a program: ! man 2 msgsnd");
+	if (sh->guest)
+		return fail(
+			cause,
+			"! runs a program outside the session, so only somebody who types may: a "
+			"script or lesson may not");
 	if (sh->aside)
 		sh->aside(sh->ctx, true);
 	fflush(NULL);

@@ -155,12 +155,16 @@ static void flush_text(struct shell *sh, struct str *out)
 /* Runs what a lesson prepares without asking. */
 static void run_setup(struct shell *sh, const struct fence *f)
 {
+	bool outer = sh->guest;
+
+	sh->guest = true;
 	for (int i = 0; i < f->nentries && !sh->quit; i++) {
 		char *source = xasprintf("%s:%d", sh->lesson->lesson.path, f->entry[i].line);
 
 		shell_line(sh, f->entry[i].input, source);
 		free(source);
 	}
+	sh->guest = outer;
 }
 
 static bool is_typed(const struct fence *f)

@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REPEATS = 8 };
+
 void shell_init(struct shell *sh, struct session *session)
 {
 	*sh = (struct shell){ .session = session };
@@ -289,6 +291,9 @@ static int run_repeat(struct shell *sh, const char *s, char **cause)
 	if (!*s)
 		return fail(cause,
 			    "repeat wants a command after the number: repeat 5 msgsnd q 1 hello");
+	if (sh->repeats == REPEATS)
+		return fail(cause, "repeat within repeat goes %d deep at most", REPEATS);
+	sh->repeats++;
 	guard_fold(sh, true);
 	for (unsigned long i = 0; r == 0 && i < times && !sh->quit; i++) {
 		r = statement(sh, s, cause);
@@ -297,6 +302,7 @@ static int run_repeat(struct shell *sh, const char *s, char **cause)
 			break;
 	}
 	guard_fold(sh, false);
+	sh->repeats--;
 	return r;
 }
 

@@ -32,6 +32,8 @@ int play_check(struct shell *sh, const char *path, struct tap *tap, char **cause
  */
 int play_bless(struct shell *sh, const char *path, int *changed, char **cause);
 
+enum { RECORDER_MOST = 16 << 20 }; /* bytes that one command may show to be compared */
+
 /* What a lesson's commands show, line by line, with marks; for play.c and bless.c. */
 struct recorder {
 	struct shell *sh;
@@ -41,14 +43,15 @@ struct recorder {
 	char **line;  /* what the last command showed, without blank lines at the end */
 	char **alike; /* the same, squeezed: to be compared */
 	int n, cap, alike_cap;
-	bool outer_diff, outer_interactive;
+	bool outer_diff, outer_interactive, outer_guest;
+	bool full; /* the last command showed more than RECORDER_MOST: the rest is lost */
 	int outer_status;
 };
 
 /* From here to the end nobody else hears of the session's events. */
 void recorder_begin(struct recorder *r, struct shell *sh);
 void recorder_end(struct recorder *r);
-/* Executes an entry. 0; or -1: it was not understood, which stands in the lines. */
+/* Executes an entry. 0; or -1: it was not understood, or showed too much; that stands in the lines. */
 int recorder_run(struct recorder *r, const struct entry *e);
 /*
  * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a

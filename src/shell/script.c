@@ -117,6 +117,7 @@ int script_text(struct shell *sh, const char *text, const char *name)
 int script_file(struct shell *sh, const char *path)
 {
 	FILE *f = fopen(path, "re");
+	bool outer = sh->guest;
 	struct stat st;
 	int r;
 
@@ -127,7 +128,9 @@ int script_file(struct shell *sh, const char *path)
 		return shell_mistake(sh, xasprintf("%s is a directory, a script is wanted", path),
 				     NULL);
 	}
+	sh->guest = !sh->own;
 	r = script_stream(sh, f, path);
+	sh->guest = outer;
 	fclose(f);
 	return r;
 }

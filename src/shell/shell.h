@@ -20,9 +20,12 @@ struct shell {
 	bool stop_on_failure; /* -e */
 	bool any_pid;         /* --any-pid: kill and removal are not guarded on the host */
 	bool step;            /* --step: Enter before each line that nobody typed */
+	bool own;             /* the scripts under way are the user's own: ipcshrc */
+	bool guest; /* the line is a script's or lesson's: nothing of it leaves the session */
 	bool quit;
 	int exit_status; /* what the program will exit with */
 	int depth;       /* of source */
+	int repeats;     /* how many are under way, one within the other */
 	FILE *record;    /* where typed lines are written to, or NULL */
 	char *record_path;
 	const char *source;          /* FILE:LINE of the line under way, or NULL */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/ask.h"
+#include "base/str.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,6 +18,7 @@ static int meaning(char key)
 bool ask(FILE *in, FILE *out, const char *question)
 {
 	int fd = fileno(in), answer = -1;
+	struct str clean = STR_INIT;
 	struct termios was, now;
 	ssize_t n;
 	char key;
@@ -29,7 +31,9 @@ bool ask(FILE *in, FILE *out, const char *question)
 	now.c_cc[VTIME] = 0;
 	if (tcsetattr(fd, TCSAFLUSH, &now) < 0)
 		return false;
-	fprintf(out, "%s [y/N] ", question);
+	str_clean(&clean, question, strlen(question));
+	fprintf(out, "%s [y/N] ", str_text(&clean));
+	str_free(&clean);
 	fflush(out);
 	while (answer < 0) {
 		n = read(fd, &key, 1);

@@ -17,14 +17,16 @@ static void say(struct str *out, const char *line, int width)
 
 void banner(const struct sandbox *box, int width)
 {
-	struct str out = STR_INIT; /* one write: the first thing that is seen */
+	struct str out = STR_INIT, clean = STR_INIT; /* one write: the first thing that is seen */
 	struct str protects = STR_INIT;
 
 	say(&out, "ipcsh: each line is a system call, and a real process makes it.", width);
 	sandbox_say(box, &protects);
 	say(&out, str_text(&protects), width);
 	say(&out, "help says what there is, lesson teaches it, quit leaves.", width);
-	fputs(str_text(&out), stdout);
+	str_clean(&clean, str_text(&out), out.len);
+	fputs(str_text(&clean), stdout);
 	str_free(&protects);
 	str_free(&out);
+	str_free(&clean);
 }

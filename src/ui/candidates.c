@@ -34,7 +34,9 @@ void candidates_add(struct candidates *c, const char *word, const char *describe
 
 static bool typable(const char *name)
 {
-	return width_column(name, strlen(name), 0, 1 << 30) >= 0;
+	size_t n = strlen(name);
+
+	return str_shown(name, n) == n && width_column(name, n, 0, 1 << 30) >= 0;
 }
 
 static const char *kind_of(int dir, const char *name, unsigned char type)

@@ -108,7 +108,16 @@ out:
 
 bool history_worth(const char *line)
 {
-	return line[strspn(line, " \t")] && strnlen(line, HISTORY_LONGEST + 1) <= HISTORY_LONGEST;
+	size_t n = strnlen(line, HISTORY_LONGEST + 1);
+
+	if (!line[strspn(line, " \t")] || n > HISTORY_LONGEST)
+		return false;
+	for (size_t i = 0; i < n; i++) { /* readline would show some of it as it is */
+		i += str_shown(line + i, n - i);
+		if (i < n && line[i] != '\t')
+			return false;
+	}
+	return true;
 }
 
 int history_append(const char *path, const char *line, char **cause)

@@ -16,7 +16,7 @@
 /* Gives each line that is kept to add(), oldest first.  A file that is not there is no error; one
  * that grew to twice the limits is cut to what was given. -1 with a cause. */
 int history_load(const char *path, void (*add)(const char *line), char **cause);
-/* Whether a line is worth keeping: not blank, not longer than HISTORY_LONGEST. */
+/* Whether a line is worth keeping: not blank, not longer than HISTORY_LONGEST, nothing hidden in it. */
 bool history_worth(const char *line);
 /* Appends the line, making the file (0600) and its directories (0700). -1 with a cause. */
 int history_append(const char *path, const char *line, char **cause);

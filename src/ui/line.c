@@ -212,9 +212,9 @@ static bool read_paste(void)
 	L.gone = done < 0;
 	if (done <= 0)
 		return false;
-	if (L.paste.nuls)
-		rl_ding(); /* a line cannot hold them */
 	text = paste_end(&L.paste);
+	if (L.paste.lost)
+		rl_ding();
 	if (!L.paste.dropped) {
 		rl_insert_text(text);
 		rl_redisplay();

@@ -12,7 +12,7 @@ static const char mark[] = "\033[201~";
 void paste_begin(struct paste *p)
 {
 	str_reset(&p->text);
-	p->nuls = 0;
+	p->lost = 0;
 	p->on = true;
 	p->dropped = false;
 }
@@ -48,7 +48,7 @@ int paste_read(struct paste *p, int fd)
 			if (buf[i])
 				str_addc(&p->text, buf[i]);
 			else
-				p->nuls++;
+				p->lost++;
 		}
 		have = matched(&p->text);
 		if (have == MARK_LEN) {
@@ -59,9 +59,18 @@ int paste_read(struct paste *p, int fd)
 	return 0;
 }
 
+/* The length of a character beyond ASCII that may be shown, or 0. */
+static size_t character(const char *s, size_t left)
+{
+	unsigned char c = (unsigned char)*s;
+	size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+
+	return len <= left && str_shown(s, len) == len ? len : 0;
+}
+
 char *paste_end(struct paste *p)
 {
-	size_t out = 0;
+	size_t out = 0, n = p->text.len;
 	char *s;
 
 	p->on = false;
@@ -69,6 +78,16 @@ char *paste_end(struct paste *p)
 	for (size_t in = 0; s[in]; in++) {
 		if (s[in] == '\r' && s[in + 1] == '\n')
 			continue;
+		if (s[in] & 0x80) {
+			size_t len = character(s + in, n - in);
+
+			/* a page may hide it in what looks harmless, and readline would show it as it is */
+			p->lost += !len;
+			memmove(s + out, s + in, len);
+			out += len;
+			in += len ? len - 1 : 0;
+			continue;
+		}
 		s[out++] = s[in] == '\r' ? '\n' : s[in];
 	}
 	while (out && s[out - 1] == '\n')

@@ -13,14 +13,15 @@ struct paste {
 	bool on;         /* between the marks */
 	struct str text; /* what came so far */
 	bool dropped;    /* nobody wants it any more; the caller's to set, paste_begin clears it */
-	size_t nuls;     /* NUL bytes that were dropped */
+	size_t lost;     /* bytes that were left out: NUL, and what str_shown() does not show */
 };
 
 void paste_begin(struct paste *p);
 /* Reads what there is on fd. 1: the end mark came, the text is complete; 0: more will come;
  * -1 with errno (0 for the end of file): the terminal has gone. */
 int paste_read(struct paste *p, int fd);
-/* Ends it; the text becomes the caller's to free. Line ends are '\n', those at the end are gone. */
+/* Ends it; the text becomes the caller's to free. Line ends are '\n', those at the end are gone, and
+ * so are C1 controls and the like, hidden in what was copied (C0 readline shows as ^X). */
 char *paste_end(struct paste *p);
 
 #endif

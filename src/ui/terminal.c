@@ -254,8 +254,10 @@ static int run_config(char **cause)
 	if (path && !access(path, F_OK)) {
 		r = session_ready(terminal.sh->session, cause);
 		terminal.running = 1;
+		terminal.sh->own = true;
 		if (!r)
 			script_file(terminal.sh, path);
+		terminal.sh->own = false;
 		terminal_end_echo();
 		terminal.running = 0;
 		*terminal.interrupted = 0;

@@ -34,12 +34,12 @@ int grid_char(const char *s, size_t *len)
 	if (n == (size_t)-1 || n == (size_t)-2 || n == 0)
 		return (int)strlen("\\001");
 	wide = wcwidth(c);
-	if (wide < 0) {
-		/* str_clean escapes it, or it is too new for the C library: then a guess */
+	if (wide <= 0) {
+		/* str_clean escapes it, it combines, or it is too new for the C library: then a guess */
 		struct str b = STR_INIT;
 
 		str_clean(&b, s, n);
-		wide = b.len == n ? 1 : (int)b.len;
+		wide = b.len != n ? (int)b.len : wide < 0 ? 1 : 0;
 		str_free(&b);
 	}
 	*len = n;

@@ -6,6 +6,7 @@
 #include "view/json_value.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +16,7 @@ struct jsonl {
 	FILE *out;
 	const struct world *world;
 	bool flush;
-	struct str line;
+	struct str line, safe;
 };
 
 static const char *const statuses[] = {
@@ -248,6 +249,43 @@ static int add(const char *s, size_t n, void *line)
 	return 0;
 }
 
+/* A character of the basic plane in JSON, or as the pair that stands for one of the others. */
+static void add_escape(struct str *out, uint32_t c)
+{
+	if (c < 0x10000)
+		str_addf(out, "\\u%04x", c);
+	else
+		str_addf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+			 0xdc00 + (c & 0x3ff));
+}
+
+/*
+ * JSON allows within a string what a terminal would obey: DEL, C1, what turns the direction. Escaped
+ * it is the same text. All else that is not ASCII stays readable.
+ */
+static void escape_unseen(struct str *out, const char *s, size_t n)
+{
+	while (n) {
+		size_t shown = str_shown(s, n), len = 1;
+		uint32_t c;
+
+		str_addn(out, s, shown);
+		s += shown;
+		n -= shown;
+		if (!n)
+			return;
+		c = (unsigned char)*s;
+		if (c >= 0xc0) {
+			c &= 0x7fu >> (len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2);
+			for (size_t i = 1; i < len; i++)
+				c = c << 6 | ((unsigned char)s[i] & 0x3f);
+		}
+		add_escape(out, c);
+		s += len;
+		n -= len;
+	}
+}
+
 static void emit(struct sink *sink, const struct event *e)
 {
 	struct jsonl *j = (struct jsonl *)sink;
@@ -264,9 +302,11 @@ static void emit(struct sink *sink, const struct event *e)
 	str_reset(&j->line);
 	if (json_dump_callback(o, add, &j->line, JSON_COMPACT | JSON_REAL_PRECISION(9)))
 		fatal("an event could not be written as JSON");
-	str_addc(&j->line, '\n');
 	json_decref(o);
-	fwrite(str_text(&j->line), 1, j->line.len, j->out);
+	str_reset(&j->safe);
+	escape_unseen(&j->safe, str_text(&j->line), j->line.len);
+	str_addc(&j->safe, '\n');
+	fwrite(str_text(&j->safe), 1, j->safe.len, j->out);
 	if (j->flush)
 		fflush(j->out);
 }
@@ -285,8 +325,10 @@ struct jsonl *jsonl_new(FILE *out, const struct world *world)
 
 void jsonl_free(struct jsonl *j)
 {
-	if (j)
-		str_free(&j->line);
+	if (!j)
+		return;
+	str_free(&j->line);
+	str_free(&j->safe);
 	free(j);
 }
 

@@ -58,6 +58,37 @@ static void add_foreign(struct str *out, const char *s, size_t n)
 	str_clean(out, s + easy, n - easy);
 }
 
+/* The length of a colour of ours (ESC [ ... m) at s, or 0. */
+static size_t colour_at(const char *s, const char *end)
+{
+	const char *at = s + 2;
+
+	if (end - s < 3 || s[0] != '\033' || s[1] != '[')
+		return 0;
+	while (at < end && (isdigit((unsigned char)*at) || *at == ';'))
+		at++;
+	return at < end && *at == 'm' ? (size_t)(at + 1 - s) : 0;
+}
+
+/*
+ * A page that a command made, with marks and colours.  What is foreign in it has been cleaned where it
+ * was put in; should that have been forgotten somewhere, no more than a colour passes.
+ */
+static void add_page(struct str *out, const char *s, size_t n)
+{
+	const char *end = s + n, *at;
+
+	while (s < end) {
+		size_t keep = 0;
+
+		for (at = s; at < end && !keep; at += !keep)
+			keep = mark_at(at, end) ? 1 + (*at == MARK_OPEN) : colour_at(at, end);
+		add_foreign(out, s, (size_t)(at - s));
+		str_addn(out, at, keep);
+		s = at + keep;
+	}
+}
+
 void line_label(struct str *out, const struct event *e, const struct line_style *st)
 {
 	if (e->current || !e->proc)
@@ -227,7 +258,7 @@ void term_line(struct str *out, const struct event *e, const struct line_style *
 		line_error(out, e, st);
 		break;
 	case EV_TEXT:
-		str_addn(out, e->text ? e->text : "", e->len);
+		add_page(out, e->text ? e->text : "", e->text ? e->len : 0);
 		if (e->len && e->text[e->len - 1] != '\n')
 			str_addc(out, '\n');
 		break;

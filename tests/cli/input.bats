@@ -87,8 +87,7 @@ script() { printf "$1" >s.ipc; }
 }
 
 @test "a recording on a full disk ends aloud" {
-	script 'record /dev/full overwrite\ngetpid\n'
-	run "$IPCSH" s.ipc
+	run "$IPCSH" -c $'record /dev/full overwrite\ngetpid'
 	[ "$status" != 139 ]
 	[ "$status" != 134 ]
 }

@@ -67,6 +67,14 @@ static void lets_no_control_sequence_through(void **state)
 		"abc",
 		"\\342\\200\\256abc");         /* right-to-left override */
 	cleaned("\001q3\002", "\\001q3\\002"); /* our own marks */
+	/* no width, or another direction: ZWSP, ALM, BOM, a tag; but a combining accent stays */
+	cleaned("a\u200bb", "a\\342\\200\\213b");
+	cleaned("\u061c\ufeff", "\\330\\234\\357\\273\\277");
+	cleaned("\U000e0041", "\\363\\240\\201\\201");
+	cleaned("e\u0301", "e\u0301");
+	assert_int_equal(str_shown("e\u0301\u200b", 6), 3);
+	assert_int_equal(str_shown("a\tb", 3), 1);
+	assert_int_equal(str_shown("\xe6\xb1", 2), 0);
 }
 
 static void marks_come_off(void **state)

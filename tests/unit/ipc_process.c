@@ -59,7 +59,8 @@ static void wait_tells_how_it_ended(void **state)
 	SAY(0, "waitpid B WCONTINUED", "waitpid(N, [{WIFCONTINUED(s)}], WCONTINUED) = N");
 	SAY(0, "waitpid A", "waitpid(N, wstatus, 0) = -1 ECHILD (No child processes)");
 	assert_string_equal(WHY(0), "A is no child of main: only its parent can wait for it");
-	SAY(0, "waitpid -1 0x40", "waitpid(-1, wstatus, 0x40 /* W??? */) = -1 EINVAL (Invalid argument)");
+	SAY(0, "waitpid -1 0x40",
+	    "waitpid(-1, wstatus, 0x40 /* W??? */) = -1 EINVAL (Invalid argument)");
 	assert_string_equal(WHY(0), "waitpid knows WNOHANG, WUNTRACED and WCONTINUED");
 	SAY(0, "signal SIGCHLD SIG_IGN", "signal(SIGCHLD, SIG_IGN) = SIG_DFL");
 	last_words(2, "exit", "exit(0) = ?");

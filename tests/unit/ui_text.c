@@ -208,7 +208,8 @@ static void files(void **state)
 
 static void pastes(void **state)
 {
-	static const char sent[] = "one\r\n\ttwo\rthr\033[20ee\0!\r\n\n\033[201~\rrest";
+	static const char sent[] = "one\r\n\ttwo\rthr\033[20ee\0!\302\233\342\200\256\346\261"
+				   "\211\201.\r\n\n\033[201~\rrest";
 	struct paste p = { 0 };
 	int fd[2], got = 0;
 	char rest[16], *text;
@@ -224,9 +225,10 @@ static void pastes(void **state)
 		got = paste_read(&p, fd[0]);
 	}
 	assert_int_equal(got, 1);
-	assert_int_equal(p.nuls, 1);
+	assert_int_equal(p.lost, 1);
 	text = paste_end(&p);
-	assert_string_equal(text, "one\n\ttwo\nthr\033[20ee!");
+	assert_string_equal(text, "one\n\ttwo\nthr\033[20ee!\346\261\211.");
+	assert_int_equal(p.lost, 7); /* what no screen shows */
 	free(text);
 	assert_int_equal(read(fd[0], rest, sizeof(rest)), 5); /* "\rrest" was left alone */
 

@@ -307,11 +307,27 @@ static int release(void **state)
 	return 0;
 }
 
+/* Valid JSON is not enough: it may be read on a terminal. */
+static void shows_nothing_unseen(void **state)
+{
+	(void)state;
+	line_of((struct event){ .type = EV_OUTPUT, .text = "a\x7f\xc2\x9b\u202e\U000e0041\033汉" },
+		NULL);
+	has("\"a\\u007f\\u009b\\u202e\\udb40\\udc41\\u001B汉\"");
+	line_of((struct event){ .type = EV_OUTPUT, .text = "\xff\x9b" }, NULL);
+	has("\"\\\\377\\\\233\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(calls),  cmocka_unit_test(arguments), cmocka_unit_test(objects),
-		cmocka_unit_test(others), cmocka_unit_test(states),    cmocka_unit_test(hostile),
+		cmocka_unit_test(calls),
+		cmocka_unit_test(arguments),
+		cmocka_unit_test(objects),
+		cmocka_unit_test(others),
+		cmocka_unit_test(states),
+		cmocka_unit_test(hostile),
+		cmocka_unit_test(shows_nothing_unseen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);
