@@ -7,6 +7,8 @@
 # make bench      measure beside the yardsticks
 # make check-asan every test under AddressSanitizer and UBSan
 # make test-repeat N=200   the tests again and again with all processors busy
+# make fuzz SECONDS=60 each target of tests/fuzz for so long (clang); T="line lesson" for some
+# make coverage   every test with gcov; the lines that none has executed
 # make format | layers | clean
 #
 # Knobs: WERROR=1, SAN=1 (builds in build-asan), STATIC= (shared libraries only), SETUP=no
@@ -14,7 +16,7 @@
 
 LAYERS := base call ipc proc session view lesson shell ui
 
-B	:= build$(if $(SAN),-asan)
+B	:= build$(if $(SAN),-asan)$(if $(FUZZ),-fuzz)$(if $(COV),-cov)
 PREFIX	?= /usr/local
 BINDIR	= $(PREFIX)/bin
 DATADIR	= $(PREFIX)/share/ipcsh
@@ -42,7 +44,15 @@ endif
 # Shared libraries cost a fifth of a millisecond each at start: link the .a where there is one, and
 # load at need the one that has none (view/scols.c). dlopen(3) was in libdl before glibc 2.34.
 # For the same reason symbols are bound when first used, and the program has a fixed address.
-ifdef SAN
+ifdef FUZZ
+EXTRA	:= -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LINK	:= $(EXTRA)
+LIBS	= $(LIBS_SHARED)
+else ifdef COV
+EXTRA	:= --coverage -DCOVERAGE -fno-pie
+LINK	:= --coverage -no-pie -Wl,-z,lazy
+LIBS	= $(LIBS_SHARED)
+else ifdef SAN
 EXTRA	:= -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LINK	:= $(EXTRA)
 LIBS	= $(LIBS_SHARED)
@@ -85,7 +95,7 @@ again	= || { rm -f $(B)/config.mk; exit 1; }
 say	= @$(if $(V),,echo "  $(1)	$@";)
 cmd	= $(if $(V),set -x;) mkdir -p $(@D) &&
 
-.PHONY: all run test test-repeat check-asan bench layers format setup install uninstall clean
+.PHONY: all run test test-repeat check-asan bench fuzz fuzzers coverage covered layers format setup install uninstall clean
 all: $(or $(PROG),$(ARCS))
 
 $(B)/ipcsh: $(B)/obj/main.o $(ARCS) $(B)/links
@@ -116,6 +126,11 @@ $(BENCHES): $(B)/bench/%: tests/bench/%.c $(ARCS) $(B)/flags $(B)/links
 	$(call say,BENCH) $(cmd) $(COMPILE) -MMD -MP -MF $@.d $(LINK) $(LDFLAGS) -o $@ \
 		$(filter %.c %.a,$^) $(LIBS_SHARED)
 
+FUZZERS	:= $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+$(FUZZERS): $(B)/fuzz/%: tests/fuzz/%.c $(ARCS_shell) $(B)/flags $(B)/links
+	$(call say,FUZZ) $(cmd) $(COMPILE) -MMD -MP -MF $@.d -fsanitize=fuzzer $(LINK) $(LDFLAGS) -o $@ \
+		$(filter %.c %.a,$^) $(LIBS_SHARED)
+
 $(B)/test-tools: setup.sh
 	@CC='$(CC)' ./setup.sh --$(MAY) test && touch $@
 
@@ -130,6 +145,19 @@ test-repeat: all $(UNITS) $(TOOLS) | $(B)/test-tools
 
 check-asan:
 	@$(MAKE) --no-print-directory SAN=1 test
+
+# Its own build: the sanitizers, and libFuzzer's eyes, by clang.
+fuzz:
+	@if command -v clang >/dev/null; then \
+		$(MAKE) --no-print-directory CC=clang FUZZ=1 fuzzers && \
+		BUILD=$(if $(filter file,$(origin B)),build-fuzz,$(B)) tests/fuzz/run '$(or $(SECONDS),60)' $(T); \
+	else echo "make fuzz: skipped, there is no clang"; fi
+fuzzers: $(FUZZERS)
+
+coverage:
+	@$(MAKE) --no-print-directory COV=1 CFLAGS='-O0 -g' covered
+covered: all $(UNITS) $(TOOLS) | $(B)/test-tools
+	@BUILD=$(B) tests/coverage $(T)
 
 bench: all $(BENCHES) | $(B)/test-tools
 	@[ -x tests/bench/run ] || { echo "tests/bench/run is not there yet"; exit 1; }
@@ -156,6 +184,6 @@ uninstall:
 	rm -rf '$(DESTDIR)$(DATADIR)'
 
 clean:
-	rm -rf build build-asan build-clang $(filter-out build build-asan,$(B))
+	rm -rf build build-asan build-clang build-fuzz build-cov $(filter-out build build-%,$(B))
 
--include $(patsubst %.o,%.d,$(call obj,$(SRC) src/main.c)) $(UNITS:=.d) $(TOOLS:=.d) $(BENCHES:=.d)
+-include $(patsubst %.o,%.d,$(call obj,$(SRC) src/main.c)) $(UNITS:=.d) $(TOOLS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)

@@ -120,10 +120,11 @@ void match_as_quoted(const struct match_map *map, struct str *out, const char *a
 
 		str_addn(out, s, n);
 		s += n;
-		close = *s && s[1] ? strchr(s, MARK_CLOSE) : NULL;
+		close = *s ? strchr(s + 1, MARK_CLOSE) : NULL;
 		if (!close)
 			break;
-		add_quoted(map, out, s[1], (struct run){ s + 2, (size_t)(close - s - 2) });
+		if (close > s + 1)
+			add_quoted(map, out, s[1], (struct run){ s + 2, (size_t)(close - s - 2) });
 	}
 }
 

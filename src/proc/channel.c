@@ -85,7 +85,10 @@ void slot_take(struct slot *s, struct call *c)
 	/* what was typed is known here: only what the kernel filled in is taken over */
 	for (int i = 0; i < CALL_ARGS; i++) {
 		struct arg *a = &in.arg[i];
+		unsigned char bytes;
 
+		memcpy(&bytes, &a->bytes, 1); /* a bool is 0 or 1, a learner's poke anything */
+		a->bytes = bytes == 1;
 		if (a->bytes && (a->off > in.used || a->len > in.used - a->off))
 			a->off = a->len = 0;
 		a->given = c->arg[i].given;

@@ -172,6 +172,9 @@ static void fold(struct term *t, const char *s, size_t n, bool breaks)
 
 static bool folds(const struct event *e)
 {
+	/* a part of a line is like no other */
+	if (e->goes_on || e->to_go_on)
+		return false;
 	return e->type != EV_LINE && e->type != EV_STATE && e->type != EV_ERROR &&
 	       e->type != EV_TEXT;
 }

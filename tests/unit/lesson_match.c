@@ -63,6 +63,9 @@ static void as_quoted(void **state)
 	match_as_quoted(&map, &out,
 			"17 " M("p", "17") " " M("q", "17") " " M("p", "18") " " M("a", "0xb0"));
 	assert_string_equal(str_text(&out), "17 3 17 18 0xa0");
+	str_reset(&out);
+	match_as_quoted(&map, &out, "a\001\002b\001p\002c"); /* a mark of nothing */
+	assert_string_equal(str_text(&out), "abc");
 	assert_int_equal(map.n, 2);
 	str_free(&out);
 }

@@ -415,6 +415,13 @@ static void folds(void **state)
 		note(t, "q", "%d", i);
 	expect("~ q     0\n~ q     1\n~ q     2\n~ q     3\n~ q     4\n~ q     5\n~ q     6\n~ q     7\n");
 
+	/* the parts of a very long line of output are told as they come */
+	term_fold_begin(t);
+	emit(t, (struct event){ .type = EV_OUTPUT, .text = "ab", .len = 2, .to_go_on = true });
+	emit(t, (struct event){ .type = EV_OUTPUT, .text = "c\nd\n", .len = 4, .goes_on = true });
+	term_fold_end(t);
+	expect("abc\nd\n");
+
 	/* more shapes than are remembered: nothing is lost */
 	term_fold_begin(t);
 	term_fold_begin(t);
