@@ -293,8 +293,7 @@ static void say_fallback(const struct session *s)
 	if (!s->box.why_not && !s->box.lacks)
 		return;
 	sandbox_say(&s->box, &text);
-	fprintf(stderr, "ipcsh: %s\n", str_text(&text));
-	str_free(&text);
+	complain(str_take(&text));
 }
 
 static void run_script(struct shell *sh, const struct options *o)

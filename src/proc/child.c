@@ -17,6 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PROCESSES_MOST = 4096 };
+#define DATA_MOST ((rlim_t)2 << 30) /* bytes a process may have of its own */
+
 static struct child_setup setup;
 static struct slot *self;
 
@@ -254,6 +257,26 @@ static int settle_descriptors(void)
 	return 0;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED 0
+#endif
+
+/* Not more than this, whatever a learner or a program does; what is less already stays. */
+static void limit(int resource, rlim_t most)
+{
+	struct rlimit r;
+
+	if (getrlimit(resource, &r) || r.rlim_max <= most)
+		return;
+	r.rlim_max = most;
+	r.rlim_cur = r.rlim_cur < most ? r.rlim_cur : most;
+	setrlimit(resource, &r);
+}
+
 int child_init(void *arg)
 {
 	setup = *(struct child_setup *)arg;
@@ -262,6 +285,11 @@ int child_init(void *arg)
 	self = &setup.arena->slot[SLOT_INIT];
 	if (settle_descriptors())
 		return 70;
+	if (!setup.watch) { /* a world of its own; on the host the limits are the user's */
+		limit(RLIMIT_NPROC, PROCESSES_MOST);
+		if (!SANITIZED) /* whose shadow of all memory counts */
+			limit(RLIMIT_DATA, DATA_MOST);
+	}
 	if (setup.watch)
 		setup.watch(&self->word, WORD_WATCH, setup.shell);
 	self->pid = getpid();

@@ -92,12 +92,32 @@ bool others_any_loose(const struct procs *ps)
 	return ps->nloose && !ps->nothers;
 }
 
+/* All of them, in one walk: a pass ends at the first that moves, and there may be thousands. */
 void others_let_go(struct procs *ps)
 {
-	for (int i = 0; i < ps->nothers; i++)
-		if (!ps->other[i].seen.dying &&
-		    (!look_waits(&ps->other[i].seen) || has_timers(ps, ps->other[i].pid)))
-			ps->other[i].loose = true;
+	enum { TRIES = 200 }; /* they may come and go faster than one can look */
+	int before = ps->nloose;
+
+	ps->letting_go = true;
+	for (int i = 0; i < TRIES && ps->nloose == before; i++)
+		if (others_pass(ps, true) == OTHERS_QUIET)
+			break;
+	ps->letting_go = false;
+}
+
+static void let_go(struct procs *ps, struct other *o)
+{
+	if (o->seen.dying || (look_waits(&o->seen) && !has_timers(ps, o->pid)))
+		return;
+	o->loose = true;
+	/* and what it forks from now on, but for a learner's own group */
+	for (int i = 0; i < ps->nloose; i++)
+		if (ps->loose[i] == o->seen.group)
+			return;
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->pid == o->seen.group)
+			return;
+	others_loose(ps, o->seen.group);
 }
 
 static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
@@ -113,19 +133,21 @@ static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
 	return o;
 }
 
-/* How many have gone. */
+/* How many have gone for whom somebody waited. */
 static int drop_unfound(struct procs *ps)
 {
-	int kept = 0, all = ps->nothers;
+	int kept = 0, gone = 0;
 
 	for (int i = 0; i < ps->nothers; i++) {
-		if (ps->other[i].found)
+		if (ps->other[i].found) {
 			ps->other[kept++] = ps->other[i];
-		else
-			look_close(&ps->other[i].look);
+			continue;
+		}
+		look_close(&ps->other[i].look);
+		gone += !ps->other[i].loose && ps->other[i].seen.group;
 	}
 	ps->nothers = kept;
-	return all - kept;
+	return gone;
 }
 
 /*
@@ -141,6 +163,18 @@ static bool look_again(struct procs *ps, struct other *o, bool *fresh)
 	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
 }
 
+/*
+ * It was listed, and has gone before it could be looked at.  Who was never seen may have been forked by
+ * one that nobody waits for: where there are such, nothing can be said, and they may fork without end.
+ */
+static enum others_verdict vanished(struct procs *ps, pid_t pid)
+{
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].pid == pid && ps->other[i].seen.group)
+			return ps->other[i].loose ? OTHERS_QUIET : OTHERS_MOVING;
+	return ps->nloose ? OTHERS_QUIET : OTHERS_MOVING;
+}
+
 static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, bool first)
 {
 	struct other *o = other_of(ps, pid, tid);
@@ -149,9 +183,13 @@ static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, b
 
 	o->found = true;
 	if (!look_again(ps, o, &is_new))
-		return OTHERS_MOVING; /* it has just gone */
-	if (is_loose(ps, o))
+		return vanished(ps, pid);
+	if (ps->letting_go)
+		let_go(ps, o);
+	if (is_loose(ps, o)) {
+		look_close(&o->look); /* thousands of them would take all descriptors */
 		return OTHERS_QUIET;
+	}
 	if (o->seen.state == 'Z') {
 		bool first_sight = !o->buried;
 
@@ -175,12 +213,12 @@ static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)
 	fd = openat(ps->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	tasks = fd < 0 ? NULL : fdopendir(fd);
 	if (!tasks)
-		return OTHERS_MOVING;
-	while (v == OTHERS_QUIET && (e = readdir(tasks)))
+		return vanished(ps, pid);
+	while ((v == OTHERS_QUIET || ps->letting_go) && (e = readdir(tasks)))
 		if (isdigit((unsigned char)e->d_name[0]))
 			v = look_thread(ps, pid, (pid_t)atoi(e->d_name), first);
 	closedir(tasks);
-	if (v == OTHERS_QUIET && has_timers(ps, pid))
+	if (v == OTHERS_QUIET && !other_of(ps, pid, pid)->loose && has_timers(ps, pid))
 		v = OTHERS_MOVING;
 	return v;
 }
@@ -192,6 +230,17 @@ static bool is_learners(const struct procs *ps, pid_t pid)
 	return pid == ps->init || (p && p->act != ACT_PROGRAM) || (p && p->act == ACT_ZOMBIE);
 }
 
+/*
+ * Adds what was found of the next one: a walk ends at the first that moves, since nothing it could still
+ * find is worth more; but one barrier does for all the dead.
+ */
+static bool goes_on(const struct procs *ps, enum others_verdict *v, enum others_verdict found)
+{
+	if (*v == OTHERS_QUIET || found == OTHERS_DIED)
+		*v = found;
+	return found != OTHERS_MOVING || ps->letting_go;
+}
+
 /* In a sandbox every process that /proc lists is the session's. */
 static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
 {
@@ -200,12 +249,13 @@ static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 
-	while (v == OTHERS_QUIET && dir && (e = readdir(dir))) {
+	while (dir && (e = readdir(dir))) {
 		if (!isdigit((unsigned char)e->d_name[0]) ||
 		    is_learners(ps, (pid_t)atoi(e->d_name)))
 			continue;
 		++*count;
-		v = look_process(ps, (pid_t)atoi(e->d_name), first);
+		if (!goes_on(ps, &v, look_process(ps, (pid_t)atoi(e->d_name), first)))
+			break;
 	}
 	if (dir)
 		closedir(dir);
@@ -229,16 +279,16 @@ static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first
 		line = line ? (*line = '\0', line) : NULL;
 	if (f)
 		fclose(f);
-	for (at = line ? line : none; v == OTHERS_QUIET && *at;) {
+	for (at = line ? line : none; *at;) {
 		pid_t child = (pid_t)strtol(at, &at, 10);
 
 		if (child <= 0)
 			break;
 		if (!is_learners(ps, child)) {
 			++*count;
-			v = look_process(ps, child, first);
-			if (v == OTHERS_QUIET)
-				v = walk_children(ps, child, first, count);
+			if (!goes_on(ps, &v, look_process(ps, child, first)) ||
+			    !goes_on(ps, &v, walk_children(ps, child, first, count)))
+				break;
 		}
 		while (*at == ' ')
 			at++;
@@ -255,9 +305,9 @@ static enum others_verdict walk_host(struct procs *ps, bool first, int *count)
 {
 	enum others_verdict v = walk_children(ps, ps->init, first, count);
 
-	for (int i = 0; v == OTHERS_QUIET && i < ps->n; i++)
+	for (int i = 0; (v != OTHERS_MOVING || ps->letting_go) && i < ps->n; i++)
 		if (ps->p[i]->act < ACT_PROGRAM)
-			v = walk_children(ps, ps->p[i]->pid, first, count);
+			goes_on(ps, &v, walk_children(ps, ps->p[i]->pid, first, count));
 	return v;
 }
 
