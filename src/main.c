@@ -383,6 +383,10 @@ int main(int argc, char **argv)
 
 	if (parse_options(argc, argv, &o, &status))
 		return flush_output(status);
+#ifdef COVERAGE /* what its processes executed is written there (proc/child.c) */
+	if (o.want != SANDBOX_HOST && getenv("GCOV_PREFIX"))
+		add_bind(&o.wish, getenv("GCOV_PREFIX"));
+#endif
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);

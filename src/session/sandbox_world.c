@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #define TMP_OPTIONS "mode=1777,size=64m,nr_inodes=16384"
-#define PIDS	    "4400" /* of which the kernel gives out those from 300 on again and again */
+#define PIDS        "4400" /* of which the kernel gives out those from 300 on again and again */
 
 static int write_file(const char *path, const char *text)
 {
