@@ -321,8 +321,7 @@ static void say_fallback(const struct session *s)
 	if (!s->box.why_not && !s->box.lacks)
 		return;
 	sandbox_say(&s->box, &text);
-	fprintf(stderr, "ipcsh: %s\n", str_text(&text));
-	str_free(&text);
+	complain(str_take(&text));
 }
 
 static void run_script(struct shell *sh, const struct options *o)
@@ -456,6 +455,10 @@ int main(int argc, char **argv)
 		return flush_output(status);
 	if (o.split && !split_inside())
 		return split_main(argv);
+#ifdef COVERAGE /* what its processes executed is written there (proc/child.c) */
+	if (o.want != SANDBOX_HOST && getenv("GCOV_PREFIX"))
+		add_bind(&o.wish, getenv("GCOV_PREFIX"));
+#endif
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);

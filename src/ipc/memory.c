@@ -41,7 +41,7 @@ static int word_of(const char *s, size_t len)
 /* The type that argument WHAT names, or -1: it is a count or a text. */
 static int word_in(const struct call *c)
 {
-	long k = -c->arg[WHAT].num - 1;
+	long k = ~c->arg[WHAT].num; /* -1 - num, without an overflow: it may be a learner's poke */
 
 	return !c->arg[WHAT].bytes && k >= 0 && k < (long)ARRAY_LEN(words) ? (int)k : -1;
 }

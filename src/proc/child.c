@@ -17,6 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PROCESSES_MOST = 4096 };
+#define DATA_MOST ((rlim_t)2 << 30) /* bytes a process may have of its own */
+
 static struct child_setup setup;
 static struct slot *self;
 
@@ -219,6 +222,30 @@ static void (*const operations[])(struct slot *s) = {
 	[OP_REAP] = reap, [OP_KILL] = kill_for_shell,   [OP_PIDFD] = ask_pidfd,
 };
 
+#ifdef COVERAGE
+/*
+ * A learner's process ends by _exit or a signal, so what it executed is written as it goes: at first after
+ * each operation, for that is where the new lines are, then now and then.
+ */
+void __gcov_dump(void);
+void __gcov_reset(void);
+
+static void note_coverage(void)
+{
+	enum { EACH = 16, THEN = 64 };
+	static unsigned n;
+	int err = errno;
+
+	if (++n <= EACH || n % THEN == 0) {
+		__gcov_dump();
+		__gcov_reset();
+	}
+	errno = err;
+}
+#else
+#define note_coverage() ((void)0)
+#endif
+
 /* Until the shell is gone, which only an init is told, in a mode in which it has to be. `self` is a static and read anew at each
  * turn: fork changes it, and what is on the stack may be a learner's by now. */
 static void serve(void)
@@ -228,6 +255,7 @@ static void serve(void)
 
 		if (op > OP_NONE && op < (int)ARRAY_LEN(operations))
 			operations[op](self);
+		note_coverage();
 		slot_reply(setup.arena, self);
 		if (setup.begun && self == &setup.arena->slot[SLOT_INIT]) {
 			setup.begun();
@@ -261,6 +289,26 @@ static int settle_descriptors(void)
 	return 0;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED 0
+#endif
+
+/* Not more than this, whatever a learner or a program does; what is less already stays. */
+static void limit(int resource, rlim_t most)
+{
+	struct rlimit r;
+
+	if (getrlimit(resource, &r) || r.rlim_max <= most)
+		return;
+	r.rlim_max = most;
+	r.rlim_cur = r.rlim_cur < most ? r.rlim_cur : most;
+	setrlimit(resource, &r);
+}
+
 int child_init(void *arg)
 {
 	setup = *(struct child_setup *)arg;
@@ -269,6 +317,11 @@ int child_init(void *arg)
 	self = &setup.arena->slot[SLOT_INIT];
 	if (settle_descriptors())
 		return 70;
+	if (!setup.watch) { /* a world of its own; on the host the limits are the user's */
+		limit(RLIMIT_NPROC, PROCESSES_MOST);
+		if (!SANITIZED) /* whose shadow of all memory counts */
+			limit(RLIMIT_DATA, DATA_MOST);
+	}
 	if (setup.watch)
 		setup.watch(&self->word, WORD_WATCH, setup.shell);
 	self->pid = getpid();

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct other {
@@ -35,7 +34,7 @@ bool others_init_died(const struct procs *ps)
 {
 	struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
-	return ps->init_pidfd < 0 || poll(&dead, 1, 0) > 0;
+	return poll(&dead, 1, 0) > 0;
 }
 
 void others_loose(struct procs *ps, pid_t group)
@@ -111,12 +110,32 @@ bool others_any_loose(const struct procs *ps)
 	return ps->nloose && !ours;
 }
 
+/* All of them, in one walk: a pass ends at the first that moves, and there may be thousands. */
 void others_let_go(struct procs *ps)
 {
-	for (int i = 0; i < ps->nothers; i++)
-		if (!ps->other[i].joined && !ps->other[i].seen.dying &&
-		    (!look_waits(&ps->other[i].seen) || has_timers(ps, ps->other[i].pid)))
-			ps->other[i].loose = true;
+	enum { TRIES = 200 }; /* they may come and go faster than one can look */
+	int before = ps->nloose;
+
+	ps->letting_go = true;
+	for (int i = 0; i < TRIES && ps->nloose == before; i++)
+		if (others_pass(ps, true) == OTHERS_QUIET)
+			break;
+	ps->letting_go = false;
+}
+
+static void let_go(struct procs *ps, struct other *o)
+{
+	if (o->joined || o->seen.dying || (look_waits(&o->seen) && !has_timers(ps, o->pid)))
+		return;
+	o->loose = true;
+	/* and what it forks from now on, but for a learner's own group */
+	for (int i = 0; i < ps->nloose; i++)
+		if (ps->loose[i] == o->seen.group)
+			return;
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->pid == o->seen.group)
+			return;
+	others_loose(ps, o->seen.group);
 }
 
 static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
@@ -132,7 +151,7 @@ static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
 	return o;
 }
 
-/* How many of the session's have gone. */
+/* How many have gone for whom somebody waited. */
 static int drop_unfound(struct procs *ps)
 {
 	int kept = 0, gone = 0;
@@ -142,8 +161,8 @@ static int drop_unfound(struct procs *ps)
 			ps->other[kept++] = ps->other[i];
 			continue;
 		}
-		gone += !ps->other[i].joined;
 		look_close(&ps->other[i].look);
+		gone += !ps->other[i].joined && !ps->other[i].loose && ps->other[i].seen.group;
 	}
 	ps->nothers = kept;
 	return gone;
@@ -162,6 +181,19 @@ static bool look_again(struct procs *ps, struct other *o, bool *fresh)
 	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
 }
 
+/*
+ * It was listed, and has gone before it could be looked at.  Who was never seen may have been forked by
+ * one that nobody waits for: where there are such, nothing can be said, and they may fork without end.
+ */
+static enum others_verdict vanished(struct procs *ps, pid_t pid)
+{
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].pid == pid && ps->other[i].seen.group)
+			return ps->other[i].loose || ps->other[i].joined ? OTHERS_QUIET
+									 : OTHERS_MOVING;
+	return ps->nloose ? OTHERS_QUIET : OTHERS_MOVING;
+}
+
 static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, bool first)
 {
 	struct other *o = other_of(ps, pid, tid);
@@ -170,9 +202,15 @@ static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, b
 
 	o->found = true;
 	if (!look_again(ps, o, &is_new))
-		return o->joined ? OTHERS_QUIET : OTHERS_MOVING; /* it has just gone */
-	if (is_joined(ps, o) || is_loose(ps, o))
+		return vanished(ps, pid);
+	if (is_joined(ps, o))
 		return OTHERS_QUIET;
+	if (ps->letting_go)
+		let_go(ps, o);
+	if (is_loose(ps, o)) {
+		look_close(&o->look); /* thousands of them would take all descriptors */
+		return OTHERS_QUIET;
+	}
 	if (o->seen.state == 'Z') {
 		bool first_sight = !o->buried;
 
@@ -196,12 +234,13 @@ static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)
 	fd = openat(ps->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	tasks = fd < 0 ? NULL : fdopendir(fd);
 	if (!tasks)
-		return OTHERS_MOVING;
-	while (v == OTHERS_QUIET && (e = readdir(tasks)))
+		return vanished(ps, pid);
+	while ((v == OTHERS_QUIET || ps->letting_go) && (e = readdir(tasks)))
 		if (isdigit((unsigned char)e->d_name[0]))
 			v = look_thread(ps, pid, (pid_t)atoi(e->d_name), first);
 	closedir(tasks);
-	if (v == OTHERS_QUIET && !is_joined(ps, other_of(ps, pid, pid)) && has_timers(ps, pid))
+	if (v == OTHERS_QUIET && !other_of(ps, pid, pid)->loose &&
+	    !is_joined(ps, other_of(ps, pid, pid)) && has_timers(ps, pid))
 		v = OTHERS_MOVING;
 	return v;
 }
@@ -213,21 +252,34 @@ static bool is_learners(const struct procs *ps, pid_t pid)
 	return pid == ps->init || (p && p->act != ACT_PROGRAM) || (p && p->act == ACT_ZOMBIE);
 }
 
+/*
+ * Adds what was found of the next one: a walk ends at the first that moves, since nothing it could still
+ * find is worth more; but one barrier does for all the dead.
+ */
+static bool goes_on(const struct procs *ps, enum others_verdict *v, enum others_verdict found)
+{
+	if (*v == OTHERS_QUIET || found == OTHERS_DIED)
+		*v = found;
+	return found != OTHERS_MOVING || ps->letting_go;
+}
+
 /* In a sandbox every process that /proc lists is the session's. */
 static enum others_verdict walk_all(struct procs *ps, bool first, int *count)
 {
-	enum others_verdict v = OTHERS_QUIET;
+	enum others_verdict v = OTHERS_QUIET, found;
 	int fd = openat(ps->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 
-	while (v == OTHERS_QUIET && dir && (e = readdir(dir))) {
+	while (dir && (e = readdir(dir))) {
 		if (!isdigit((unsigned char)e->d_name[0]) ||
 		    is_learners(ps, (pid_t)atoi(e->d_name)))
 			continue;
-		v = look_process(ps, (pid_t)atoi(e->d_name), first);
+		found = look_process(ps, (pid_t)atoi(e->d_name), first);
 		*count += !is_joined(ps,
 				     other_of(ps, (pid_t)atoi(e->d_name), (pid_t)atoi(e->d_name)));
+		if (!goes_on(ps, &v, found))
+			break;
 	}
 	if (dir)
 		closedir(dir);
@@ -251,16 +303,16 @@ static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first
 		line = line ? (*line = '\0', line) : NULL;
 	if (f)
 		fclose(f);
-	for (at = line ? line : none; v == OTHERS_QUIET && *at;) {
+	for (at = line ? line : none; *at;) {
 		pid_t child = (pid_t)strtol(at, &at, 10);
 
 		if (child <= 0)
 			break;
 		if (!is_learners(ps, child)) {
 			++*count;
-			v = look_process(ps, child, first);
-			if (v == OTHERS_QUIET)
-				v = walk_children(ps, child, first, count);
+			if (!goes_on(ps, &v, look_process(ps, child, first)) ||
+			    !goes_on(ps, &v, walk_children(ps, child, first, count)))
+				break;
 		}
 		while (*at == ' ')
 			at++;
@@ -277,11 +329,9 @@ static enum others_verdict walk_host(struct procs *ps, bool first, int *count)
 {
 	enum others_verdict v = walk_children(ps, ps->init, first, count);
 
-	if (v == OTHERS_QUIET && ps->adopter)
-		v = walk_children(ps, ps->adopter, first, count);
-	for (int i = 0; v == OTHERS_QUIET && i < ps->n; i++)
+	for (int i = 0; (v != OTHERS_MOVING || ps->letting_go) && i < ps->n; i++)
 		if (ps->p[i]->act < ACT_PROGRAM)
-			v = walk_children(ps, ps->p[i]->pid, first, count);
+			goes_on(ps, &v, walk_children(ps, ps->p[i]->pid, first, count));
 	return v;
 }
 
@@ -303,15 +353,6 @@ enum others_verdict others_pass(struct procs *ps, bool first)
 	if (!count && !first)
 		ps->programs = false;
 	return v;
-}
-
-void others_reap(struct procs *ps)
-{
-	siginfo_t how;
-
-	for (int i = 0; i < ps->nothers; i++)
-		if (ps->other[i].buried)
-			waitid(P_PID, (id_t)ps->other[i].pid, &how, WEXITED | WNOHANG);
 }
 
 void settle_programs(const struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),

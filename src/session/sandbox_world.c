@@ -20,9 +20,11 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #define TMP_OPTIONS "mode=1777,size=64m,nr_inodes=16384"
+#define PIDS        "4400" /* of which the kernel gives out those from 300 on again and again */
 
 static int write_file(const char *path, const char *text)
 {
@@ -112,6 +114,23 @@ static int cover_run(void)
 	return r && errno != ENOENT ? -1 : 0;
 }
 
+/*
+ * A learner that forks without end must not take the machine's last pid, and one that fills memory is to be
+ * the first to go.  Since Linux 6.14 pid_max is the PID namespace's own (pid_namespaces(7)); before, it was
+ * the machine's: then RLIMIT_NPROC has to do (proc/child.c), which does not hold for root.
+ */
+static void limit_world(void)
+{
+	struct utsname kernel;
+	int major = 0, minor = 0;
+
+	write_file("/proc/self/oom_score_adj", "500");
+	if (uname(&kernel) || sscanf(kernel.release, "%d.%d", &major, &minor) != 2)
+		return;
+	if (major > 6 || (major == 6 && minor >= 14))
+		write_file("/proc/sys/kernel/pid_max", PIDS);
+}
+
 static enum step make_mounts(const struct sandbox *sb, unsigned *lacks)
 {
 	int bound[SANDBOX_BINDS];
@@ -125,8 +144,10 @@ static enum step make_mounts(const struct sandbox *sb, unsigned *lacks)
 	}
 	if (lock_mounts("/", true, true))
 		*lacks |= SANDBOX_LACKS_READONLY;
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ||
-	    (!(*lacks & SANDBOX_LACKS_READONLY) && lock_mounts("/proc", false, true)))
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+		return STEP_PROC;
+	limit_world();
+	if (!(*lacks & SANDBOX_LACKS_READONLY) && lock_mounts("/proc", false, true))
 		return STEP_PROC;
 	if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, TMP_OPTIONS))
 		return STEP_TMP;
