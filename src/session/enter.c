@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -64,18 +65,65 @@ int enter_session(const struct session_entry *r, char **cause)
 	return fail(cause, "session %d cannot be entered: %s", r->pid, strerror(err));
 }
 
+/* In mountinfo blanks and the like stand as \\ooo (proc_pid_mountinfo(5)). */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++) {
+		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
+			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			s += 3;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = '\0';
+}
+
+/*
+ * Where the session may write: what is not mounted read-only in its world, /proc apart, which are
+ * --bind's directories, /tmp and its like. Where the machine's files could not be made read-only that does not tell,
+ * and there is less for a guest than for a learner.
+ */
+static int writable(char *dir[], int most)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL, point[4096], options[8];
+	bool root = false;
+	size_t size = 0;
+	int n = 0;
+
+	while (f && n < most && getline(&line, &size, f) > 0) {
+		if (sscanf(line, "%*s %*s %*s %*s %4095s %2[a-z]", point, options) != 2 ||
+		    strcmp(options, "rw") != 0 || !strcmp(point, "/proc"))
+			continue;
+		unescape(point);
+		root |= !strcmp(point, "/");
+		dir[n++] = xstrdup(point);
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	while (root && n)
+		free(dir[--n]);
+	return n;
+}
+
 /* As learners are: where Landlock is not to be had for them, it is not for a guest either. */
 static void lock_devices(void)
 {
 	static const char *const may[] = { "/tmp", "/dev/shm", "/dev/pts" };
-	const char *dirs[ARRAY_LEN(may) + 1];
-	size_t n = 0;
+	char *dirs[2 * SANDBOX_BINDS + ARRAY_LEN(may) + 1];
+	int n = writable(dirs, 2 * SANDBOX_BINDS), given = n;
 
-	for (size_t i = 0; i < ARRAY_LEN(may); i++)
+	for (size_t i = 0; !given && i < ARRAY_LEN(may); i++)
 		if (!access(may[i], F_OK))
-			dirs[n++] = may[i];
+			dirs[n++] = xstrdup(may[i]);
 	dirs[n] = NULL;
-	lock_files(dirs);
+	lock_files((const char *const *)dirs);
+	while (n)
+		free(dirs[--n]);
 }
 
 int enter_drop(void)

@@ -63,14 +63,26 @@ join() { "$IPCSH" join --session "$shell" "$@"; }
 }
 
 @test "who has joined may no more than a learner's process" {
-	begin <<<'command grep -E "^(Cap|NoNewPrivs|Uid|Gid|Groups)" /proc/self/status'
+	spaces=$(printf '/proc/self/ns/%s ' user mnt pid ipc net)
+	begin <<<'command grep -E "^(Cap|NoNewPrivs|Uid|Gid|Groups)" /proc/self/status'"
+readlink $spaces"
 	join grep -E "^(Cap|NoNewPrivs|Uid|Gid|Groups)" /proc/self/status >theirs
 	grep -qx 'NoNewPrivs:	1' theirs
 	[ "$(grep '^Cap' theirs | grep -vc '0000000000000000$')" = 0 ]
 	grep -E "^(Cap|NoNewPrivs|Uid|Gid|Groups)" seen | diff - theirs
-	for space in user mnt pid ipc net; do
-		[ "$(join readlink /proc/self/ns/$space)" = "$(join readlink /proc/1/ns/$space)" ]
-	done
+	join readlink $spaces >theirs
+	grep -E '^[a-z]+:\[[0-9]+\]$' seen | diff - theirs
+	end
+}
+
+@test "and writes where a learner's process does: in a directory of --bind, not beside it" {
+	mkdir may "may not"
+	begin --bind "$PWD/may" </dev/null
+	join touch "$PWD/may/file" /tmp/ipcsh/file
+	[ -e may/file ]
+	run join touch "$PWD/may not/file"
+	[ "$status" = 1 ]
+	[ ! -e "may not/file" ]
 	end
 }
 
@@ -89,7 +101,7 @@ join() { "$IPCSH" join --session "$shell" "$@"; }
 	mkfifo up
 	{
 		status=0
-		join sh -c "echo >'/proc/self/fd/5'; while :; do :; done" 5<>up 3>&- 2>told || status=$?
+		join sh -c "echo >&5; while :; do :; done" 5<>up 3>&- 2>told || status=$?
 		echo "$status" >status
 	} 9>&- &
 	read -r _ <up

@@ -45,6 +45,7 @@ until_true "cat" eval '[ "$(screen | grep -c "^some text")" = 2 ]'
 keys C-z
 prompt 'sh% *$' && ok "Ctrl-Z stops the command"
 line 'clear; fg'
+see "^$IPCSH join .*exec cat"
 line 'other text'
 until_true "cat" eval '[ "$(screen | grep -c "^other text")" = 2 ]' && ok "fg goes on with it"
 keys C-c
