@@ -107,6 +107,8 @@ struct guardian_past {
 };
 /* When a process was started, also a zombie; 0: there is none. */
 unsigned long long guardian_started(pid_t pid);
+/* Is it the same process still, and no zombie? */
+bool guardian_lives(const struct guardian_past *who);
 /*
  * The processes that dead guardians left, and their descendants: ends them and waits until they are
  * dead, or only counts them. Returns how many.
