@@ -84,7 +84,8 @@ $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
 PROG	:= $(if $(wildcard src/main.c),$(B)/ipcsh)
 UNITS	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
-TOOLS	:= $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
+TOOLS	:= $(patsubst tests/tools/%.c,$(B)/tools/%,$(filter-out %/starve.c,$(wildcard tests/tools/*.c))) \
+	   $(B)/tools/starve.so
 BENCHES	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # $(call remember,FILE,TEXT): FILE is newer than what was built with another TEXT.
@@ -124,7 +125,10 @@ $(B)/unit/$(1): tests/unit/$(1).c $$(or $$(ARCS_$(firstword $(subst _, ,$(1)))),
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(notdir $(u)))))
 
-$(TOOLS): $(B)/tools/%: tests/tools/%.c $(B)/flags
+$(B)/tools/starve.so: tests/tools/starve.c $(B)/flags
+	$(call say,TOOL) $(cmd) $(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra $(CFLAGS) -fPIC -shared -fno-builtin -o $@ $<
+
+$(filter-out %.so,$(TOOLS)): $(B)/tools/%: tests/tools/%.c $(B)/flags
 	$(call say,TOOL) $(cmd) $(COMPILE) -MMD -MP -MF $@.d $(LINK) $(LDFLAGS) -o $@ $<
 $(BENCHES): $(B)/bench/%: tests/bench/%.c $(ARCS) $(B)/flags $(B)/links
 	$(call say,BENCH) $(cmd) $(COMPILE) -MMD -MP -MF $@.d $(LINK) $(LDFLAGS) -o $@ \

@@ -47,6 +47,7 @@ struct birth {
 	pid_t pid, parent;
 	int pidfd, stream[2]; /* -1: not come, or there is none */
 	bool said;            /* its hello has come */
+	bool cut;             /* descriptors were sent, and the shell may have no more */
 };
 
 static void receive_one(struct birth *b, const struct hello *h, int *fds)
@@ -88,6 +89,7 @@ static void receive_hellos(struct procs *ps, struct birth *b)
 			continue;
 		if (n < 0)
 			return;
+		b->cut |= m.msg_flags & MSG_CTRUNC;
 		cm = CMSG_FIRSTHDR(&m);
 		if (cm && cm->cmsg_level == SOL_SOCKET && cm->cmsg_type == SCM_RIGHTS)
 			memcpy(fds, CMSG_DATA(cm), cm->cmsg_len - CMSG_LEN(0));
@@ -169,7 +171,13 @@ static struct process *take_in(struct procs *ps, const char *name, struct birth 
 		procs_slot_free(ps, b->slot);
 		close_fd(&b->stream[0]);
 		close_fd(&b->stream[1]);
-		fail(cause, "process %d ended at once", b->pid);
+		if (b->cut) { /* nobody could be told of it, so it must not stay */
+			procs_kill(ps, b->pid, SIGKILL);
+			fail(cause,
+			     "the shell has no descriptors left for another process (ulimit -Hn)");
+		} else {
+			fail(cause, "process %d ended at once", b->pid);
+		}
 		return NULL;
 	}
 	await_birth(ps, b);
@@ -179,7 +187,7 @@ static struct process *take_in(struct procs *ps, const char *name, struct birth 
 struct process *procs_adopt(struct procs *ps, const char *name, int slot, pid_t pid, pid_t parent,
 			    char **cause)
 {
-	struct birth b = { slot, pid, parent, -1, { -1, -1 }, false };
+	struct birth b = { slot, pid, parent, -1, { -1, -1 }, false, false };
 
 	return take_in(ps, name, &b, cause);
 }
@@ -200,7 +208,7 @@ int procs_order(struct procs *ps, bool other, char **cause)
 struct process *procs_deliver(struct procs *ps, const char *name, char **cause)
 {
 	struct call c = { 0 };
-	struct birth b = { ps->ordered, 0, ps->init, -1, { -1, -1 }, false };
+	struct birth b = { ps->ordered, 0, ps->init, -1, { -1, -1 }, false, false };
 
 	procs_await_init(ps, &c);
 	free(c.data);

@@ -275,8 +275,10 @@ static int settle_descriptors(void)
 		limit.rlim_cur = 0;
 		setrlimit(RLIMIT_CORE, &limit);
 	}
-	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < FD_PRIVATE_END) {
-		limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = setup.descriptors;
+		if (limit.rlim_cur < FD_PRIVATE_END)
+			limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
 	if (null < 0 || dup3(setup.hello, FD_HELLO, O_CLOEXEC) < 0 ||

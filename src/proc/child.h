@@ -12,9 +12,10 @@
 /* What a process inherits from the shell: set before the init is started. */
 struct child_setup {
 	struct arena *arena;
-	int hello;              /* datagram socket to the shell: FD_HELLO's source */
-	int bell;               /* eventfd: FD_BELL's source */
-	void (*orphaned)(void); /* init: the shell died (host mode cleans up), NULL: nothing */
+	int hello;                 /* datagram socket to the shell: FD_HELLO's source */
+	unsigned long descriptors; /* the soft limit that the shell had found, for its children */
+	int bell;                  /* eventfd: FD_BELL's source */
+	void (*orphaned)(void);    /* init: the shell died (host mode cleans up), NULL: nothing */
 	/* init: sets bit in word when the shell dies (guardian.h); NULL: the kernel kills it */
 	void (*watch)(_Atomic uint32_t *word, uint32_t bit, pid_t shell);
 	bool (*called)(void); /* init: has the shell really died? NULL where the kernel kills it */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,11 +24,35 @@ void procs_watch(struct procs *ps, int fd, int slot)
 		epoll_ctl(ps->epoll, EPOLL_CTL_ADD, fd, &e);
 }
 
+/* The shell has five a process and more: its own limit is raised, and its children get the old one. */
+static int want_descriptors(struct procs *ps, char **cause)
+{
+	static unsigned long found; /* by the first start, before it was raised */
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &most))
+		return fail(cause, "no limit of descriptors: %s", strerror(errno));
+	if (most.rlim_max < FD_PRIVATE_END)
+		return fail(cause,
+			    "a session's processes need descriptors up to %d, and only %lu are "
+			    "allowed (ulimit -Hn)",
+			    FD_PRIVATE_END, (unsigned long)most.rlim_max);
+	if (!found)
+		found = most.rlim_cur;
+	ps->descriptors = found;
+	most.rlim_cur = most.rlim_max < 8 * SLOTS ? most.rlim_max : 8 * SLOTS;
+	if (most.rlim_cur > found)
+		setrlimit(RLIMIT_NOFILE, &most);
+	return 0;
+}
+
 int procs_init(struct procs *ps, char **cause)
 {
 	int pair[2];
 
 	*ps = (struct procs){ .hello = -1, .bell = -1, .hello_far = -1, .epoll = -1, .proc = -1 };
+	if (want_descriptors(ps, cause))
+		return -1;
 	ps->arena = arena_new();
 	if (!ps->arena)
 		return fail(cause, "no memory for the arena: %s", strerror(errno));
@@ -89,6 +114,7 @@ void procs_setup(const struct procs *ps, struct child_setup *setup)
 	setup->arena = ps->arena;
 	setup->hello = ps->hello_far;
 	setup->bell = ps->bell;
+	setup->descriptors = ps->descriptors;
 }
 
 void procs_started(struct procs *ps, pid_t init, int init_pidfd, int proc)

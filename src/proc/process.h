@@ -74,11 +74,12 @@ struct other; /* an external program's thread (others.c) */
 
 struct procs {
 	struct arena *arena;
-	int hello, bell; /* the shell's ends; -1 before procs_start */
-	int hello_far;   /* the processes' end */
-	int epoll;       /* pidfds, streams and the bell, for an event loop */
-	int proc;        /* directory descriptor of the /proc in which pids are the session's */
-	pid_t init;      /* as the session sees it */
+	int hello, bell;           /* the shell's ends; -1 before procs_start */
+	unsigned long descriptors; /* how many the shell might have before it raised its limit */
+	int hello_far;             /* the processes' end */
+	int epoll;                 /* pidfds, streams and the bell, for an event loop */
+	int proc;   /* directory descriptor of the /proc in which pids are the session's */
+	pid_t init; /* as the session sees it */
 	int init_pidfd;
 	bool host;
 	bool init_dead; /* somebody has killed it */

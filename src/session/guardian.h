@@ -44,11 +44,23 @@ struct guardian_fifo {
 	char path[GUARDIAN_PATH];
 };
 
+/*
+ * What is being made right now: the shell may be killed when the kernel has made it, and before it is
+ * listed. The answer is in the slot of who was asked.
+ */
+struct guardian_asked {
+	uint8_t kind; /* 0: nothing; written last */
+	int32_t slot;
+	int64_t older; /* whom the key named before: that one is not ours */
+	char path[GUARDIAN_PATH];
+};
+
 /* All zero is an empty list. Of 4 MB only pages that are written to become memory. */
 struct guardian_list {
 	uint32_t n_items, n_fifos;
 	struct guardian_item item[GUARDIAN_ITEMS];
 	struct guardian_fifo fifo[GUARDIAN_FIFOS];
+	struct guardian_asked asked;
 };
 
 /*
@@ -95,6 +107,8 @@ struct guardian_past {
 };
 /* When a process was started, also a zombie; 0: there is none. */
 unsigned long long guardian_started(pid_t pid);
+/* Is it the same process still, and no zombie? */
+bool guardian_lives(const struct guardian_past *who);
 /*
  * The processes that dead guardians left, and their descendants: ends them and waits until they are
  * dead, or only counts them. Returns how many.

@@ -139,6 +139,13 @@ static bool is_dead(const struct one *o)
 	return o->state == 'Z' || o->state == 'X';
 }
 
+bool guardian_lives(const struct guardian_past *who)
+{
+	struct one o;
+
+	return who->start && read_one(who->pid, &o) && o.start == who->start && !is_dead(&o);
+}
+
 /* Does a process belong to the session that the guardian led? Not if somebody else has its pid. */
 static bool is_member(const struct one *o, const struct guardian_past *past)
 {

@@ -11,15 +11,32 @@
 /* In the guardian: what it ends, where no learner can poke but into the list itself. */
 static struct {
 	struct guardian_list *made;
+	struct arena *arena;
 	pid_t shell;
 	struct guardian_past past[GUARDIAN_PAST];
 	int n_past;
 } charge;
 
+/* What was made, and not listed before the shell was killed. */
+static void take_asked(struct guardian_list *l)
+{
+	const struct guardian_asked *a = &l->asked;
+	long made;
+
+	if (!a->kind || a->slot <= SLOT_INIT || a->slot >= SLOTS)
+		return;
+	made = charge.arena->slot[a->slot].call.ret;
+	if (a->kind == GUARDIAN_FIFO && !made && memchr(a->path, '\0', sizeof(a->path)))
+		guardian_add_fifo(l, a->path, NULL);
+	else if (a->kind < GUARDIAN_FIFO && made >= 0 && made != a->older)
+		guardian_add(l, a->kind, (int)made, NULL);
+}
+
 static void orphaned(void)
 {
 	guardian_end_processes();
 	guardian_sweep(charge.past, charge.n_past, true);
+	take_asked(charge.made);
 	guardian_remove(charge.made);
 	left_end(charge.shell);
 }
@@ -41,6 +58,7 @@ int session_init_main(void *arg)
 		setup.lower = sandbox_lower;
 	if (s->box.host) {
 		charge.made = s->made;
+		charge.arena = s->procs.arena;
 		charge.shell = setup.shell = s->box.shell;
 		charge.n_past = s->n_past;
 		memcpy(charge.past, s->past, sizeof(charge.past));

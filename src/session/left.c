@@ -186,17 +186,12 @@ static bool take(const char *dir, const char *name, const struct head *now, stru
 	return true;
 }
 
-static bool is_alive(const struct guardian_past *who)
-{
-	return who->start && guardian_started(who->pid) == who->start;
-}
-
 /* A guardian that was stopped before its shell was killed would not clean up before SIGCONT. */
 static void let_go_on(const struct guardian_past *who)
 {
 	int fd = (int)syscall(SYS_pidfd_open, who->pid, 0);
 
-	if (fd >= 0 && is_alive(who))
+	if (fd >= 0 && guardian_lives(who))
 		syscall(SYS_pidfd_send_signal, fd, SIGCONT, NULL, 0);
 	if (fd >= 0)
 		close(fd);
@@ -251,9 +246,9 @@ static void each_file(const char *dir, struct dirent *e, const struct head *now,
 	struct found f;
 
 	if (take(dir, e->d_name, now, &f)) {
-		if (!f.booted && is_alive(&f.head.shell))
+		if (!f.booted && guardian_lives(&f.head.shell))
 			; /* its own matter */
-		else if (!f.booted && is_alive(&f.head.guardian))
+		else if (!f.booted && guardian_lives(&f.head.guardian))
 			let_go_on(&f.head.guardian);
 		else if (look_into(&f, end, sum))
 			unlink(f.path);

@@ -9,6 +9,7 @@
 #include "session/report.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,35 @@ static void called_file(struct session *s, const struct process *p)
 		add_fifo(s, p, path);
 	else if (!strcmp(name, "unlink") && made_path(s, p, path, absolute))
 		guardian_gone_fifo(s->made, absolute);
+}
+
+void made_asked(struct session *s, struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+	const char *path = call_bytes(&p->call, 0, 1);
+	struct guardian_asked *a;
+	uint8_t kind = 0;
+
+	if (!s->box.host || !s->made)
+		return;
+	a = &s->made->asked;
+	if (prim->binds >= KIND_MSG && prim->binds <= KIND_SEM)
+		kind = guardian_of(prim->binds);
+	else if (!strcmp(prim->name, "mkfifo") && path && made_path(s, p, path, a->path))
+		kind = GUARDIAN_FIFO;
+	if (!kind)
+		return;
+	p->call.ret = -1;
+	a->slot = p->slot;
+	a->older = s->older;
+	atomic_signal_fence(memory_order_seq_cst);
+	a->kind = kind;
+}
+
+void made_told(struct session *s)
+{
+	if (s->made && s->made->asked.kind)
+		s->made->asked.kind = 0;
 }
 
 void made_called(struct session *s, const struct process *p)

@@ -20,6 +20,9 @@ void account_exec(struct session *s, struct process *p);
 void made_printed(struct session *s, const struct process *p, const char *text);
 /* p's call has succeeded: on the host the guardian hears of what it made or removed. (made.c) */
 void made_called(struct session *s, const struct process *p);
+/* p is about to be asked for its call, and has been: the guardian knows what it may make. (made.c) */
+void made_asked(struct session *s, struct process *p);
+void made_told(struct session *s);
 /* A path as the guardian wants it: absolute, by p's working directory. False: it is too long. (made.c) */
 bool made_path(const struct session *s, const struct process *p, const char *path,
 	       char absolute[GUARDIAN_PATH]);

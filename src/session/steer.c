@@ -244,6 +244,7 @@ static void prepare(struct session *s, struct process *p, const struct word *bin
 		if (prim->param[i].flags & PARAM_SILENT)
 			p->call.arg[i].num = procs_slot(&s->procs);
 	know_older(s, p);
+	made_asked(s, p);
 	s->procs.async |= asks_for_signals(p);
 }
 
@@ -258,6 +259,7 @@ void session_call(struct session *s, struct process *p, const struct word *bind,
 	procs_ask(&s->procs, p, OP_CALL);
 	settle(&s->procs, p);
 	report(s, p);
+	made_told(s);
 	sigdiff_after(s, signals);
 }
 
