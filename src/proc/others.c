@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct other {
@@ -34,7 +35,7 @@ bool others_init_died(const struct procs *ps)
 {
 	struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
-	return poll(&dead, 1, 0) > 0;
+	return ps->init_pidfd < 0 || poll(&dead, 1, 0) > 0;
 }
 
 void others_loose(struct procs *ps, pid_t group)
@@ -329,6 +330,8 @@ static enum others_verdict walk_host(struct procs *ps, bool first, int *count)
 {
 	enum others_verdict v = walk_children(ps, ps->init, first, count);
 
+	if ((v != OTHERS_MOVING || ps->letting_go) && ps->adopter)
+		goes_on(ps, &v, walk_children(ps, ps->adopter, first, count));
 	for (int i = 0; (v != OTHERS_MOVING || ps->letting_go) && i < ps->n; i++)
 		if (ps->p[i]->act < ACT_PROGRAM)
 			goes_on(ps, &v, walk_children(ps, ps->p[i]->pid, first, count));
@@ -353,6 +356,15 @@ enum others_verdict others_pass(struct procs *ps, bool first)
 	if (!count && !first)
 		ps->programs = false;
 	return v;
+}
+
+void others_reap(struct procs *ps)
+{
+	siginfo_t how;
+
+	for (int i = 0; i < ps->nothers; i++)
+		if (ps->other[i].buried)
+			waitid(P_PID, (id_t)ps->other[i].pid, &how, WEXITED | WNOHANG);
 }
 
 void settle_programs(const struct procs *ps, void (*fn)(void *arg, pid_t pid, const struct seen *s),
