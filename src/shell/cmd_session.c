@@ -171,6 +171,8 @@ const struct command command_reset = {
 	.name = "reset",
 	.args = "",
 	.summary = "end all processes, remove all objects, begin anew",
+	.help = "In the sandbox the directory is empty then, too; with --host only the session's own objects go.\n"
+		"The history, settings and a recording stay.",
 	.run = run_reset,
 };
 
