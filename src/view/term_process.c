@@ -134,8 +134,9 @@ static void add_fate(struct str *out, const struct event *e)
 		}
 		break;
 	case PROCESS_ORPHANED:
-		str_addf(out, "orphaned: its parent is now %s, process ",
-			 e->from ? e->from : "init");
+		str_add(out, "orphaned: its parent is now ");
+		line_text(out, e->from ? e->from : "init");
+		str_add(out, ", process ");
 		str_mark_num(out, kind_mark(KIND_PID), e->value_known ? e->value : 1);
 		break;
 	case PROCESS_EXECED:
