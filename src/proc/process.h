@@ -96,7 +96,7 @@ struct procs {
 	pid_t *loose; /* groups of background pipelines: nobody waits for them */
 	int nloose, loose_cap;
 	bool letting_go; /* whoever is found to be moving is let go as well */
-	long clock; /* counts sleepers, for `since` */
+	long clock;      /* counts sleepers, for `since` */
 	bool used[SLOTS];
 	struct process *by_slot[SLOTS];
 	volatile sig_atomic_t *interrupted;

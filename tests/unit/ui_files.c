@@ -2,9 +2,9 @@
 /*
  * The user's own files: where they are, and the history's growth, limits and failures.
  */
+#include "base/paths.h"
 #include "base/str.h"
 #include "ui/history.h"
-#include "base/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
