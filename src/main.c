@@ -67,7 +67,7 @@ static void complain(char *cause)
 
 static void clean_up(void)
 {
-	session_end(&session);
+	session_abandon(&session);
 }
 
 static const struct option long_options[] = {

@@ -157,6 +157,18 @@ void session_end(struct session *s)
 	sandbox_free(&s->box);
 }
 
+void session_abandon(struct session *s)
+{
+	if (s->box.host)
+		procs_kill_all(&s->procs);
+	sandbox_stop(&s->box);
+	if (!s->made || !s->box.host || !(s->n_past || s->procs.init_dead))
+		return;
+	guardian_end_processes();
+	guardian_remove(s->made);
+	left_end(s->box.shell);
+}
+
 int session_reset(struct session *s, char **cause)
 {
 	stop(s);

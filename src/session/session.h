@@ -69,6 +69,11 @@ int session_ready(struct session *s, char **cause);
 void session_caveat(struct session *s);
 /* Ends every process, removes what is to be removed, frees everything. Harmless twice. */
 void session_end(struct session *s);
+/*
+ * The same for fatal(): nobody knows what was half done, so nothing is freed, and nothing allocated
+ * where the guardian lives.
+ */
+void session_abandon(struct session *s);
 /* `reset`: a fresh world; sinks stay. 0, or -1 with a cause (the session is then unusable). */
 int session_reset(struct session *s, char **cause);
 
