@@ -73,10 +73,15 @@ void call_copy(struct call *to, const struct call *from)
 		memcpy(to->data, from->data, used);
 }
 
+/* Structures in data are read in place. CALL_DATA is aligned, too. */
+static uint32_t aligned(uint32_t off)
+{
+	return (off + CALL_ALIGN - 1u) & ~(CALL_ALIGN - 1u);
+}
+
 bool call_put(struct call *c, int i, const void *bytes, size_t n)
 {
-	/* structures in data are read in place: keep them aligned */
-	uint32_t off = (c->used + 15u) & ~15u;
+	uint32_t off = aligned(c->used);
 
 	if (n > CALL_DATA || off + n > CALL_DATA || !room(c, off + n + 1))
 		return false;
@@ -159,7 +164,7 @@ void *call_in(struct call *c, int i, size_t *n)
 void *call_out(struct call *c, int i, size_t size)
 {
 	struct arg *a = &c->arg[i];
-	uint32_t off = (c->used + 15u) & ~15u;
+	uint32_t off = aligned(c->used);
 
 	if (a->null)
 		return (void *)a->num;
@@ -184,14 +189,16 @@ void call_got(struct call *c, int i, size_t n)
 		return;
 	}
 	/* it was too large for the slot: its beginning crosses */
-	a->off = c->used;
+	a->off = aligned(c->used);
+	if (a->off > CALL_DATA)
+		a->off = CALL_DATA;
 	if (n > CALL_DATA - a->off)
 		n = CALL_DATA - a->off;
 	if (n > taken[i].size)
 		n = taken[i].size;
 	memcpy(c->data + a->off, taken[i].at, n);
 	a->len = (uint32_t)n;
-	c->used += (uint32_t)n;
+	c->used = a->off + (uint32_t)n;
 }
 
 void call_done(struct call *c)

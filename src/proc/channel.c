@@ -89,7 +89,9 @@ void slot_take(struct slot *s, struct call *c)
 
 		memcpy(&bytes, &a->bytes, 1); /* a bool is 0 or 1, a learner's poke anything */
 		a->bytes = bytes == 1;
-		if (a->bytes && (a->off > in.used || a->len > in.used - a->off))
+		/* structures are read in place: call_put() has aligned them */
+		if (a->bytes &&
+		    (a->off > in.used || a->len > in.used - a->off || a->off % CALL_ALIGN))
 			a->off = a->len = 0;
 		a->given = c->arg[i].given;
 		a->null = c->arg[i].null;

@@ -31,7 +31,7 @@ static void pipeline(const uint8_t *data, size_t size)
 	free(copy);
 }
 
-/* Its bools are one or zero, as whoever copies it out sees to. */
+/* Its bools are one or zero, and its bytes are aligned, as slot_take() sees to. */
 static void call(const uint8_t *data, size_t size)
 {
 	const struct line_style style = { .colour = true, .diff = true };
@@ -53,6 +53,7 @@ static void call(const uint8_t *data, size_t size)
 		c.arg[i].given = *flags & 1;
 		c.arg[i].bytes = *flags & 2;
 		c.arg[i].null = *flags & 4;
+		c.arg[i].off &= ~(CALL_ALIGN - 1u);
 	}
 	c.data = (unsigned char *)text_of(data + head, size - head);
 	c.used = c.cap = (uint32_t)(size - head);
