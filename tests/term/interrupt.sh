@@ -59,7 +59,8 @@ prompt '^main>$' && ok "a program that runs is ended"
 line 'spawn alive'
 see '^\+ alive' && ok "the shell is still there"
 
-line '! cat'
+line "! sh -c 'echo he\"\"re; exec cat'"
+see '^here$'
 keys -l 'to cat'
 keys Enter
 see '^to cat$'
