@@ -21,8 +21,9 @@ harmless() {
 	grep -qF '\033' seen || grep -qF '\33' seen || grep -qF '^[' seen
 }
 
-# terminal COMMAND: runs it on a terminal; our stdin is what is typed.
-terminal() { script -qec "$1" /dev/null | tr -d '\r' >seen; }
+# terminal COMMAND: bash runs it on a terminal (script(1) asks $SHELL, or /bin/sh, which does not
+# know $'...'); our stdin is what is typed.
+terminal() { SHELL=$BASH script -qec "$1" /dev/null | tr -d '\r' >seen; }
 
 # lines: the lines on stdin are executed from a file, typed, and as JSON, each on a terminal.
 lines() {
