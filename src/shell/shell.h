@@ -13,6 +13,9 @@
 struct lesson;
 struct term;
 
+/* Exit status (ipcsh(1)): a check differed, or with -e a call failed; a mistake. */
+enum { OK = 0, DIFFERS = 1, MISTAKE = 2 };
+
 struct shell {
 	struct session *session;
 	struct term *term;    /* the printer, borrowed: `set` changes it; NULL with --json */

@@ -2,8 +2,10 @@
 #include "ui/join.h"
 #include "base/mem.h"
 #include "session/enter.h"
+#include "shell/shell.h"
 #include "ui/guests.h"
 #include "ui/watch.h"
+#include "view/complain.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,8 +18,6 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-
-enum { MISTAKE = 2 };
 
 static void usage(FILE *out)
 {
@@ -35,10 +35,9 @@ static void usage(FILE *out)
 	      out);
 }
 
-static int complain(char *cause)
+static int mistake(char *cause)
 {
-	fprintf(stderr, "ipcsh: %s\n", cause);
-	free(cause);
+	complain(cause);
 	return MISTAKE;
 }
 
@@ -94,18 +93,17 @@ static const struct session_entry *choose(const struct session_entry *r, int n, 
 	if (pid)
 		one = with_pid(r, n, pid);
 	if (!n) {
-		fputs("ipcsh: no session of yours runs; begin one in another terminal: ipcsh\n",
-		      stderr);
+		complain(xstrdup("no session of yours runs; begin one in another terminal: ipcsh"));
 	} else if (pid && !one) {
-		fprintf(stderr, "ipcsh: no session of yours has the pid %.20s; there %s:\n", pid,
-			n == 1 ? "is" : "are");
+		complain(xasprintf("no session of yours has the pid %.20s; there %s:", pid,
+				   n == 1 ? "is" : "are"));
 		list(stderr, r, n);
 	} else if (!one) {
 		fprintf(stderr, "%d sessions run:\n", n);
 		list(stderr, r, n);
 		if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
 			return ask(r, n);
-		fprintf(stderr, "ipcsh: say which one: ipcsh join --session %d\n", r[n - 1].pid);
+		complain(xasprintf("say which one: ipcsh join --session %d", r[n - 1].pid));
 	}
 	return one;
 }
@@ -153,11 +151,11 @@ _Noreturn static void become(char **argv, bool host, const sigset_t *mask)
 	signal(SIGTTOU, SIG_DFL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	if (!host && enter_drop()) {
-		fprintf(stderr, "ipcsh: privileges cannot be dropped: %s\n", strerror(errno));
+		complain(xasprintf("privileges cannot be dropped: %s", strerror(errno)));
 		_exit(126);
 	}
 	execvp(argv[0], argv);
-	fprintf(stderr, "ipcsh: %s: %s\n", argv[0], strerror(errno));
+	complain(xasprintf("%s: %s", argv[0], strerror(errno)));
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
@@ -218,7 +216,7 @@ static int run(const struct session_entry *r, char **argv)
 	if (pid == 0)
 		become(argv, r->host, &mask);
 	if (pid < 0) {
-		fprintf(stderr, "ipcsh: no process could be started: %s\n", strerror(errno));
+		complain(xasprintf("no process could be started: %s", strerror(errno)));
 		return MISTAKE;
 	}
 	status = await(pid, &awaited);
@@ -239,9 +237,9 @@ static int join(const struct session_entry *r, char **argv, int fd)
 	char *interactive[] = { shell && *shell ? shell : "/bin/sh", NULL };
 
 	if (send(fd, &knock, sizeof(knock), MSG_NOSIGNAL) != (ssize_t)sizeof(knock))
-		return complain(xasprintf("session %d has just ended", r->pid));
+		return mistake(xasprintf("session %d has just ended", r->pid));
 	if (enter_session(r, &cause))
-		return complain(cause);
+		return mistake(cause);
 	if (r->host)
 		fprintf(stderr,
 			"ipcsh: session %d works on the machine's own IPC, as every terminal does; "
@@ -261,17 +259,21 @@ static int parse(int argc, char **argv, const char **pid)
 	int c;
 
 	*pid = NULL;
+	opterr = 0; /* getopt would print the option as it stands */
 	/* the words behind CMD are its own */
 	while ((c = getopt_long(argc, argv, "+hs:", options, NULL)) != -1) {
 		if (c == 's') {
 			*pid = optarg;
 			continue;
 		}
-		if (c == 'h')
+		if (c == 'h') {
 			usage(stdout);
-		else
-			fputs("ipcsh join --help lists the options\n", stderr);
-		return c == 'h' ? 0 : MISTAKE;
+			return OK;
+		}
+		complain(xasprintf("join: %s is no option, or lacks its argument",
+				   argv[optind - 1]));
+		fputs("ipcsh join --help lists the options\n", stderr);
+		return MISTAKE;
 	}
 	return -1;
 }
@@ -289,16 +291,16 @@ int join_main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	n = sessions_list(&all, &cause);
 	if (n < 0)
-		return complain(cause);
+		return mistake(cause);
 	one = choose(all, n, pid);
 	argv += optind;
 	if (!one) {
 		status = MISTAKE;
 	} else if ((fd = sessions_connect(one, &cause)) < 0) {
-		status = complain(cause);
+		status = mistake(cause);
 	} else {
 		if (argv[0] && !strcmp(argv[0], "watch") && !argv[1] && strcmp(argv[-1], "--") != 0)
-			status = watch(fd, one->pid, &cause) ? complain(cause) : 0;
+			status = watch(fd, one->pid, &cause) ? mistake(cause) : 0;
 		else
 			status = join(one, argv, fd);
 		close(fd);

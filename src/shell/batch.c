@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shell/batch.h"
+#include "base/str.h"
+#include "shell/play.h"
+#include "shell/script.h"
+#include "view/complain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_lesson(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 3 && !strcmp(path + len - 3, ".md");
+}
+
+void batch_play(struct shell *sh, char *const *file, int n)
+{
+	char *cause = NULL;
+
+	for (int i = 0; i < n && !sh->quit && !sh->exit_status; i++) {
+		if (!is_lesson(file[i]))
+			script_file(sh, file[i]);
+		else if (play_lesson(sh, file[i], &cause) && cause)
+			shell_mistake(sh, cause, NULL);
+	}
+}
+
+/* A session for lesson i. 0, or -1 with a cause. */
+static int begin(struct shell *sh, int i, char **cause)
+{
+	return i == 0 ? 0 : session_reset(sh->session, cause);
+}
+
+static void failed(struct shell *sh, char *cause)
+{
+	complain(cause ? cause : xstrdup("a lesson could not be played"));
+	sh->exit_status = MISTAKE;
+}
+
+void batch_check(struct shell *sh, char *const *file, int n)
+{
+	struct tap tap;
+	char *cause = NULL;
+	int r = 0;
+
+	tap_init(&tap, stdout);
+	for (int i = 0; i < n && r >= 0; i++) {
+		r = begin(sh, i, &cause) ? -1 : play_check(sh, file[i], &tap, &cause);
+		if (r > 0)
+			sh->exit_status = DIFFERS;
+	}
+	if (r < 0)
+		failed(sh, cause);
+	cause = NULL;
+	if (tap_end(&tap, &cause) && !sh->exit_status)
+		sh->exit_status = DIFFERS;
+	free(cause);
+}
+
+static void say_changed(const char *path, int changed)
+{
+	struct str clean = STR_INIT;
+
+	str_clean(&clean, path, strlen(path));
+	printf("%s: %d changed\n", str_text(&clean), changed);
+	str_free(&clean);
+}
+
+void batch_bless(struct shell *sh, char *const *file, int n)
+{
+	char *cause = NULL;
+
+	for (int i = 0; i < n; i++) {
+		int changed = 0;
+
+		if (begin(sh, i, &cause) || play_bless(sh, file[i], &changed, &cause)) {
+			failed(sh, cause);
+			return;
+		}
+		say_changed(file[i], changed);
+	}
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/options.h"
+#include "base/mem.h"
+#include "view/complain.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* An option in the order of --help: without an argument it sets the flag at, unless act knows it. */
+static const struct row {
+	char key; /* of one letter, or 0 */
+	const char *name, *arg, *about;
+	size_t at;
+} rows[] = {
+	{ 'c', "command", "LINES", "execute LINES", 0 },
+	{ 'e', NULL, NULL, "stop with exit status 1 when a call fails",
+	  offsetof(struct options, stop_on_failure) },
+	{ 'H', "host", NULL, "work on the machine's own IPC, not in a world of its own", 0 },
+	{ 0, "sandbox", NULL, "insist on a world of its own, or fail", 0 },
+	{ 0, "bind", "DIR", "the session may write in DIR, too (more than once: each)", 0 },
+	{ 0, "nobody", NULL, "have a second user, for spawn B user=nobody (root has it anyway)",
+	  offsetof(struct options, wish.nobody) },
+	{ 0, "json", NULL, "print events as JSON Lines", offsetof(struct options, json) },
+	{ 0, "check", NULL, "compare lessons with what is seen; prints TAP",
+	  offsetof(struct options, check) },
+	{ 0, "bless", NULL, "write what was seen back into lessons",
+	  offsetof(struct options, bless) },
+	{ 0, "split", NULL, "the state above, the prompt below (in tmux)",
+	  offsetof(struct options, split) },
+	{ 0, "step", NULL, "wait for Enter before each line of a script or lesson",
+	  offsetof(struct options, step) },
+	{ 0, "no-diff", NULL, "do not show what changed in the kernel",
+	  offsetof(struct options, no_diff) },
+	{ 0, "any-pid", NULL, "with --host: kill and remove what is not the session's, unasked",
+	  offsetof(struct options, any_pid) },
+	{ 'h', "help", NULL, "this", 0 },
+	{ 0, "version", NULL, "the version", 0 },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(*rows), LONG = 256 }; /* LONG + row: what getopt gives */
+
+static int usage(void)
+{
+	puts("usage: ipcsh [options] [FILE.ipc | LESSON.md ...]\n"
+	     "       ipcsh join [--session PID] [watch | CMD [ARG ...]]\n"
+	     "\n"
+	     "Without a file ipcsh reads the terminal, or lines from standard input.");
+	for (const struct row *r = rows; r < rows + ROWS; r++) {
+		char left[32] = "";
+
+		if (r->key)
+			snprintf(left, sizeof(left), "-%c%s", r->key, r->name ? ", " : "");
+		else
+			strcpy(left, "    ");
+		if (r->name)
+			snprintf(left + strlen(left), sizeof(left) - strlen(left), "--%s%s%s",
+				 r->name, r->arg ? " " : "", r->arg ? r->arg : "");
+		printf("  %-19s  %s\n", left, r->about);
+	}
+	puts("\n"
+	     "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
+	     "\n"
+	     "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake.");
+	return -1;
+}
+
+int options_bind(struct options *o, const char *dir)
+{
+	struct sandbox_wish *wish = &o->wish;
+	char *real = realpath(dir, NULL);
+	struct stat st;
+
+	if (real && stat(real, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (real && wish->nbind == SANDBOX_BINDS)
+		errno = E2BIG;
+	else if (real) {
+		wish->bind[wish->nbind++] = real;
+		return 0;
+	}
+	complain(xasprintf("--bind %s: %s", dir, strerror(errno)));
+	free(real);
+	return -1;
+}
+
+static void add_text(struct options *o, const char *lines)
+{
+	char *text = o->text ? xasprintf("%s\n%s", o->text, lines) : xstrdup(lines);
+
+	free(o->text);
+	o->text = text;
+}
+
+/* 0; -1: that was all, and *status tells how. */
+static int act(struct options *o, const struct row *r, const char *arg, int *status)
+{
+	if (r->at) {
+		*(bool *)((char *)o + r->at) = true;
+	} else if (r->key == 'c') {
+		add_text(o, arg);
+	} else if (r->key == 'h') {
+		return usage();
+	} else if (!strcmp(r->name, "version")) {
+		puts("ipcsh " IPCSH_VERSION);
+		return -1;
+	} else if (!strcmp(r->name, "bind")) {
+		*status = MISTAKE;
+		if (options_bind(o, arg))
+			return -1;
+		*status = OK;
+	} else {
+		o->want = r->key == 'H' ? SANDBOX_HOST : SANDBOX_INSIST;
+	}
+	return 0;
+}
+
+/* What getopt found, as a row; NULL: nothing that is known. */
+static const struct row *row_of(int c)
+{
+	if (c >= LONG)
+		return &rows[c - LONG];
+	for (const struct row *r = rows; r < rows + ROWS; r++)
+		if (r->key && r->key == c)
+			return r;
+	return NULL;
+}
+
+static int bad_option(const char *option, bool lacks)
+{
+	complain(xasprintf(lacks ? "%s wants an argument" : "%s is no option, or takes no value",
+			   option));
+	fputs("ipcsh --help lists the options\n", stderr);
+	return -1;
+}
+
+/* What does not go together. 0, or -1: it was told. */
+static int fit(const struct options *o)
+{
+	const char *judges = o->check ? "--check" : "--bless";
+
+	if ((o->check || o->bless) && (!o->nfiles || o->text)) {
+		complain(xasprintf("%s wants lessons: ipcsh %s lessons/*.md", judges, judges));
+		return -1;
+	}
+	if (o->split && !o->interactive) {
+		complain(xstrdup("--split wants a terminal, and lines that are typed there"));
+		return -1;
+	}
+	return 0;
+}
+
+/* Fills getopt's own tables. */
+static void tables(struct option *longs, char *shorts)
+{
+	*shorts++ = ':';
+	for (int i = 0; i < ROWS; i++) {
+		if (rows[i].name)
+			*longs++ = (struct option){ rows[i].name,
+						    rows[i].arg ? required_argument : no_argument,
+						    NULL, LONG + i };
+		if (rows[i].key)
+			*shorts++ = rows[i].key;
+		if (rows[i].key && rows[i].arg)
+			*shorts++ = ':';
+	}
+	*shorts = '\0';
+	*longs = (struct option){ 0 };
+}
+
+int options_parse(int argc, char **argv, struct options *o, int *status)
+{
+	struct option longs[ROWS + 1];
+	char shorts[2 * ROWS + 2];
+	const struct row *r;
+	int c;
+
+	*o = (struct options){ .want = SANDBOX_AUTO };
+	*status = OK;
+	tables(longs, shorts);
+	opterr = 0; /* getopt would print the option as it stands, and a file's name may be one */
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		r = row_of(c);
+		if (r && !act(o, r, optarg, status))
+			continue;
+		if (!r)
+			*status = MISTAKE;
+		return r ? -1 : bad_option(argv[optind - 1], c == ':');
+	}
+	o->file = argv + optind;
+	o->nfiles = argc - optind;
+	o->interactive =
+		!o->text && !o->nfiles && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	*status = fit(o) ? MISTAKE : OK;
+	return *status ? -1 : 0;
+}
