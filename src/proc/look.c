@@ -121,10 +121,18 @@ static bool read_turns(struct look *l, struct seen *s)
 	return true;
 }
 
+/*
+ * The turns come first: where look_same() finds them unchanged, it has not been on a CPU since before
+ * its call was read, and the state that was read after that belongs to the same sleep. In the other
+ * order a tracer's stop at the call's entry and wait4's look at the children, for which the kernel
+ * marks it as asleep (do_wait()), would pass for one.
+ */
 bool look_at(struct look *l, struct seen *s)
 {
+	bool there = read_turns(l, s);
+
 	read_syscall(l, s);
-	if (read_stat(l, s) && read_turns(l, s))
+	if (there && read_stat(l, s))
 		return true;
 	s->state = 0;
 	s->dying = true;
