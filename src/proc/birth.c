@@ -123,6 +123,7 @@ static struct process *add(struct procs *ps, const char *name, const struct birt
 		procs_watch(ps, p->stream[i], p->slot);
 	}
 	procs_watch(ps, p->pidfd, p->slot);
+	ps->many |= ps->n > 0;
 	ps->by_slot[p->slot] = p;
 	look_open(&p->look, ps->proc, p->pid, 0);
 	GROW(ps->p, ps->n, ps->cap);

@@ -260,6 +260,7 @@ static void serve(void)
 		if (setup.begun && self == &setup.arena->slot[SLOT_INIT]) {
 			setup.begun();
 			setup.begun = NULL;
+			atomic_store(&self->born, 1);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proc/process.h"
+#include "call/prim.h"
 #include "proc/settle.h"
 
 #include <errno.h>
@@ -222,6 +223,7 @@ void procs_ask(struct procs *ps, struct process *p, enum slot_op op)
 	p->act = ACT_BUSY;
 	if (op == OP_PIPELINE)
 		ps->programs = true;
+	ps->many |= op == OP_PIPELINE || prims[p->call.prim]->flags & (PRIM_FORK | PRIM_EXEC);
 	slot_post(&ps->arena->slot[p->slot], op, &p->call);
 }
 

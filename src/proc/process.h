@@ -89,6 +89,7 @@ struct procs {
 	int n, cap;
 	int nasleep; /* ACT_ASLEEP or stopped */
 	int nzombies;
+	bool many;     /* there was more than one process, or one that could make others */
 	bool programs; /* external programs may be about: look for them */
 	bool async; /* somebody asked for signals about files: any call may send one to anybody */
 	struct other *other;

@@ -76,12 +76,21 @@ static void kill_children(unsigned *killed, unsigned *refused)
 	kill_found(killed, refused);
 }
 
+/* Reaps whoever is dead, and first somebody, if it may wait. False: there is nobody left. */
+static bool reap_children(bool wait)
+{
+	pid_t pid = waitpid(-1, NULL, wait ? 0 : WNOHANG);
+
+	while (pid > 0)
+		pid = waitpid(-1, NULL, WNOHANG);
+	return pid == 0 || errno == EINTR;
+}
+
 unsigned guardian_end_processes(void)
 {
-	unsigned killed, refused, unseen = 0;
-	pid_t pid = waitpid(-1, NULL, WNOHANG);
+	unsigned killed = 0, refused, unseen = 0;
 
-	while (pid >= 0 || errno == EINTR) {
+	while (reap_children(killed)) { /* somebody who was killed will come */
 		kill_children(&killed, &refused);
 		if (!killed && refused)
 			return refused;
@@ -89,10 +98,6 @@ unsigned guardian_end_processes(void)
 		unseen = killed ? 0 : unseen + 1;
 		if (unseen > 8)
 			return 1;
-		/* Somebody who was killed will come. */
-		pid = waitpid(-1, NULL, killed ? 0 : WNOHANG);
-		while (pid > 0)
-			pid = waitpid(-1, NULL, WNOHANG);
 	}
 	return 0;
 }

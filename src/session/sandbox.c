@@ -395,19 +395,19 @@ int sandbox_renew(struct sandbox *sb, int (*init_main)(void *arg), void *arg, ch
 	return -1;
 }
 
-void sandbox_leave(struct sandbox *sb)
+void sandbox_leave(struct sandbox *sb, bool bare)
 {
 	/* The kernel kills a PID namespace with its init, and lets that be reaped last. */
 	if (!sb->init)
 		return;
-	signal_init(sb, sb->host ? SIGTERM : SIGKILL);
-	if (sb->host) /* a stopped guardian would never see it */
+	signal_init(sb, sb->host && !bare ? SIGTERM : SIGKILL);
+	if (sb->host && !bare) /* a stopped guardian would never see it */
 		signal_init(sb, SIGCONT);
 }
 
 void sandbox_stop(struct sandbox *sb)
 {
-	sandbox_leave(sb);
+	sandbox_leave(sb, false);
 	if (sb->init && !await_end(sb) && sb->host)
 		guardian_end_processes();
 	if (sb->proc >= 0)

@@ -87,8 +87,12 @@ int sandbox_renew(struct sandbox *sb, int (*init_main)(void *arg), void *arg, ch
  * killed the guardian, the caller has to (guardian_remove).  Harmless when nothing is started.
  */
 void sandbox_stop(struct sandbox *sb);
-/* The first half: what ends them has been sent, and sandbox_stop() has less to wait for. */
-void sandbox_leave(struct sandbox *sb);
+/*
+ * The first half: what ends them has been sent, and sandbox_stop() has less to wait for. bare: the caller
+ * has killed all processes that there ever were, and nothing is to be removed: the guardian has nothing
+ * to do any more but die.
+ */
+void sandbox_leave(struct sandbox *sb, bool bare);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
 

@@ -115,11 +115,23 @@ int session_begin(struct session *s, enum sandbox_want want, const struct sandbo
 	return start(s, cause);
 }
 
+/* Has the guardian nothing to do but to end one process, and has it written its file? */
+static bool is_bare(const struct session *s)
+{
+	return s->box.host && s->made && !s->procs.many && !s->made->n_items && !s->made->n_fifos &&
+	       !s->made->asked.kind && !s->n_past &&
+	       atomic_load(&s->procs.arena->slot[SLOT_INIT].born);
+}
+
 static void stop(struct session *s)
 {
+	bool bare = is_bare(s);
+
 	if (s->box.host)
 		procs_kill_all(&s->procs); /* the guardian would, but it has to wake up first */
-	sandbox_leave(&s->box);
+	if (bare)
+		left_end(s->box.shell); /* as long as there still is a guardian */
+	sandbox_leave(&s->box, bare);
 	names_release(&s->names);
 	objects_release(&s->objects);
 	undo_release(&s->undo);
