@@ -100,6 +100,15 @@ struct facility {
 	int (*remove)(long id); /* 0, or -1 with errno */
 };
 
+/* For state(): is the object one of the only ones? Where none is named, all are. */
+static inline bool state_wants(const long *only, int nonly, long id)
+{
+	for (int i = 0; i < nonly; i++)
+		if (only[i] == id)
+			return true;
+	return !nonly;
+}
+
 /* "the handler for SIGUSR1 ran", "it was stopped and continued": the cause of world's self's EINTR. */
 void say_woken(struct str *out, const struct world *w);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ipc/fold.h"
+#include "base/grid.h"
 #include "base/str.h"
 
 #include <string.h>
@@ -31,12 +32,18 @@ bool fold_in(struct fold *f, const struct object *o)
 	return true;
 }
 
-bool fold_out(struct fold *f, struct str *out)
+void fold_row(struct fold *f, struct grid *g, int name, int words)
 {
+	struct str text = STR_INIT;
+	int row;
+
 	if (!f->left_out)
-		return false;
-	str_addf(out, "%ld more like it, to id ", f->left_out);
-	str_mark_num(out, kind_mark(f->kind), f->upto);
+		return;
+	str_addf(&text, "%ld more like it, to id ", f->left_out);
+	str_mark_num(&text, kind_mark(f->kind), f->upto);
 	f->left_out = 0;
-	return true;
+	row = grid_row(g, -1);
+	grid_set(g, row, name, "...");
+	grid_set(g, row, words, str_text(&text));
+	str_free(&text);
 }

@@ -20,7 +20,10 @@ struct fold {
 
 /* True if o is like those before it, of which enough stand already: it gets no row. */
 bool fold_in(struct fold *f, const struct object *o);
-/* Before another row, and at the end: "29997 more like it, to id 32766"; false if none was left out. */
-bool fold_out(struct fold *f, struct str *out);
+/*
+ * Before another row, and at the end: a row for those left out, if any: "..." in column name, and
+ * "29997 more like it, to id 32766" in column words.
+ */
+void fold_row(struct fold *f, struct grid *g, int name, int words);
 
 #endif

@@ -186,11 +186,9 @@ static bool add_row(void *arg, long id)
 {
 	struct table *t = arg;
 	struct object o = { 0 };
-	bool wanted = t->nonly == 0;
 
-	for (int i = 0; i < t->nonly; i++)
-		wanted |= t->only[i] == id;
-	if (!wanted || pipe_object(t->w, t->kind, (unsigned long)id, &o))
+	if (!state_wants(t->only, t->nonly, id) ||
+	    pipe_object(t->w, t->kind, (unsigned long)id, &o))
 		return true;
 	add_pipe(t, &o);
 	free(o.text);

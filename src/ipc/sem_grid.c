@@ -193,19 +193,6 @@ static void set_set(struct listing *l, const struct object *o)
 	str_free(&text);
 }
 
-static void add_left_out(struct listing *l)
-{
-	struct str text = STR_INIT;
-	int row;
-
-	if (fold_out(&l->fold, &text)) {
-		row = grid_row(l->grid, -1);
-		grid_set(l->grid, row, C_NAME, "...");
-		grid_set(l->grid, row, C_MORE, str_text(&text));
-	}
-	str_free(&text);
-}
-
 static bool list(void *arg, long id, const struct semid_ds *ds)
 {
 	struct listing *l = arg;
@@ -214,7 +201,7 @@ static bool list(void *arg, long id, const struct semid_ds *ds)
 	sem_fields(&o, id, ds); /* without the values: they would take a call each */
 	if (!l->whole && fold_in(&l->fold, &o))
 		return true;
-	add_left_out(l);
+	fold_row(&l->fold, l->grid, C_NAME, C_MORE);
 	if (sem_object(&o, id, ds) == 0)
 		set_set(arg, &o);
 	free(o.value);
@@ -238,7 +225,7 @@ struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 	for (int k = 0; k < nonly; k++)
 		if (sem_stat(only[k], &ds) == 0)
 			list(&l, only[k], &ds);
-	add_left_out(&l);
+	fold_row(&l.fold, l.grid, C_NAME, C_MORE);
 	if (!l.whole)
 		grid_note(
 			l.grid,

@@ -186,31 +186,17 @@ static void add_details(struct table *t, int row, const struct object *o)
 	put(t, row, C_DETAILS);
 }
 
-static void add_left_out(struct table *t)
-{
-	int row;
-
-	if (!fold_out(&t->fold, &t->cell))
-		return;
-	row = grid_row(t->g, -1);
-	put(t, row, C_DETAILS);
-	grid_set(t->g, row, C_NAME, "...");
-}
-
 static bool add_segment(void *arg, long id)
 {
 	struct table *t = arg;
 	struct object o = { 0 };
-	bool wanted = t->nonly == 0;
 	int row;
 
-	for (int i = 0; i < t->nonly && !wanted; i++)
-		wanted = t->only[i] == id;
-	if (!wanted || shm_object(t->w, id, &o))
+	if (!state_wants(t->only, t->nonly, id) || shm_object(t->w, id, &o))
 		return true;
 	if (!o.f[F_NATTCH] && fold_in(&t->fold, &o))
 		return true;
-	add_left_out(t);
+	fold_row(&t->fold, t->g, C_NAME, C_DETAILS);
 	row = grid_row(t->g, -1);
 	grid_set(t->g, row, C_NAME, t->w->name(t->w->ctx, KIND_SHM, id));
 	str_mark_num(&t->cell, 'm', id);
@@ -238,7 +224,7 @@ struct grid *shm_grid(const struct world *w, const long *only, int nonly)
 		add_segment(&t, only[0]);
 	else if (shm_each(w, add_segment, &t))
 		grid_note(t.g, "the kernel does not list the segments: %s", strerror(errno));
-	add_left_out(&t);
+	fold_row(&t.fold, t.g, C_NAME, C_DETAILS);
 	if (t.list.hidden)
 		grid_note(
 			t.g,
