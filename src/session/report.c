@@ -328,67 +328,6 @@ static void tell_states(struct session *s, struct process *p)
 		tell_process(s, p, PROCESS_ORPHANED, NULL);
 }
 
-struct lines {
-	char *subject[64], *note[64];
-	int n;
-};
-
-static void add_line(void *arg, const char *subject, const char *text)
-{
-	struct lines *l = arg;
-
-	if (l->n == (int)ARRAY_LEN(l->note))
-		return;
-	l->subject[l->n] = xstrdup(subject);
-	l->note[l->n++] = xstrdup(text);
-}
-
-static void tell_object(void *arg, const struct facility *f, const struct object *now,
-			const struct object *was)
-{
-	struct session *s = arg;
-	const struct object *o = now ? now : was;
-	struct lines l = { 0 };
-	struct str text = STR_INIT;
-	struct event e = {
-		.type = EV_OBJECT, .kind = o->kind, .id = o->id, .now = now, .was = was
-	};
-	const char *only;
-
-	e.name = s->world.name(s, o->kind, o->id);
-	e.change = !was ? OBJECT_NEW : !now ? OBJECT_GONE : OBJECT_CHANGED;
-	if (e.change == OBJECT_CHANGED) {
-		f->changed(now, was, &s->world, add_line, &l);
-		e.subject = (const char *const *)l.subject;
-		e.note = (const char *const *)l.note;
-		e.nnotes = l.n;
-	} else {
-		if (now)
-			f->created(&text, now, &s->world);
-		else
-			str_add(&text, o->kind == KIND_PIPE ? "gone with its last end" : "removed");
-		only = str_text(&text);
-		e.note = &only;
-		e.nnotes = 1;
-	}
-	if (s->diff && (e.change != OBJECT_CHANGED || l.n))
-		session_emit(s, NULL, &e);
-	if (!now) {
-		if (s->made && o->kind <= KIND_SEM)
-			guardian_gone(s->made,
-				      (enum guardian_kind)(o->kind - KIND_MSG + GUARDIAN_MSG),
-				      (int)o->id);
-		names_forget(&s->names, o->kind, 0, o->id);
-		if (o->kind == KIND_PIPE) /* the next one may get its inode */
-			ends_label_drop(s->ends, (unsigned long)o->id);
-	}
-	for (int i = 0; i < l.n; i++) {
-		free(l.subject[i]);
-		free(l.note[i]);
-	}
-	str_free(&text);
-}
-
 static void choose_current(struct session *s)
 {
 	if (s->current && s->current->act < ACT_ZOMBIE && s->current->act != ACT_PROGRAM)
@@ -413,11 +352,6 @@ static void keep_main(struct session *s)
 	if (session_spawn(s, "main", false, &cause))
 		session_error(s, NULL, cause, "reset");
 	free(cause);
-}
-
-void report_objects(struct session *s)
-{
-	objects_diff(&s->objects, &s->world, tell_object, s);
 }
 
 void report(struct session *s, struct process *actor)

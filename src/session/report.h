@@ -26,7 +26,7 @@ void made_told(struct session *s);
 /* A path as the guardian wants it: absolute, by p's working directory. False: it is too long. (made.c) */
 bool made_path(const struct session *s, const struct process *p, const char *path,
 	       char absolute[GUARDIAN_PATH]);
-/* Looks at what was touched; tells what differs, unless the diff is off. */
+/* Looks at what was touched; tells what differs, unless the diff is off. (report_objects.c) */
 void report_objects(struct session *s);
 /* External programs hold ends, too: FIFOs and learners' pipes that they had, or have now, are touched. */
 void account_programs(struct session *s);
