@@ -220,6 +220,7 @@ void procs_ask(struct procs *ps, struct process *p, enum slot_op op)
 {
 	p->op = op;
 	p->act = ACT_BUSY;
+	p->let_run = false;
 	if (op == OP_PIPELINE)
 		ps->programs = true;
 	slot_post(&ps->arena->slot[p->slot], op, &p->call);

@@ -267,8 +267,6 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 {
 	unsigned char *buf = xmalloc(CALL_DATA);
 	ssize_t n = pipeline_pack(pl, buf, CALL_DATA);
-	uint32_t started;
-	const struct running *run;
 
 	if (n < 0) {
 		free(buf);
@@ -289,8 +287,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	p->plumbed = false;
 	procs_ask(&s->procs, p, OP_PIPELINE);
 	settle(&s->procs, p);
-	run = procs_running(&s->procs, p, &started);
-	if (p->background && run && started) {
+	if (p->let_run) {
 		if (!s->inexact)
 			session_text(
 				s,
