@@ -251,6 +251,7 @@ static void prepare(struct session *s, struct process *p, const struct word *bin
 void session_call(struct session *s, struct process *p, const struct word *bind, int nbind)
 {
 	struct sigdiff *signals;
+	char *unlisted;
 
 	prepare(s, p, bind, nbind);
 	signals = sigdiff_before(s, p);
@@ -258,8 +259,9 @@ void session_call(struct session *s, struct process *p, const struct word *bind,
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
 	procs_ask(&s->procs, p, OP_CALL);
 	settle(&s->procs, p);
+	unlisted = made_unanswered(s, p);
 	report(s, p);
-	made_told(s);
+	made_told(s, unlisted);
 	sigdiff_after(s, signals);
 }
 
