@@ -50,7 +50,7 @@ struct started {
 /* What run_pipeline keeps in the slot's data, while it runs: the shell reads along. */
 struct running {
 	_Atomic uint32_t n;
-	pid_t group;
+	pid_t group; /* 0: none has been started */
 	struct started program[];
 };
 

@@ -32,16 +32,6 @@ static bool drain_stream(struct procs *ps, struct process *p, int i)
 	return any;
 }
 
-/* Started with &: from here on nobody waits for its group. */
-static void let_run(struct procs *ps, const struct process *p)
-{
-	uint32_t n;
-	const struct running *run = procs_running(ps, p, &n);
-
-	if (run && n)
-		others_loose(ps, run->group);
-}
-
 bool drain_answer(struct procs *ps, struct process *p)
 {
 	struct slot *s = &ps->arena->slot[p->slot];
@@ -54,8 +44,7 @@ bool drain_answer(struct procs *ps, struct process *p)
 	p->act = ACT_IDLE;
 	p->clock = false;
 	p->moved |= MOVED_ANSWERED;
-	if (p->op == OP_PIPELINE && p->background)
-		let_run(ps, p);
+	others_let_run(ps, p);
 	return true;
 }
 

@@ -38,10 +38,22 @@ bool others_init_died(const struct procs *ps)
 	return ps->init_pidfd < 0 || poll(&dead, 1, 0) > 0;
 }
 
-void others_loose(struct procs *ps, pid_t group)
+static void loosen(struct procs *ps, pid_t group)
 {
 	GROW(ps->loose, ps->nloose, ps->loose_cap);
 	ps->loose[ps->nloose++] = group;
+}
+
+void others_let_run(struct procs *ps, struct process *p)
+{
+	struct slot *s = &ps->arena->slot[p->slot];
+	const struct running *run = (const struct running *)s->data;
+
+	if (p->op != OP_PIPELINE || !p->background || p->let_run || !atomic_load(&s->running) ||
+	    run->group <= 1)
+		return;
+	p->let_run = true; /* once: when the group is gone, its number may become another's */
+	loosen(ps, run->group);
 }
 
 /* By its group, or because its parent is; kept, whatever group or parent it gets later. */
@@ -136,7 +148,7 @@ static void let_go(struct procs *ps, struct other *o)
 	for (int i = 0; i < ps->n; i++)
 		if (ps->p[i]->pid == o->seen.group)
 			return;
-	others_loose(ps, o->seen.group);
+	loosen(ps, o->seen.group);
 }
 
 static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)

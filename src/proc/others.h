@@ -19,8 +19,11 @@ enum others_verdict {
 enum others_verdict others_pass(struct procs *ps, bool first);
 /* The init or guardian is dead: nobody will answer. */
 bool others_init_died(const struct procs *ps);
-/* A pipeline with & was started: its group. */
-void others_loose(struct procs *ps, pid_t group);
+/*
+ * If p was told to start a pipeline with & and has come so far that there is a group: from now on nobody
+ * waits for that. It need not have answered: it may have been killed, or stopped, while it started it.
+ */
+void others_let_run(struct procs *ps, struct process *p);
 /* The shell waits for the dead ones that are its own children: those of a killed guardian's. */
 void others_reap(struct procs *ps);
 /* Is any of those that nobody waits for alive? As of the last pass. */

@@ -271,6 +271,8 @@ enum verdict pass(struct procs *ps, bool first)
 	}
 	if (!ps->programs)
 		return QUIET;
+	for (int i = 0; i < ps->n; i++)
+		others_let_run(ps, ps->p[i]);
 	switch (others_pass(ps, first)) {
 	case OTHERS_QUIET:
 		return QUIET;

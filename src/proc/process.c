@@ -221,6 +221,7 @@ void procs_ask(struct procs *ps, struct process *p, enum slot_op op)
 {
 	p->op = op;
 	p->act = ACT_BUSY;
+	p->let_run = false;
 	if (op == OP_PIPELINE)
 		ps->programs = true;
 	ps->many |= op == OP_PIPELINE || prims[p->call.prim]->flags & (PRIM_FORK | PRIM_EXEC);

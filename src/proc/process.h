@@ -54,6 +54,7 @@ struct process {
 	char *program;    /* text of the pipeline, or of what it became by exec; or NULL */
 	bool other;       /* it is the second user's */
 	bool background;
+	bool let_run; /* and nobody waits for its group any more */
 	bool stopped;
 	bool clock;   /* asleep, but a clock will end that */
 	bool alarm;   /* an alarm(2) is set: counted, the kernel shows it nowhere */

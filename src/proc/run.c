@@ -10,10 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,21 +115,32 @@ static const char *short_name(const struct pcommand *cmd)
 	return slash ? slash + 1 : cmd->words[0].text;
 }
 
+/*
+ * fork(2), of which the kernel tells `where` before the child runs: should this process be killed before
+ * fork returns, the shell knows whom it has started all the same.  As libc cannot do that, the child has a
+ * wrong idea of its thread id, of which an exec makes nothing.
+ */
+static pid_t fork_and_tell(pid_t *where)
+{
+	return (pid_t)syscall(SYS_clone, CLONE_PARENT_SETTID | SIGCHLD, NULL, where, NULL, NULL);
+}
+
 /* Starts program i; *in is the pipe to read from (-1: none) and becomes the next one's. */
 static bool start(const struct pipeline *p, int i, int *in, struct running *run)
 {
 	struct started *st = &run->program[i];
 	int ends[2] = { -1, -1 };
-	pid_t pid;
+	/* the child must not read the slot, which may have another request by then */
+	pid_t pid, group = run->group;
 
 	/* private numbers: the program's own first descriptor is 3, as in a shell */
 	if (i + 1 < p->n && pipe2(ends, O_CLOEXEC))
 		return false;
 	*st = (struct started){ .in = inode(*in), .out = inode(ends[1]) };
 	snprintf(st->name, sizeof(st->name), "%s", short_name(&p->cmd[i]));
-	pid = fork();
+	pid = fork_and_tell(group ? &st->pid : &run->group);
 	if (pid == 0) {
-		setpgid(0, run->group);
+		setpgid(0, group);
 		become_program(&p->cmd[i], *in, ends[1]);
 	}
 	if (*in >= 0)
@@ -136,8 +150,6 @@ static bool start(const struct pipeline *p, int i, int *in, struct running *run)
 	*in = ends[0];
 	if (pid < 0)
 		return false;
-	if (!run->group)
-		run->group = pid;
 	setpgid(pid, run->group);
 	st->pid = pid;
 	atomic_store(&run->n, (uint32_t)i + 1);

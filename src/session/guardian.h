@@ -45,13 +45,15 @@ struct guardian_fifo {
 };
 
 /*
- * What is being made right now: the shell may be killed when the kernel has made it, and before it is
- * listed. The answer is in the slot of who was asked.
+ * What is being made right now: the shell, or who was asked, may be killed when the kernel has made it, and
+ * before it is listed. The answer is in the slot of who was asked, unless that was killed.
  */
 struct guardian_asked {
 	uint8_t kind; /* 0: nothing; written last */
-	int32_t slot;
-	int64_t older; /* whom the key named before: that one is not ours */
+	int32_t slot, pid;
+	int32_t key; /* 0: IPC_PRIVATE, or the call makes none */
+	int64_t older; /* whom the key named before: that one is not ours. A FIFO's path: 1: something */
+	int64_t since; /* in seconds of the clock that ctime has */
 	char path[GUARDIAN_PATH];
 };
 

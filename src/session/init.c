@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "session/left.h"
+#include "session/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,26 +18,11 @@ static struct {
 	int n_past;
 } charge;
 
-/* What was made, and not listed before the shell was killed. */
-static void take_asked(struct guardian_list *l)
-{
-	const struct guardian_asked *a = &l->asked;
-	long made;
-
-	if (!a->kind || a->slot <= SLOT_INIT || a->slot >= SLOTS)
-		return;
-	made = charge.arena->slot[a->slot].call.ret;
-	if (a->kind == GUARDIAN_FIFO && !made && memchr(a->path, '\0', sizeof(a->path)))
-		guardian_add_fifo(l, a->path, NULL);
-	else if (a->kind < GUARDIAN_FIFO && made >= 0 && made != a->older)
-		guardian_add(l, a->kind, (int)made, NULL);
-}
-
 static void orphaned(void)
 {
 	guardian_end_processes();
 	guardian_sweep(charge.past, charge.n_past, true);
-	take_asked(charge.made);
+	made_take(charge.made, charge.arena, NULL);
 	guardian_remove(charge.made);
 	left_end(charge.shell);
 }

@@ -2,7 +2,7 @@
 /*
  * On the machine's own IPC: telling the guardian what the session has made, so that it removes
  * just that. An object counts as made when a learner's call made it, or ipcmk says that it did; what a
- * listing merely finds may be anybody's.  Runs in the shell.
+ * listing merely finds may be anybody's.  Runs in the shell; made_take also in the guardian.
  */
 #include "base/str.h"
 #include "session/left.h"
@@ -14,6 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static enum guardian_kind guardian_of(enum kind kind)
@@ -106,6 +111,8 @@ void made_asked(struct session *s, struct process *p)
 	const char *path = call_bytes(&p->call, 0, 1);
 	struct guardian_asked *a;
 	uint8_t kind = 0;
+	struct timespec now;
+	struct stat st;
 
 	if (!s->box.host || !s->made)
 		return;
@@ -118,13 +125,94 @@ void made_asked(struct session *s, struct process *p)
 		return;
 	p->call.ret = -1;
 	a->slot = p->slot;
-	a->older = s->older;
+	a->pid = p->pid;
+	a->key = 0;
+	if (kind != GUARDIAN_FIFO && p->call.arg[prim_nparams(prim) - 1].num & IPC_CREAT)
+		a->key = (int32_t)p->call.arg[0].num;
+	a->older = kind == GUARDIAN_FIFO ? !lstat(a->path, &st) : s->older;
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	a->since = now.tv_sec;
 	atomic_signal_fence(memory_order_seq_cst);
 	a->kind = kind;
 }
 
-void made_told(struct session *s)
+/* The segment that has the dead one for its creator; no queue or set tells who that was. */
+static long find_private(const struct guardian_list *l, const struct guardian_asked *a)
 {
+	struct shmid_ds shm;
+	struct shm_info info;
+	int most = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+
+	for (int i = 0; i <= most; i++) {
+		int id = shmctl(i, SHM_STAT_ANY, &shm);
+
+		if (id >= 0 && shm.shm_cpid == a->pid && shm.shm_perm.__key == IPC_PRIVATE &&
+		    shm.shm_ctime >= a->since &&
+		    !guardian_made((struct guardian_list *)l, GUARDIAN_SHM, id))
+			return id;
+	}
+	return -1;
+}
+
+static long find_asked(const struct guardian_list *l, const struct guardian_asked *a)
+{
+	switch (a->key ? a->kind : 0) {
+	case GUARDIAN_MSG:
+		return msgget(a->key, 0);
+	case GUARDIAN_SHM:
+		return shmget(a->key, 0, 0);
+	case GUARDIAN_SEM:
+		return semget(a->key, 0, 0);
+	default:
+		return a->kind == GUARDIAN_SHM ? find_private(l, a) : -1;
+	}
+}
+
+int made_take(struct guardian_list *l, const struct arena *arena, char **cause)
+{
+	const struct guardian_asked *a = &l->asked;
+	struct stat st;
+	long made;
+
+	if (!a->kind || a->slot <= SLOT_INIT || a->slot >= SLOTS)
+		return 0;
+	made = arena->slot[a->slot].call.ret;
+	if (a->kind == GUARDIAN_FIFO) {
+		if (!memchr(a->path, '\0', sizeof(a->path)) || (made && a->older) ||
+		    lstat(a->path, &st) || !S_ISFIFO(st.st_mode))
+			return 0;
+		return guardian_add_fifo(l, a->path, cause);
+	}
+	if (made < 0)
+		made = find_asked(l, a);
+	if (a->kind > GUARDIAN_FIFO || made < 0 || made == a->older)
+		return 0;
+	return guardian_add(l, a->kind, (int)made, cause);
+}
+
+char *made_unanswered(struct session *s, const struct process *p)
+{
+	const struct guardian_asked *a = s->made ? &s->made->asked : NULL;
+	char *cause = NULL;
+
+	if (!a || !a->kind || p->act < ACT_ZOMBIE || p->moved & MOVED_ANSWERED)
+		return NULL;
+	save_list(s);
+	if (made_take(s->made, s->procs.arena, &cause))
+		return cause;
+	if ((a->kind != GUARDIAN_MSG && a->kind != GUARDIAN_SEM) ||
+	    p->call.arg[0].num != IPC_PRIVATE || s->procs.arena->slot[p->slot].call.ret >= 0)
+		return NULL;
+	return xasprintf(
+		"%s was killed inside %s: if the kernel had made it already, nobody can tell which "
+		"it is, and it will stay",
+		p->name, prims[p->call.prim]->name);
+}
+
+void made_told(struct session *s, char *unlisted)
+{
+	if (unlisted)
+		tell(s, unlisted);
 	if (s->made && s->made->asked.kind)
 		s->made->asked.kind = 0;
 }

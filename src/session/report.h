@@ -22,7 +22,14 @@ void made_printed(struct session *s, const struct process *p, const char *text);
 void made_called(struct session *s, const struct process *p);
 /* p is about to be asked for its call, and has been: the guardian knows what it may make. (made.c) */
 void made_asked(struct session *s, struct process *p);
-void made_told(struct session *s);
+void made_told(struct session *s, char *unlisted);
+/*
+ * p has settled: if it was killed before it could answer, what it made is listed all the same. Gives what is
+ * to be told when that cannot be, which made_told() frees, or NULL. (made.c)
+ */
+char *made_unanswered(struct session *s, const struct process *p);
+/* Lists what was being made, if it was; also in the guardian. 0, or -1 with a cause. (made.c) */
+int made_take(struct guardian_list *l, const struct arena *arena, char **cause);
 /* A path as the guardian wants it: absolute, by p's working directory. False: it is too long. (made.c) */
 bool made_path(const struct session *s, const struct process *p, const char *path,
 	       char absolute[GUARDIAN_PATH]);

@@ -251,6 +251,7 @@ static void prepare(struct session *s, struct process *p, const struct word *bin
 void session_call(struct session *s, struct process *p, const struct word *bind, int nbind)
 {
 	struct sigdiff *signals;
+	char *unlisted;
 
 	prepare(s, p, bind, nbind);
 	signals = sigdiff_before(s, p);
@@ -258,8 +259,9 @@ void session_call(struct session *s, struct process *p, const struct word *bind,
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
 	procs_ask(&s->procs, p, OP_CALL);
 	settle(&s->procs, p);
+	unlisted = made_unanswered(s, p);
 	report(s, p);
-	made_told(s);
+	made_told(s, unlisted);
 	sigdiff_after(s, signals);
 }
 
@@ -267,8 +269,6 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 {
 	unsigned char *buf = xmalloc(CALL_DATA);
 	ssize_t n = pipeline_pack(pl, buf, CALL_DATA);
-	uint32_t started;
-	const struct running *run;
 
 	if (n < 0) {
 		free(buf);
@@ -289,8 +289,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	p->plumbed = false;
 	procs_ask(&s->procs, p, OP_PIPELINE);
 	settle(&s->procs, p);
-	run = procs_running(&s->procs, p, &started);
-	if (p->background && run && started) {
+	if (p->let_run) {
 		if (!s->inexact)
 			session_text(
 				s,
