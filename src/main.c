@@ -190,10 +190,6 @@ int main(int argc, char **argv)
 		return flush_output(status);
 	if (o.split && !split_inside())
 		return split_main(argv);
-#ifdef COVERAGE /* what its processes executed is written there (proc/child.c) */
-	if (o.want != SANDBOX_HOST && getenv("GCOV_PREFIX"))
-		options_bind(&o, getenv("GCOV_PREFIX"));
-#endif
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);

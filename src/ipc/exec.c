@@ -140,10 +140,6 @@ static void exec_why(struct str *out, const struct call *c, const struct world *
 			why_path(out, c, 0, w, PATH_PROGRAM);
 		}
 		break;
-	case ENOEXEC:
-		str_add(out,
-			"it is neither a program of this machine nor a script that begins with #!");
-		break;
 	case E2BIG:
 		str_add(out,
 			"the arguments and the environment together are too long (RLIMIT_STACK)");

@@ -42,18 +42,35 @@ static bool lock_line(const char *line, const struct stat *st, struct held *h)
 	return inode == st->st_ino && major == major(st->st_dev) && minor == minor(st->st_dev);
 }
 
-static bool conflicts(const struct call *c, const struct world *w, const struct held *h)
+/* What the call wants, as /proc/locks has it: from the file's start on. */
+static bool wanted(const struct call *c, const struct world *w, const struct stat *st,
+		   struct held *want)
 {
 	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
-	const bool ofd =
-		c->arg[FCNTL_CMD].num == F_OFD_SETLK || c->arg[FCNTL_CMD].num == F_OFD_SETLKW;
+	const long cmd = c->arg[FCNTL_CMD].num;
 
-	if (!l || (!ofd && h->pid == w->self.pid) || (l->l_type == F_RDLCK && !h->write))
+	if (!l)
 		return false;
-	if (l->l_whence != SEEK_SET)
-		return true; /* where that is, nobody tells: any lock may be it */
-	return (h->to == -1 || l->l_start <= h->to) &&
-	       (!l->l_len || l->l_start + l->l_len > h->from);
+	want->write = l->l_type == F_WRLCK;
+	want->pid = cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW ? -1 : w->self.pid;
+	want->from = l->l_start;
+	if (l->l_whence == SEEK_END)
+		want->from += st->st_size;
+	else if (l->l_whence == SEEK_CUR)
+		want->from += fd_position(w, c->arg[FCNTL_FD].num);
+	want->to = l->l_len ? want->from + l->l_len - 1 : -1;
+	if (l->l_len < 0) { /* the bytes before */
+		want->to = want->from - 1;
+		want->from += l->l_len;
+	}
+	return true;
+}
+
+static bool conflicts(const struct held *want, const struct held *h)
+{
+	if ((want->pid > 0 && h->pid == want->pid) || (!want->write && !h->write))
+		return false;
+	return (h->to == -1 || want->from <= h->to) && (want->to == -1 || want->to >= h->from);
 }
 
 /* "B holds a write lock on bytes 0 to 9"; false if nobody is seen. */
@@ -63,7 +80,7 @@ static bool add_lock_holder(struct str *out, const struct call *c, const struct 
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 	char line[256], path[48];
 	struct stat st;
-	struct held h;
+	struct held h, want;
 	bool found = false;
 
 	if (!f) {
@@ -72,9 +89,9 @@ static bool add_lock_holder(struct str *out, const struct call *c, const struct 
 		return false;
 	}
 	snprintf(path, sizeof(path), "%d/fd/%ld", (int)w->self.pid, c->arg[FCNTL_FD].num);
-	if (fstatat(w->proc, path, &st, 0) == 0)
+	if (fstatat(w->proc, path, &st, 0) == 0 && wanted(c, w, &st, &want))
 		while (!found && fgets(line, sizeof(line), f))
-			found = lock_line(line, &st, &h) && conflicts(c, w, &h);
+			found = lock_line(line, &st, &h) && conflicts(&want, &h);
 	fclose(f);
 	if (!found)
 		return false;
@@ -124,15 +141,13 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 	case F_SETLK:
 	case F_SETLKW:
 	case F_GETLK:
-		str_add(out,
-			"no such lock: l_type is F_RDLCK, F_WRLCK or F_UNLCK (not for F_GETLK), "
-			"l_whence SEEK_SET, SEEK_CUR or SEEK_END, and it begins at 0 or after; "
-			"pipes and FIFOs cannot be locked");
-		break;
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
 	case F_OFD_GETLK:
-		str_add(out, "no such lock: l_pid must be 0 here");
+		str_add(out,
+			"no such lock: l_type is F_RDLCK, F_WRLCK or F_UNLCK (not for F_GETLK), "
+			"l_whence SEEK_SET, SEEK_CUR or SEEK_END, and it begins at 0 or after; "
+			"for F_OFD_... l_pid is 0");
 		break;
 	case F_SETSIG:
 		str_add(out, "there is no signal of that number");
@@ -250,12 +265,13 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 
 void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 {
+	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
 	const long cmd = c->arg[FCNTL_CMD].num;
 
 	(void)w;
 	if (cmd == F_SETPIPE_SZ && c->ret > c->arg[FCNTL_ARG].num)
 		str_addf(out, "rounded up: a pipe is made of pages of %ld bytes",
 			 sysconf(_SC_PAGESIZE));
-	else if ((cmd == F_SETLK || cmd == F_SETLKW) && c->ret == 0)
+	else if ((cmd == F_SETLK || cmd == F_SETLKW) && c->ret == 0 && l && l->l_type != F_UNLCK)
 		str_add(out, "closing any descriptor of that file drops the process's locks on it");
 }

@@ -120,11 +120,9 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		str_addf(out, "there is no memory for a buffer of %ld bytes",
 			 c->arg[READ_COUNT].num);
 		break;
-	case EFAULT:
-		str_add(out, "the buffer is not in the process's memory");
-		break;
 	case EIO:
-		str_add(out, "the device failed, or a background process read its terminal");
+		str_add(out, "the device failed, nothing is at that address (/proc/PID/mem), or a "
+			     "background process read its terminal");
 		break;
 	}
 	free(end.path);
@@ -248,9 +246,6 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 	case ENOMEM:
 		str_addf(out, "there is no memory for %zu bytes", write_count(c));
 		break;
-	case EFAULT:
-		str_add(out, "the buffer is not in the process's memory");
-		break;
 	}
 	free(end.path);
 }
@@ -263,8 +258,11 @@ void write_note(struct str *out, const struct call *c, const struct world *w)
 		return;
 	str_addf(out, "%ld of %zu bytes went in", c->ret, write_count(c));
 	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0) {
-		str_add(out,
-			": the file may not grow more (RLIMIT_FSIZE), or its file system is full");
+		if (fd_nonblock(w, c->arg[WRITE_FD].num))
+			str_add(out, ": no room for more now, and O_NONBLOCK says not to sleep");
+		else
+			str_add(out, ": the file may not grow more (RLIMIT_FSIZE), or its file "
+				     "system is full");
 		free(end.path);
 		return;
 	}

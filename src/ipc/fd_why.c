@@ -80,7 +80,8 @@ long fd_limit(const struct world *w)
 	return sysv_rlimit(w, "Max open files");
 }
 
-bool fd_nonblock(const struct world *w, long fd)
+/* A number of /proc/PID/fdinfo/FD, as "flags:" there; -1 if it is not to be had. */
+static long fdinfo(const struct world *w, long fd, const char *label, int base)
 {
 	char path[48], text[256] = "", *at;
 	int file;
@@ -88,12 +89,24 @@ bool fd_nonblock(const struct world *w, long fd)
 	snprintf(path, sizeof(path), "%d/fdinfo/%ld", (int)w->self.pid, fd);
 	file = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
-		return false;
+		return -1;
 	if (read(file, text, sizeof(text) - 1) < 0)
 		text[0] = '\0';
 	close(file);
-	at = strstr(text, "flags:");
-	return at && strtoul(at + strlen("flags:"), NULL, 8) & O_NONBLOCK;
+	at = strstr(text, label);
+	return at ? strtol(at + strlen(label), NULL, base) : -1;
+}
+
+bool fd_nonblock(const struct world *w, long fd)
+{
+	const long flags = fdinfo(w, fd, "flags:", 8);
+
+	return flags != -1 && flags & O_NONBLOCK;
+}
+
+long fd_position(const struct world *w, long fd)
+{
+	return fdinfo(w, fd, "pos:", 10);
 }
 
 void why_emfile(struct str *out, const struct world *w, int err)

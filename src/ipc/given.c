@@ -9,6 +9,7 @@
 #include "ipc/pipe.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const unsigned not_typed = PARAM_OUT | PARAM_SILENT;
@@ -39,7 +40,22 @@ static int next(const struct prim *p, const struct call *c)
 	return -1;
 }
 
-int parse_given(struct parse *ps, const struct words *words, struct call *c)
+static int too_many(const struct parse *ps, const struct prim *typed, const struct word *w)
+{
+	char *shown = words_show(w->at, w->len);
+	struct str usage = STR_INIT;
+
+	usage_line(&usage, typed);
+	fail(ps->cause, "%s: one argument too many: %s (column %d); usage: %s", typed->name, shown,
+	     w->column + 1, str_text(&usage));
+	str_free(&usage);
+	free(shown);
+	return -1;
+}
+
+/* As typed's name was: of the two the arguments are ps->prim's. */
+static int give(struct parse *ps, const struct prim *typed, const struct words *words,
+		struct call *c)
 {
 	const struct prim *p = ps->prim;
 
@@ -55,15 +71,8 @@ int parse_given(struct parse *ps, const struct words *words, struct call *c)
 		ps->at = w->at + skip;
 		ps->len = w->len - skip;
 		ps->column = w->column + (int)skip;
-		if (i < 0) {
-			struct str usage = STR_INIT;
-
-			usage_line(&usage, p);
-			parse_fail(ps, "%s takes no more arguments; usage: %s", p->name,
-				   str_text(&usage));
-			str_free(&usage);
-			return -1;
-		}
+		if (i < 0)
+			return too_many(ps, typed, w);
 		if (c->arg[i].given && !(p->param[i].flags & PARAM_REST))
 			return parse_fail(ps, "%s is given twice", p->param[i].name);
 		if (p->param[i].type->parse(ps, &p->param[i], c, i))
@@ -73,9 +82,14 @@ int parse_given(struct parse *ps, const struct words *words, struct call *c)
 	return 0;
 }
 
+int parse_given(struct parse *ps, const struct words *words, struct call *c)
+{
+	return give(ps, ps->prim, words, c);
+}
+
 int parse_as(struct parse *ps, const char *name, const struct words *words, struct call *c)
 {
-	const char *typed = ps->prim->name;
+	const struct prim *typed = ps->prim;
 	int prim = prim_find(name, strlen(name));
 
 	if (prim >= 0) {
@@ -83,7 +97,7 @@ int parse_as(struct parse *ps, const char *name, const struct words *words, stru
 		c->prim = prim;
 		c->nargs = prim_nparams(ps->prim);
 	}
-	if (parse_given(ps, words, c))
+	if (give(ps, typed, words, c))
 		return -1;
 	for (int i = 0; i < c->nargs; i++) {
 		const struct param *p = &ps->prim->param[i];
@@ -92,9 +106,9 @@ int parse_as(struct parse *ps, const char *name, const struct words *words, stru
 		if (c->arg[i].given || p->def ||
 		    p->flags & (not_typed | PARAM_OPTIONAL | PARAM_NAMED))
 			continue;
-		usage_line(&usage, prims[prim_find(typed, strlen(typed))]);
-		fail(ps->cause, "%s: %s is missing (%s); usage: %s", typed, p->name, p->type->what,
-		     str_text(&usage));
+		usage_line(&usage, typed);
+		fail(ps->cause, "%s: %s is missing (%s); usage: %s", typed->name, p->name,
+		     p->type->what, str_text(&usage));
 		str_free(&usage);
 		return -1;
 	}

@@ -156,6 +156,12 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 
 	switch (c->err) {
 	case ENXIO:
+		if (!path_is_fifo(c, OPEN_PATH, w)) {
+			path_say(out, c, OPEN_PATH);
+			str_add(out, " is a socket (connect(2) is for those), or no such device is "
+				     "there");
+			return;
+		}
 		str_add(out, "nobody has ");
 		path_say(out, c, OPEN_PATH);
 		str_add(out,

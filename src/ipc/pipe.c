@@ -66,9 +66,6 @@ static void pipe_why(struct str *out, const struct call *c, const struct world *
 	case EINVAL:
 		str_add(out, "pipe2 knows O_CLOEXEC, O_DIRECT and O_NONBLOCK, and no other flag");
 		break;
-	case EFAULT:
-		str_add(out, "the array for the two descriptors is not in the process's memory");
-		break;
 	}
 }
 

@@ -56,6 +56,8 @@ void why_over_limit(struct str *out, const struct world *w, long fd);
 /* The caller's RLIMIT_NOFILE, or -1; has its descriptor O_NONBLOCK? */
 long fd_limit(const struct world *w);
 bool fd_nonblock(const struct world *w, long fd);
+/* Where its file is read and written next; -1 if that is not to be had. */
+long fd_position(const struct world *w, long fd);
 /* EPIPE: why SIGPIPE did not kill the writer, or that it did. */
 void say_sigpipe(struct str *out, const struct world *w);
 /* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:

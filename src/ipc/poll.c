@@ -227,9 +227,6 @@ static void poll_why(struct str *out, const struct call *c, const struct world *
 	case EINVAL:
 		str_add(out, "more groups than RLIMIT_NOFILE allows descriptors");
 		break;
-	case EFAULT:
-		str_add(out, "the array is not in the process's memory");
-		break;
 	case ENOMEM:
 		str_add(out, "the kernel has no memory left");
 		break;

@@ -197,9 +197,6 @@ static void rlimit_why(struct str *out, const struct call *c, const struct world
 							      : "",
 			w->self.name);
 		break;
-	case EFAULT:
-		str_add(out, "the structure is not in the process's memory");
-		break;
 	}
 }
 

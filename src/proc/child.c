@@ -222,30 +222,6 @@ static void (*const operations[])(struct slot *s) = {
 	[OP_REAP] = reap, [OP_KILL] = kill_for_shell,   [OP_PIDFD] = ask_pidfd,
 };
 
-#ifdef COVERAGE
-/*
- * A learner's process ends by _exit or a signal, so what it executed is written as it goes: at first after
- * each operation, for that is where the new lines are, then now and then.
- */
-void __gcov_dump(void);
-void __gcov_reset(void);
-
-static void note_coverage(void)
-{
-	enum { EACH = 16, THEN = 64 };
-	static unsigned n;
-	int err = errno;
-
-	if (++n <= EACH || n % THEN == 0) {
-		__gcov_dump();
-		__gcov_reset();
-	}
-	errno = err;
-}
-#else
-#define note_coverage() ((void)0)
-#endif
-
 /* Until the shell is gone, which only an init is told, in a mode in which it has to be. `self` is a static and read anew at each
  * turn: fork changes it, and what is on the stack may be a learner's by now. */
 static void serve(void)
@@ -255,7 +231,6 @@ static void serve(void)
 
 		if (op > OP_NONE && op < (int)ARRAY_LEN(operations))
 			operations[op](self);
-		note_coverage();
 		slot_reply(setup.arena, self);
 		if (setup.begun && self == &setup.arena->slot[SLOT_INIT]) {
 			setup.begun();

@@ -70,7 +70,8 @@ static int usage(void)
 	return -1;
 }
 
-int options_bind(struct options *o, const char *dir)
+/* One more directory where the session may write, whatever way leads to it. 0, or -1: it was told. */
+static int add_bind(struct options *o, const char *dir)
 {
 	struct sandbox_wish *wish = &o->wish;
 	char *real = realpath(dir, NULL);
@@ -111,7 +112,7 @@ static int act(struct options *o, const struct row *r, const char *arg, int *sta
 		return -1;
 	} else if (!strcmp(r->name, "bind")) {
 		*status = MISTAKE;
-		if (options_bind(o, arg))
+		if (add_bind(o, arg))
 			return -1;
 		*status = OK;
 	} else {

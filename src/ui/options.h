@@ -28,7 +28,5 @@ struct options {
  * --version on stdout, what is wrong on stderr).
  */
 int options_parse(int argc, char **argv, struct options *o, int *status);
-/* One more directory where the session may write, whatever way leads to it. 0, or -1: it was told. */
-int options_bind(struct options *o, const char *dir);
 
 #endif

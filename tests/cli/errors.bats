@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What the kernel refuses only outside the sandbox, or when ipcsh was started in an unusual way.
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+bats_require_minimum_version 1.5.0
+
+@test "a terminal that takes no more" {
+	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NONBLOCK|O_NOCTTY' -c 'repeat 40 write t "x"*100000'
+	[ "$status" = 0 ]
+	[[ $output == *" of 100000 bytes went in: no room for more now, and O_NONBLOCK says not to sleep"* ]]
+	[[ $output == *"= -1 EAGAIN (Resource temporarily unavailable)"*"descriptor 3 takes no more for now"* ]]
+	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NOCTTY' -c 'write t "x"*100000'
+	[ "$status" = 0 ]
+	[[ $output == *"   main sleeps: descriptor 3 takes no more for now"* ]]
+}
+
+@test "files of /proc" {
+	run "$IPCSH" --host -c 's = open /proc/self/oom_score_adj O_WRONLY' -c 'write s "much"' \
+		-c 'open /proc O_TMPFILE|O_RDWR'
+	[ "$status" = 0 ]
+	[[ $output == *'write(3, "much", 4) = -1 EINVAL (Invalid argument)
+   descriptor 3 cannot be written in this way'* ]]
+	[[ $output == *'open("/proc", O_RDWR|O_TMPFILE, 0666) = -1 EOPNOTSUPP (Operation not supported)
+   that file system has no O_TMPFILE' ]]
+}
+
+@test "an environment that is too large for a small stack" {
+	BIG=$(printf '%0100000d' 0) BIGGER=$(printf '%0100000d' 0) run "$IPCSH" \
+		-c 'setrlimit RLIMIT_STACK {65536,65536}' -c 'exec true'
+	[ "$status" = 0 ]
+	[[ $output == *'execvp("true", ["true"]) = -1 E2BIG (Argument list too long)
+   '* ]]
+}
