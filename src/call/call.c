@@ -120,14 +120,19 @@ static struct {
 	size_t size;
 } taken[CALL_ARGS];
 
-static void *take(int i, size_t size)
+static void *take(int i, size_t size, bool out)
 {
+	/* a limit of data (RLIMIT_DATA) is no reason not to make the call: of what is not touched, nothing is used */
+	const int kind = out ? MAP_SHARED | MAP_NORESERVE : MAP_PRIVATE;
 	void *p;
+
+	if (out && size > CALL_MOST)
+		size = CALL_MOST;
 
 	if (taken[i].at)
 		munmap(taken[i].at, taken[i].size);
 	taken[i].at = NULL;
-	p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED) {
 		errno = ENOMEM;
 		return NULL;
@@ -155,7 +160,7 @@ void *call_in(struct call *c, int i, size_t *n)
 		*n = total;
 	if (times == 1)
 		return c->data + a->off;
-	p = take(i, total);
+	p = take(i, total, false);
 	for (size_t at = 0; p && at < total; at += len)
 		memcpy(p + at, c->data + a->off, len);
 	return p;
@@ -172,7 +177,7 @@ void *call_out(struct call *c, int i, size_t size)
 	a->len = 0;
 	a->off = c->used;
 	if (size > CALL_DATA || off + size > CALL_DATA)
-		return take(i, size);
+		return take(i, size, true);
 	a->off = off;
 	c->used = off + (uint32_t)size;
 	return c->data + off;

@@ -20,6 +20,8 @@ enum {
 	CALL_ARGS = 6,
 	CALL_ALIGN = 16,        /* of each argument's bytes in data */
 	CALL_DATA = 256 * 1024, /* bytes of arguments and results that cross */
+	CALL_MOST =
+		0x7ffff000, /* that one call moves, whatever it is told (MAX_RW_COUNT of the kernel) */
 };
 
 /* What a number is: it decides which names may stand for it and how it is marked. */

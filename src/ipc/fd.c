@@ -222,7 +222,7 @@ static long write_make(struct call *c)
 {
 	const int fd = (int)c->arg[WRITE_FD].num;
 	const size_t count = write_count(c);
-	size_t len, n = count;
+	size_t len, n = count, room;
 	char *buf = call_in(c, WRITE_BUF, &len), *longer;
 	int err;
 
@@ -231,14 +231,15 @@ static long write_make(struct call *c)
 	if (n <= len)
 		return write(fd, buf, n);
 	/* told more than there is: what follows is NULs, and not the shell's own memory */
-	longer = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-		      -1, 0);
+	room = n < CALL_MOST ? n : CALL_MOST;
+	longer = mmap(NULL, room, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (longer == MAP_FAILED)
 		return -1;
 	memcpy(longer, buf, len);
 	n = (size_t)write(fd, longer, n);
 	err = errno;
-	munmap(longer, count);
+	munmap(longer, room);
 	errno = err;
 	return (long)n;
 }

@@ -88,6 +88,13 @@ void read_asleep(struct str *out, const struct call *c, const struct world *w)
 	free(end.path);
 }
 
+/* The buffer is the shell's own, so it is its length. */
+static void why_beyond(struct str *out, unsigned long bytes)
+{
+	str_addf(out, "%lu bytes from there would go beyond the addresses that a process has",
+		 bytes);
+}
+
 void read_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long fd = c->arg[READ_FD].num;
@@ -109,6 +116,9 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 	case EINTR:
 		str_add(out,
 			"a handler ran before a byte had come; with SA_RESTART it would sleep on");
+		break;
+	case EFAULT:
+		why_beyond(out, (unsigned long)c->arg[READ_COUNT].num);
 		break;
 	case EISDIR:
 		str_addf(out, "descriptor %ld is a directory: ls lists it", fd);
@@ -232,6 +242,9 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EINVAL:
 		str_addf(out, "descriptor %ld cannot be written in this way", fd);
+		break;
+	case EFAULT:
+		why_beyond(out, write_count(c));
 		break;
 	case EFBIG:
 		str_add(out, "over the largest file allowed (RLIMIT_FSIZE), or that a file may be");

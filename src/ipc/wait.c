@@ -3,6 +3,7 @@
  * wait and waitpid: how a parent learns of its children's ends.  make functions run in a learner's
  * process, the rest in the shell.
  */
+#include "ipc/wait.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -81,6 +82,19 @@ static long make(struct call *c, pid_t pid, int at, int options)
 	if (got > 0)
 		call_got(c, at, sizeof(*status));
 	return got;
+}
+
+long wait_got(const struct call *c, int *status)
+{
+	const int *got;
+
+	if (c->ret <= 0 || !(prims[c->prim]->flags & PRIM_WAIT))
+		return 0;
+	got = call_bytes(c, is_wait(c) ? 0 : STATUS, sizeof(*got));
+	if (!got)
+		return 0;
+	*status = *got;
+	return c->ret;
 }
 
 static long wait_make(struct call *c)

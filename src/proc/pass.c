@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -39,13 +40,19 @@ struct pidfd_info_v0 {
 	int32_t exit_code;
 };
 
+/* -1: the kernel does not tell (before 6.15). */
 static int status_of_reaped(int pidfd)
 {
+	enum { TRIES = 1000 };
 	struct pidfd_info_v0 info = { .mask = 1 << 3 }; /* PIDFD_INFO_EXIT */
+	int r;
 
-	if (ioctl(pidfd, _IOWR(0xFF, 11, struct pidfd_info_v0), &info) || !(info.mask & 1 << 3))
-		return -1;
-	return info.exit_code;
+	/* ESRCH also while it is being taken out of the table (pidfd_info() in fs/pidfs.c) */
+	for (int i = 0; (r = ioctl(pidfd, _IOWR(0xFF, 11, struct pidfd_info_v0), &info)) &&
+			errno == ESRCH && i < TRIES;
+	     i++)
+		sched_yield();
+	return r || !(info.mask & 1 << 3) ? -1 : info.exit_code;
 }
 
 bool pass_died(const struct process *p)
@@ -65,7 +72,7 @@ void pass_death(struct procs *ps, struct process *p)
 	if (p->act == ACT_ASLEEP || p->stopped)
 		ps->nasleep--;
 	p->stopped = p->clock = p->suspect = false;
-	p->act = look_at(&p->look, &p->seen) ? ACT_ZOMBIE : ACT_GONE;
+	p->act = look_at(&p->look, &p->seen) && p->seen.state == 'Z' ? ACT_ZOMBIE : ACT_GONE;
 	p->status = p->act == ACT_ZOMBIE ? p->seen.exit_code : status_of_reaped(p->pidfd);
 	p->moved |= MOVED_DIED;
 	/* a program that ends before anybody has looked has been started all the same */

@@ -82,7 +82,7 @@ struct event {
 	long value;
 	enum signal_action action;
 	const char *from; /* who sent it, or NULL; PROCESS_REAPED: who waited */
-	int exit_status;  /* PROCESS_EXITED */
+	int exit_status;  /* PROCESS_EXITED, PROCESS_ZOMBIE, if value_known */
 	bool core;
 
 	/* EV_STATE */

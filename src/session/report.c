@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/report.h"
+
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/wait.h"
 #include "proc/others.h"
 #include "session/init.h"
 #include "session/world.h"
@@ -212,8 +214,8 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 		e.signo = stopped_by(p);
 	else if (killed && p->status >= 0 && WIFSIGNALED(p->status))
 		e.signo = WTERMSIG(p->status);
-	else if (change == PROCESS_ZOMBIE && p->status >= 0)
-		e.value_known = 1;
+	else if (change == PROCESS_ZOMBIE || change == PROCESS_EXITED)
+		e.value_known = p->status >= 0;
 	if (change == PROCESS_REAPED)
 		e.from = reaper(s, p);
 	if (change == PROCESS_ORPHANED)
@@ -229,10 +231,27 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 	session_emit(s, p, &e);
 }
 
+/* Reaped before the shell has looked: where the kernel does not tell how it ended, its parent knows. */
+static void learn_end(const struct session *s, struct process *p)
+{
+	int status;
+
+	for (int i = 0; p->status < 0 && i < s->procs.n; i++) {
+		const struct process *q = s->procs.p[i];
+
+		if (q->pid == p->parent && q->act == ACT_IDLE && q->op == OP_CALL &&
+		    wait_got(&q->call, &status) == p->pid &&
+		    (WIFEXITED(status) || WIFSIGNALED(status)))
+			p->status = status;
+	}
+}
+
 static void tell_death(struct session *s, struct process *p)
 {
 	struct str note = STR_INIT;
 	bool waited_for = procs_by_pid(&s->procs, p->parent) != NULL;
+
+	learn_end(s, p);
 
 	tell_caught(s, p);
 	tell_output(s, p);

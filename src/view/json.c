@@ -170,7 +170,7 @@ static void put_process(json_t *o, const struct event *e)
 		    e->change == PROCESS_KILLED;
 
 	set_string(o, "change", process_changes[e->change]);
-	if (dead && !e->signo && (e->change != PROCESS_ZOMBIE || e->value_known))
+	if (dead && !e->signo && e->value_known)
 		set_number(o, "status", e->exit_status);
 	if (e->signo)
 		set_string(o, "signo", signo_name(e->signo));

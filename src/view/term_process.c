@@ -97,8 +97,10 @@ static void add_end(struct str *out, const struct event *e, bool killed)
 	if (killed)
 		str_addf(out, "killed by %s%s", signo_name(e->signo),
 			 e->core ? " (core dumped)" : "");
-	else
+	else if (e->value_known)
 		str_addf(out, "exited with status %d", e->exit_status);
+	else
+		str_add(out, "ended; how, this kernel told only whoever waited for it");
 }
 
 static void add_fate(struct str *out, const struct event *e)

@@ -129,3 +129,16 @@ works() {
 		[[ $output == *"A sleeps: pipe r w is empty; main 4 and A 4 hold its write ends"* ]]
 	done
 }
+
+# Before Linux 6.15 a pidfd does not tell how one ended whom another has waited for already.
+@test "how a child ended that its parent has reaped: its parent's answer tells" {
+	{
+		echo spawn A
+		for i in {1..50}; do printf 'A> fork D%s\nA> waitpid D%s\nkill -9 D%s\n' "$i" "$i" "$i"; done
+		printf 'A> fork E\nA> wait\nE> exit 3\n'
+	} >lines
+	denied 'ioctl:1&0xff0b=ENOSYS' lines
+	[ "$status" = 0 ]
+	[ "$(grep -c '^- D.* killed by SIGKILL$' <<<"$output")" = 50 ]
+	[[ $output == *'- E     exited with status 3'* ]]
+}

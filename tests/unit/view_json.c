@@ -226,6 +226,7 @@ static void others(void **state)
 			    .proc = "B",
 			    .pid = 3,
 			    .change = PROCESS_EXITED,
+			    .value_known = 1,
 			    .exit_status = 3 };
 	expect(e,
 	       "{\"event\":\"process\",\"seq\":0,\"t\":0.0,\"proc\":\"B\",\"pid\":3,\"change\":\"exited\","

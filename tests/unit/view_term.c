@@ -193,9 +193,13 @@ static void processes(void **state)
 	       "- B     killed by SIGKILL; its undo gave s[0] 1 back\n"
 	       "- B     killed by SIGKILL: a zombie until its parent waits\n"
 	       "~ B     stopped by SIGSTOP\n");
-	e = (struct event){
-		.type = EV_PROCESS, .proc = "B", .change = PROCESS_EXITED, .exit_status = 3
-	};
+	e = (struct event){ .type = EV_PROCESS,
+			    .proc = "B",
+			    .change = PROCESS_EXITED,
+			    .value_known = 1,
+			    .exit_status = 3 };
+	emit(t, e);
+	e.value_known = 0;
 	emit(t, e);
 	e.change = PROCESS_CONTINUED;
 	emit(t, e);
@@ -208,7 +212,9 @@ static void processes(void **state)
 	e.change = PROCESS_EXECED;
 	e.text = "cat";
 	emit(t, e);
-	expect("- B     exited with status 3\n~ B     continued\n- B     reaped\n"
+	expect("- B     exited with status 3\n"
+	       "- B     ended; how, this kernel told only whoever waited for it\n"
+	       "~ B     continued\n- B     reaped\n"
 	       "- B     a zombie until its parent waits\n"
 	       "~ B     orphaned: its parent is now init, process 1\n~ B     runs cat now\n");
 	e = (struct event){ .type = EV_PROCESS,
