@@ -11,6 +11,15 @@
 #define ARRAY_LEN(a)      (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
+/* Is this an AddressSanitizer's build? */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED 0
+#endif
+
 /* As malloc(3), calloc(3), realloc(3), strdup(3), strndup(3); never NULL. The caller frees. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);

@@ -267,14 +267,6 @@ static int settle_descriptors(void)
 	return 0;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#define SANITIZED __has_feature(address_sanitizer)
-#else
-#define SANITIZED 0
-#endif
-
 /* Not more than this, whatever a learner or a program does; what is less already stays. */
 static void limit(int resource, rlim_t most)
 {

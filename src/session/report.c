@@ -368,7 +368,11 @@ static void keep_main(struct session *s)
 		free(p->name);
 		p->name = xasprintf("main:%d", p->pid);
 	}
-	if (session_spawn(s, "main", false, &cause))
+	if (s->procs.init_dead && !s->box.host)
+		session_error(s, NULL,
+			      "the session's first process has been killed, and everybody with it",
+			      "reset");
+	else if (session_spawn(s, "main", false, &cause))
 		session_error(s, NULL, cause, "reset");
 	free(cause);
 }

@@ -93,6 +93,12 @@ static bool needs_nobody(const char *s)
 	return false;
 }
 
+static int nobody(char **cause)
+{
+	return fail(cause, "the session's first process has been killed, and everybody with it; "
+			   "begin anew: reset");
+}
+
 /* The first word decides. */
 static int statement(struct shell *sh, const char *s, char **cause)
 {
@@ -103,8 +109,7 @@ static int statement(struct shell *sh, const char *s, char **cause)
 	char *ignored = NULL;
 
 	if (!sh->session->current && !needs_nobody(s))
-		return fail(cause, "the session's first process has been killed, and everybody "
-				   "with it; begin anew: reset");
+		return nobody(cause);
 	if (prim < 0 && len == 6 && !strncmp(s, "repeat", 6))
 		return run_repeat(sh, skip_blanks(s + 6), cause);
 	cmd = prim < 0 ? command_find(s, len) : NULL;
@@ -146,6 +151,8 @@ static int line_for(struct shell *sh, const char *s, char **cause)
 
 	while ((n = prompt_length(s))) {
 		p = procs_find(&sh->session->procs, s, n);
+		if (!p && !sh->session->current)
+			return nobody(cause);
 		if (!p)
 			return fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)n,
 				    s, (int)n, s);

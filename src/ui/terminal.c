@@ -185,7 +185,7 @@ static void entered(void *ctx, const char *line)
 	} else {
 		execute(line);
 	}
-	if (terminal.sh->quit || !terminal.sh->session->current) {
+	if (terminal.sh->quit) {
 		leave();
 		return;
 	}
