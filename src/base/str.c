@@ -122,11 +122,6 @@ void str_num(struct str *b, long n)
 	str_addn(b, p, (size_t)(end - p));
 }
 
-bool str_full(const struct str *b, size_t limit)
-{
-	return b->len >= limit;
-}
-
 static void add_octal(struct str *b, unsigned char c, bool digit_follows)
 {
 	if (digit_follows)

@@ -34,7 +34,6 @@ void str_addf(struct str *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void str_addfv(struct str *b, const char *fmt, va_list ap);
 void str_num(struct str *b, long n); /* decimal; faster than str_addf */
 void str_fill(struct str *b, char c, size_t n);
-bool str_full(const struct str *b, size_t limit);
 
 /* Adds n bytes as strace writes a string: in "", C escapes, "..." after max bytes (0: all). */
 void str_quote(struct str *b, const void *bytes, size_t n, size_t max);

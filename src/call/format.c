@@ -159,10 +159,10 @@ int signo_parse(const char *s, size_t len)
 	for (int i = 1; i < 32; i++)
 		if (sigabbrev_np(i) && !strcmp(sigabbrev_np(i), s))
 			return i;
-	return !strcmp(s, "IOT")    ? SIGABRT
-	       : !strcmp(s, "CLD")  ? SIGCHLD
-	       : !strcmp(s, "POLL") ? SIGIO
-				    : -1;
+	return !strcmp(s, "IOT")   ? SIGABRT
+	       : !strcmp(s, "CLD") ? SIGCHLD
+	       : !strcmp(s, "IO")  ? SIGIO
+				   : -1;
 }
 
 void format_mode(struct str *out, unsigned mode)

@@ -15,11 +15,6 @@
 
 enum { PID, SIG, VALUE };
 
-bool signo_valid(long signo)
-{
-	return signo >= 0 && signo <= SIGRTMAX;
-}
-
 static struct peer peer_of(const struct world *w, long pid)
 {
 	return (struct peer){ .name = w->pid_name(w->ctx, (pid_t)pid), .pid = (pid_t)pid };

@@ -50,8 +50,10 @@ void say_signals(struct str *out, uint64_t set, const char *last);
 int kill_targets(const struct words *words);
 void kill_target(const struct words *words, int k, struct words *one);
 
-/* Is it a signal that may be sent (1 to 64, or 0)? */
-bool signo_valid(long signo);
+/* A process's clock of real time (alarm's is setitimer's): off, to ring once, or again and again. */
+enum alarm { ALARM_OFF, ALARM_ONCE, ALARM_REPEATED };
+/* What it is after a call that succeeded. */
+int alarm_after(const struct call *c, int was);
 
 enum { ACTION_DFL, ACTION_IGN, ACTION_HANDLER };
 

@@ -105,6 +105,25 @@ static const struct argtype type_timer = {
 	.format = format_timer,
 };
 
+extern const struct prim prim_setitimer, prim_sigwaitinfo, prim_sigtimedwait;
+
+int alarm_after(const struct call *c, int was)
+{
+	const struct prim *p = prims[c->prim];
+	struct itimerval t;
+
+	if ((p == &prim_sigwaitinfo || p == &prim_sigtimedwait) && c->ret == SIGALRM)
+		return was == ALARM_ONCE ? ALARM_OFF : was;
+
+	if (p == &prim_alarm)
+		return c->arg[0].num ? ALARM_ONCE : ALARM_OFF;
+	if (p == &prim_setitimer && c->arg[WHICH].num == ITIMER_REAL && get_timer(c, &t))
+		return !timerisset(&t.it_value)     ? ALARM_OFF
+		       : timerisset(&t.it_interval) ? ALARM_REPEATED
+						    : ALARM_ONCE;
+	return was;
+}
+
 static long setitimer_make(struct call *c)
 {
 	struct itimerval t = { 0 };

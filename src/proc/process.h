@@ -57,7 +57,7 @@ struct process {
 	bool let_run; /* and nobody waits for its group any more */
 	bool stopped;
 	bool clock;   /* asleep, but a clock will end that */
-	bool alarm;   /* an alarm(2) is set: counted, the kernel shows it nowhere */
+	int alarm;    /* enum alarm: counted, the kernel shows it nowhere */
 	bool suspect; /* idle, but may have been signalled: to be looked at */
 	int status;   /* of the dead, as wait(2) gives it; -1 if nobody knows */
 	unsigned moved;

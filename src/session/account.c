@@ -5,6 +5,7 @@
  */
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/signal.h"
 #include "proc/settle.h"
 #include "session/report.h"
 
@@ -179,8 +180,7 @@ void account(struct session *s, struct process *p)
 		}
 		if (prim->flags & PRIM_FDS)
 			forget_descriptor(s, p);
-		if (prim->flags & PRIM_CLOCK && !prim->sleeps[0])
-			p->alarm = c->arg[0].num != 0;
+		p->alarm = alarm_after(c, p->alarm);
 		if (prim->flags & PRIM_FILES)
 			account_files(s, p);
 		if (!(prim->flags & PRIM_FORK))

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/signal.h"
 #include "ipc/wait.h"
 #include "proc/others.h"
 #include "session/init.h"
@@ -182,7 +183,8 @@ static void tell_caught(struct session *s, struct process *p)
 		struct event e = { .type = EV_SIGNAL, .signo = c.signo, .code = c.code };
 
 		e.action = SIGNAL_HANDLED;
-		p->alarm = p->alarm && c.signo != SIGALRM;
+		if (c.signo == SIGALRM && p->alarm == ALARM_ONCE)
+			p->alarm = ALARM_OFF;
 		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL ||
 		    c.signo == SIGCHLD)
 			e.from = c.pid && c.pid != s->procs.init ? s->world.pid_name(s, c.pid)

@@ -208,7 +208,8 @@ static int deadlock(struct session *s, const struct process *p, char **cause)
 /* What a process was at a moment: has it moved since? */
 struct moment {
 	enum activity act;
-	bool stopped, alarm;
+	bool stopped;
+	int alarm;
 	uint32_t caught;
 };
 

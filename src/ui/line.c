@@ -392,8 +392,3 @@ bool line_ask(const char *question)
 		line_resume();
 	return yes;
 }
-
-void line_screen(int *rows, int *columns)
-{
-	rl_get_screen_size(rows, columns);
-}

@@ -88,7 +88,5 @@ void line_resume(void);
  * terminal mean no.  What was typed before it is thrown away, so that no early key agrees.
  */
 bool line_ask(const char *question);
-/* The terminal's size. */
-void line_screen(int *rows, int *columns);
 
 #endif

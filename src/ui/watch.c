@@ -168,7 +168,8 @@ static void on_answer(void *ctx)
 		memcpy(&w.view, packet, sizeof(w.view));
 		str_reset(&w.text);
 		str_addn(&w.text, packet + sizeof(w.view), (size_t)n - sizeof(w.view));
-		w.from = w.view.from;
+		if (!w.stale)
+			w.from = w.view.from;
 		w.any = true;
 		w.pending = false;
 		paint();
@@ -182,7 +183,8 @@ static void on_answer(void *ctx)
 
 static void scroll(long lines)
 {
-	long last = (long)w.view.all - w.view.shown, to = (long)w.view.from + lines;
+	long last = (long)w.view.all - w.view.shown,
+	     to = (long)w.from + lines; /* keys may come before the answer to the last */
 
 	to = to > last ? last : to;
 	w.from = to > 0 ? (uint32_t)to : 0;

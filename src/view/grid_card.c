@@ -77,7 +77,9 @@ int grid_columns(const char *s)
 struct card {
 	struct str *out;
 	int at, indent, width;
-	char class; /* of the mark that is open, or 0 */
+	char class;         /* of the mark that is open, or 0 */
+	const char *margin; /* what the next lines begin with, or NULL, */
+	int margin_columns; /* so wide */
 };
 
 static void break_line(struct card *c)
@@ -85,7 +87,9 @@ static void break_line(struct card *c)
 	if (c->class)
 		str_addc(c->out, MARK_CLOSE);
 	str_addc(c->out, '\n');
-	str_fill(c->out, ' ', (size_t)c->indent);
+	if (c->margin)
+		str_add(c->out, c->margin);
+	str_fill(c->out, ' ', (size_t)(c->indent - c->margin_columns));
 	c->at = c->indent;
 	if (c->class) {
 		str_addc(c->out, MARK_OPEN);
@@ -146,13 +150,14 @@ void grid_cards(struct str *out, const struct layout *l)
 		char *const *cell = l->g->row[r].cell;
 		int depth = grid_depth(l->g, r), room = l->width / 2;
 		int indent = 2 * depth < room ? 2 * depth : room;
-		struct card c = { out, indent, indent, l->width, 0 };
+		struct card c = { .out = out, .at = indent, .indent = indent, .width = l->width };
 
 		str_fill(out, ' ', (size_t)indent);
 		str_add(out, l->colour ? "\033[1m" : "");
 		card_text(&c, cell[head] && *cell[head] ? cell[head] : "-");
 		str_add(out, l->colour ? "\033[0m\n" : "\n");
-		c = (struct card){ out, indent + 2, indent + 2, l->width, 0 };
+		c.at = c.indent = indent + 2;
+		c.class = 0;
 		for (int i = 0; i < l->ncols; i++) {
 			int k = l->col[i];
 
@@ -203,41 +208,66 @@ static int run_columns(const char *s, const char *end)
 	return n;
 }
 
-/* Adds a row's last cell, broken between words into lines that begin at column `indent`. */
-static void plain_words(struct str *out, const char *s, int indent, int width)
+/* Adds a row's last cell, broken between words into lines that begin as c says. */
+static void plain_words(struct card *c, const char *s)
 {
-	struct card c = { out, indent, indent, width, 0 };
-
 	for (const char *end; *s; s = end) {
 		int blanks = (int)strspn(s, " "), wide;
 
 		s += blanks;
 		end = strchrnul(s, ' ');
 		wide = run_columns(s, end);
-		if (c.at > indent && c.at + blanks + wide > width)
-			break_line(&c);
+		if (c->at > c->indent && c->at + blanks + wide > c->width)
+			break_line(c);
 		else
-			str_fill(out, ' ', (size_t)blanks), c.at += blanks;
-		card_run(&c, s, end);
+			str_fill(c->out, ' ', (size_t)blanks), c->at += blanks;
+		card_run(c, s, end);
 	}
 }
 
-/* The branches before a row of a tree; `own`: its own, not what passes by on a descendant's line. */
-static void add_branches(struct str *out, const struct grid *g, const bool *last, int r, bool own)
+/* A tree's rows: is it its parent's last child, has it children? */
+struct branches {
+	bool last, parent;
+};
+
+/* The branches before a row of a tree; `own`: its own, not what passes by on the lines below it. */
+static void add_branches(struct str *out, const struct grid *g, const struct branches *br, int r,
+			 bool own)
 {
 	int parent = g->row[r].parent;
 
 	if (parent < 0)
 		return;
-	add_branches(out, g, last, parent, false);
+	add_branches(out, g, br, parent, false);
 	if (own)
-		str_add(out, last[r] ? "└─" : "├─");
+		str_add(out, br[r].last ? "└─" : "├─");
 	else
-		str_add(out, last[r] ? "  " : "│ ");
+		str_add(out, br[r].last ? "  " : "│ ");
 }
 
-/* row -1: the columns' names. last: of each row, whether it is its parent's last child. */
-static void plain_row(struct str *out, const struct layout *l, const bool *last, int row)
+/* The last cell of a row that is too long for its line; the branches go on at its left. */
+static void plain_last(struct str *out, const struct layout *l, const struct branches *br, int row,
+		       const char *s, int at)
+{
+	struct str margin = STR_INIT;
+	struct card c = { .out = out, .at = at, .indent = at, .width = l->width };
+
+	if (l->tree && row >= 0) {
+		for (int i = 0; !(l->g->column[l->col[i]].flags & GRID_TREE); i++)
+			c.margin_columns += l->wide[i] + GRID_GAP;
+		str_fill(&margin, ' ', (size_t)c.margin_columns);
+		add_branches(&margin, l->g, br, row, false);
+		if (br[row].parent)
+			str_add(&margin, "│ ");
+		c.margin_columns += 2 * (grid_depth(l->g, row) + br[row].parent);
+		c.margin = str_text(&margin);
+	}
+	plain_words(&c, s);
+	str_free(&margin);
+}
+
+/* row -1: the columns' names. */
+static void plain_row(struct str *out, const struct layout *l, const struct branches *br, int row)
 {
 	int at = 0;
 
@@ -251,14 +281,14 @@ static void plain_row(struct str *out, const struct layout *l, const bool *last,
 			at += GRID_GAP;
 		}
 		if (row >= 0 && l->tree && column->flags & GRID_TREE) {
-			add_branches(out, l->g, last, row, true);
+			add_branches(out, l->g, br, row, true);
 			fill -= 2 * grid_depth(l->g, row);
 		}
 		s = s ? s : "";
 		/* an upper bound will do: nearly every cell has fewer bytes than there are columns */
 		if (i == l->ncols - 1 && l->width && at + l->wide[i] > l->width &&
 		    at + (int)strlen(s) > l->width)
-			plain_words(out, s, at, l->width);
+			plain_last(out, l, br, row, s, at);
 		else
 			plain_cell(out, s,
 				   i == l->ncols - 1 && !(column->flags & GRID_RIGHT) ? 0 : fill,
@@ -302,22 +332,20 @@ bool grid_is_plain(const struct layout *l)
 void grid_plain(struct str *out, const struct layout *l)
 {
 	int n = l->g->nrows;
-	bool *last = xcalloc((size_t)n + 1, sizeof(*last)),
-	     *has = xcalloc((size_t)n + 1, sizeof(*has));
+	struct branches *br = xcalloc((size_t)n + 1, sizeof(*br));
 
 	for (int r = n - 1; r >= 0; r--) {
 		int parent = l->g->row[r].parent;
 
 		if (parent >= 0) {
-			last[r] = !has[parent];
-			has[parent] = true;
+			br[r].last = !br[parent].parent;
+			br[parent].parent = true;
 		}
 	}
 	str_add(out, l->colour ? "\033[2m" : "");
-	plain_row(out, l, last, -1);
+	plain_row(out, l, br, -1);
 	str_add(out, l->colour ? "\033[0m" : "");
 	for (int r = 0; r < n; r++)
-		plain_row(out, l, last, r);
-	free(has);
-	free(last);
+		plain_row(out, l, br, r);
+	free(br);
 }

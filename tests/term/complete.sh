@@ -11,12 +11,12 @@ tab() {
 	keys C-e C-u
 	prompt '^main>$'
 }
-# no_tab TYPED WHAT: Tab adds nothing
+# no_tab TYPED WHAT [HINT]: Tab adds nothing
 no_tab() {
 	keys -l -- "$1"
 	keys Tab
 	keys -l x
-	prompt "${1}x$" && ok "$2"
+	prompt "${1}x${3-}$" && ok "$2"
 	keys C-e C-u
 	prompt '^main>$'
 }
@@ -102,3 +102,46 @@ prompt '^main> msgsnd q 1 mtext \[msgflg\]$' && ok "it gets shorter"
 keys -l 'text'
 keys Enter
 see '^msgsnd\(0, \{mtype=1, mtext="text"\}' && ok "it is not part of the line"
+
+# names of every kind, and processes in every state
+line 'k = ftok hello 7'
+line 'm = shmget IPC_PRIVATE 4096 0600'
+line 'at = shmat m'
+line 'me = getpid'
+line 'five = 5'
+line 'msgget IPC_PRIVATE 0600'
+line 'spawn Cat Exe'
+line 'Cat> cat hello'
+line 'Exe> exec cat hello'
+line 'Alice> fork Kid'
+line 'Kid> exit'
+line 'Alice> signal SIGUSR1 SIG_IGN'
+line 'Bob> pause'
+see 'Bob sleeps'
+list 'kill ' '^Cat +process [0-9]+, waits for a program' "who waits for a program"
+list 'kill ' '^Exe +process [0-9]+, runs another program' "who runs another"
+list 'kill ' '^Kid +process [0-9]+, a zombie' "who is a zombie"
+list 'kill ' '^Bob +process [0-9]+, asleep in pause' "who sleeps"
+list 'kill ' '^me +process 2$' "a process's number has a name"
+list 'msgsnd ' '^msg:1 +0 messages, 16384 bytes max' "an object without a name"
+list 'msgget ' '^k +key 0x[0-9a-f]+$' "a key"
+list 'shmdt ' '^at +address 0x[0-9a-f]+ of main' "an address"
+list 'sleep ' '^five +5$' "a value"
+list 'state ' '^msg +message queues' "kinds of objects"
+list 'use ' '^Alice +process' "processes for use"
+tab 'use Ali' '^main> use Alice' "a process for use"
+no_tab 'use Alice Bo' "but one only"
+tab 'open "hel' '^main> open hello .?flags' "a file's name in quotes"
+tab 'open hel\l' '^main> open hello .?flags' "or with a backslash"
+tab 'cat "hel' '^main> cat hello$' "the same in a program's line"
+tab 'cat hel\l' '^main> cat hello$' "and this"
+tab './hel' '^main> ./hello$' "a program by its path"
+tab 'msgrcv q size=fiv' '^main> msgrcv q size=five' "a name behind a parameter's"
+no_tab 'msgrcv q size=4 siz' "which is not offered again" ' \[msgflg\]'
+tab 'set diff of' '^main> set diff off$' "the second word of a command"
+no_tab 'quit q' "nothing where a command takes nothing"
+tab 'fork ' '^main> fork NAME$' "the child's name is wanted"
+tab '! ipcm' '^main> ! ipcmk$' "a program outside"
+tab 'command ls | ipcm' '^main> command ls \| ipcmk$' "a program behind command"
+tab 'echo x$fiv' '^main> echo x\$five$' "a name within a word"
+tab 'kill -9 Ali' '^main> kill -9 Alice \[pid' "a process behind a signal"

@@ -106,6 +106,21 @@ keys G
 until_true "the end" shows 'the end of [0-9]+ lines' && ok "G goes to its end"
 keys g
 see 'more lines below'
+top() { screen | sed -n 1p; }
+keys j
+until_true "the second line" eval '[[ $(top) == name* ]]' && ok "j goes a line down"
+keys Down
+until_true "the third line" eval '[[ $(top) == A* ]]' && ok "so does the arrow"
+keys k Up
+until_true "the first line" eval '[[ $(top) == processes* ]]' && ok "k and the other arrow go up"
+keys Space
+until_true "the next page" eval '[[ $(top) != processes* ]]' && paged=$(top)
+keys b
+until_true "the first page" eval '[[ $(top) == processes* ]]' && ok "Space and b turn pages"
+keys NPage
+until_true "the next page" eval '[[ $(top) == "$paged" ]]'
+keys PPage Escape x
+until_true "the first page" eval '[[ $(top) == processes* ]]' && ok "so do PgDn and PgUp; other keys change nothing"
 tmux resize-window -x 60 -y 12
 until_true "the foot in the last of 12 lines" eval '[[ $(screen | sed -n 12p) == *"more lines below"* ]]' &&
 	ok "a resized terminal is filled anew"
@@ -117,8 +132,12 @@ line 'stty -a | grep -o " echo "'
 see '^ echo' && ok "and the terminal"
 line "clear; $IPCSH join --session $session watch"
 see 'more lines below'
+keys C-z
+prompt 'sh% *$' && ok "so does Ctrl-Z"
+line fg
+see 'more lines below' && ok "fg draws it again"
 keys C-c
-prompt 'sh% *$' && ok "so does Ctrl-C"
+prompt 'sh% *$' && ok "Ctrl-C ends it"
 tmux new-window -t :3 "exec $IPCSH join --session $session watch" # no shell that minds its stop
 tmux select-window -t :3
 see 'more lines below'
