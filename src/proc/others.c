@@ -164,23 +164,6 @@ static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
 	return o;
 }
 
-/* How many have gone for whom somebody waited. */
-static int drop_unfound(struct procs *ps)
-{
-	int kept = 0, gone = 0;
-
-	for (int i = 0; i < ps->nothers; i++) {
-		if (ps->other[i].found) {
-			ps->other[kept++] = ps->other[i];
-			continue;
-		}
-		look_close(&ps->other[i].look);
-		gone += !ps->other[i].joined && !ps->other[i].loose && ps->other[i].seen.group;
-	}
-	ps->nothers = kept;
-	return gone;
-}
-
 /*
  * The files say who looks: `syscall` is opened with the credentials and memory of the moment, and
  * reads as EACCES or stale after an exec. So a thread that cannot be read is opened anew.
@@ -192,6 +175,29 @@ static bool look_again(struct procs *ps, struct other *o, bool *fresh)
 	look_close(&o->look);
 	*fresh = true;
 	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
+}
+
+/*
+ * How many have gone for whom somebody waited. Who was not found and still is there has lost its parent
+ * while the walk was under way, and was nobody's child where that looked: it stays, and so does what is
+ * known of it.
+ */
+static int drop_unfound(struct procs *ps)
+{
+	int kept = 0, moved = 0;
+
+	for (int i = 0; i < ps->nothers; i++) {
+		struct other *o = &ps->other[i];
+		bool fresh, missed = !o->found && look_again(ps, o, &fresh) && !o->seen.dying;
+
+		moved += missed || (!o->found && !o->joined && !o->loose && o->seen.group);
+		if (!o->found && (!missed || o->loose))
+			look_close(&o->look);
+		if (o->found || missed)
+			ps->other[kept++] = *o;
+	}
+	ps->nothers = kept;
+	return moved;
 }
 
 /*

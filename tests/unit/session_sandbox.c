@@ -264,6 +264,7 @@ static void test_sandbox(void **state)
 /* Starts a shell, lets it be killed with SIGKILL, and waits for the ends of what it started. */
 static void kill_shell(void (*shell)(void))
 {
+	struct pollfd either[2];
 	int fd[3], status;
 	pid_t pid = fork();
 	char c;
@@ -277,7 +278,11 @@ static void kill_shell(void (*shell)(void))
 	}
 	close(sh->killme[1]);
 	fd[0] = pidfd(pid);
-	if (read(sh->killme[0], &c, 1) != 1) { /* it ended, all holders of the pipe with it */
+	either[0] = (struct pollfd){ .fd = sh->killme[0], .events = POLLIN };
+	either[1] = (struct pollfd){ .fd = fd[0], .events = POLLIN };
+	while (poll(either, 2, -1) < 0 && errno == EINTR)
+		;
+	if (!(either[0].revents & POLLIN) || read(sh->killme[0], &c, 1) != 1) { /* it has ended */
 		CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
 		_exit(WEXITSTATUS(status));
 	}
