@@ -257,10 +257,6 @@ static void serve(void)
 			operations[op](self);
 		note_coverage();
 		slot_reply(setup.arena, self);
-		if (setup.begun && self == &setup.arena->slot[SLOT_INIT]) {
-			setup.begun();
-			setup.begun = NULL;
-		}
 	}
 }
 

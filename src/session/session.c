@@ -69,6 +69,11 @@ static void flush(void *ctx, struct process *p)
 	}
 }
 
+static void answered(void *ctx, struct process *p)
+{
+	made_answered(ctx, p);
+}
+
 static int start(struct session *s, char **cause)
 {
 	if (procs_init(&s->procs, cause))
@@ -83,6 +88,7 @@ static int start(struct session *s, char **cause)
 	s->procs.interrupted = s->interrupted;
 	s->procs.interrupt = interrupted;
 	s->procs.flush = flush;
+	s->procs.answered = answered;
 	s->procs.ctx = s;
 	/* ordered first: the init forks it while the shell does something else */
 	if (procs_order(&s->procs, false, cause) ||
@@ -140,7 +146,8 @@ static void stop(struct session *s)
 	if (s->saved && s->list >= 0)
 		close(s->list);
 	free(s->unlisted);
-	s->unlisted = NULL;
+	free(s->unsaved);
+	s->unlisted = s->unsaved = NULL;
 	guardian_save(-1, 0);
 	s->saved = s->unguarded = false;
 	s->n_past = 0;
