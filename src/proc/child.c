@@ -232,11 +232,6 @@ static void serve(void)
 		if (op > OP_NONE && op < (int)ARRAY_LEN(operations))
 			operations[op](self);
 		slot_reply(setup.arena, self);
-		if (setup.begun && self == &setup.arena->slot[SLOT_INIT]) {
-			setup.begun();
-			setup.begun = NULL;
-			atomic_store(&self->born, 1);
-		}
 	}
 }
 

@@ -21,7 +21,6 @@ struct child_setup {
 	bool (*called)(void); /* init: has the shell really died? NULL where the kernel kills it */
 	/* in what the init spawns: it keeps no right of the init's; other: becomes the second user */
 	int (*lower)(bool other);
-	void (*begun)(void); /* init: called once, after its first answer; NULL: nothing */
 	pid_t shell;
 };
 

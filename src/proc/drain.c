@@ -45,6 +45,8 @@ bool drain_answer(struct procs *ps, struct process *p)
 	p->clock = false;
 	p->moved |= MOVED_ANSWERED;
 	others_let_run(ps, p);
+	if (p->op == OP_CALL && ps->answered)
+		ps->answered(ps->ctx, p);
 	return true;
 }
 

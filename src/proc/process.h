@@ -107,6 +107,8 @@ struct procs {
 	void (*interrupt)(void *ctx);
 	/* Much has been printed (1 MiB): take p->text now. */
 	void (*flush)(void *ctx, struct process *p);
+	/* p has answered a call, before anything else is looked at. Nobody may be asked for anything. */
+	void (*answered)(void *ctx, struct process *p);
 	void *ctx;
 };
 

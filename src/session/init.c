@@ -27,12 +27,6 @@ static void orphaned(void)
 	left_end(charge.shell);
 }
 
-/* When its first work is done, since somebody waits for that. The shell tells what cannot be written. */
-static void begun(void)
-{
-	left_begin(charge.shell, getpid(), charge.past, charge.n_past);
-}
-
 int session_init_main(void *arg)
 {
 	struct session *s = arg;
@@ -51,9 +45,8 @@ int session_init_main(void *arg)
 		setup.watch = guardian_watch;
 		setup.called = guardian_called;
 		setup.orphaned = orphaned;
-		setup.begun = begun;
-		if (s->n_past)
-			begun();
+		/* before there is anybody to be left. The shell tells what cannot be written */
+		left_begin(charge.shell, getpid(), charge.past, charge.n_past, NULL);
 	}
 	return child_init(&setup);
 }

@@ -80,10 +80,16 @@ static int open_file(const char *path)
 /* Kept for left_end(): a dead shell's start is not to be had any more. In each process its own. */
 static char *mine;
 
-int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, int n_past)
+static int cannot(char **cause)
+{
+	return fail(cause, "%s: %s", mine ? mine : "no home directory", strerror(errno));
+}
+
+int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, int n_past,
+	       char **cause)
 {
 	struct head h;
-	int fd, err = 0;
+	int fd;
 
 	here(&h);
 	h.shell = (struct guardian_past){ shell, guardian_started(shell) };
@@ -92,15 +98,18 @@ int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, in
 	memcpy(h.past, past, (size_t)h.n_past * sizeof(*past));
 	free(mine);
 	mine = file_of(shell);
-	if (!mine)
-		return ENOENT;
-	fd = open_file(mine);
+	errno = ENOENT;
+	fd = mine ? open_file(mine) : -1;
 	if (fd < 0)
-		return errno;
-	if (pwrite(fd, &h, sizeof(h), 0) != sizeof(h))
-		err = errno ? errno : ENOSPC;
+		return cannot(cause);
+	errno = ENOSPC; /* what a short write means here */
+	if (pwrite(fd, &h, sizeof(h), 0) != sizeof(h)) {
+		cannot(cause);
+		close(fd);
+		return -1;
+	}
 	close(fd);
-	return err;
+	return 0;
 }
 
 int left_list(pid_t shell, int *fd, off_t *at, char **cause)
@@ -110,9 +119,7 @@ int left_list(pid_t shell, int *fd, off_t *at, char **cause)
 	*at = LIST_AT;
 	errno = ENOENT;
 	*fd = mine ? open_file(mine) : -1;
-	if (*fd >= 0)
-		return 0;
-	return fail(cause, "%s: %s", mine ? mine : "no home directory", strerror(errno));
+	return *fd >= 0 ? 0 : cannot(cause);
 }
 
 static void remove_directory(const char *file)

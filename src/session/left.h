@@ -11,8 +11,12 @@
 
 #include "session/guardian.h"
 
-/* Says who they are; called in each guardian. past: guardians that were killed. 0, or errno. */
-int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, int n_past);
+/*
+ * Says who they are; called in each guardian, and by the shell, which can tell when it fails. past:
+ * guardians that were killed. 0, or -1 with a cause.
+ */
+int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, int n_past,
+	       char **cause);
 /* In the shell: where the list is copied to (guardian_save()). 0, or -1 with a cause. */
 int left_list(pid_t shell, int *fd, off_t *at, char **cause);
 /* The session has ended properly: the file goes. */

@@ -26,13 +26,13 @@ static enum guardian_kind guardian_of(enum kind kind)
 	return (enum guardian_kind)(kind - KIND_MSG + GUARDIAN_MSG);
 }
 
-/* What cannot be listed will stay: that is said. */
-static void tell(struct session *s, char *cause)
+/* What cannot be listed will stay: that is said, under what happened. cause is freed. */
+static void note(struct session *s, char *cause)
 {
-	char *text = xasprintf("   %s\n", cause ? cause : "");
+	char *text = xasprintf("%s   %s\n", s->unlisted ? s->unlisted : "", cause);
 
-	session_text(s, text);
-	free(text);
+	free(s->unlisted);
+	s->unlisted = text;
 	free(cause);
 }
 
@@ -45,11 +45,26 @@ static void save_list(struct session *s)
 	if (s->saved)
 		return;
 	s->saved = true;
-	if (!left_list(s->box.shell, &s->list, &at, &cause)) {
+	/* the guardian does the same, but nobody hears of it when it cannot */
+	if (!left_begin(s->box.shell, s->box.init, s->past, s->n_past, &cause) &&
+	    !left_list(s->box.shell, &s->list, &at, &cause)) {
 		guardian_save(s->list, at);
 		return;
 	}
-	s->unlisted = cause;
+	s->unsaved = cause;
+}
+
+/* Something has been made, and is not in the copy: that is said once. */
+static void note_unsaved(struct session *s)
+{
+	if (!s->unsaved)
+		return;
+	note(s,
+	     xasprintf("what is made here cannot be listed on disk (%s): should shell and guardian "
+		       "both be killed, it will stay",
+		       s->unsaved));
+	free(s->unsaved);
+	s->unsaved = NULL;
 }
 
 static void add(struct session *s, enum kind kind, long id)
@@ -57,8 +72,9 @@ static void add(struct session *s, enum kind kind, long id)
 	char *cause = NULL;
 
 	save_list(s);
+	note_unsaved(s);
 	if (guardian_add(s->made, guardian_of(kind), (int)id, &cause))
-		tell(s, cause);
+		note(s, cause);
 }
 
 bool made_path(const struct session *s, const struct process *p, const char *path,
@@ -77,20 +93,6 @@ bool made_path(const struct session *s, const struct process *p, const char *pat
 	return snprintf(absolute + n, (size_t)(GUARDIAN_PATH - n), "%s", path) < GUARDIAN_PATH - n;
 }
 
-static void add_fifo(struct session *s, const struct process *p, const char *path)
-{
-	char absolute[GUARDIAN_PATH], *cause = NULL;
-
-	save_list(s);
-	errno = ENAMETOOLONG;
-	if (!made_path(s, p, path, absolute))
-		fail(&cause, "its path is not known to the guardian (%s): the FIFO will stay",
-		     strerror(errno));
-	else if (!guardian_add_fifo(s->made, absolute, &cause))
-		return;
-	tell(s, cause);
-}
-
 static void called_file(struct session *s, const struct process *p)
 {
 	const char *name = prims[p->call.prim]->name, *path = call_bytes(&p->call, 0, 1);
@@ -99,8 +101,8 @@ static void called_file(struct session *s, const struct process *p)
 
 	if (!path || path[len - 1])
 		return;
-	if (!strcmp(name, "mkfifo"))
-		add_fifo(s, p, path);
+	if (!strcmp(name, "mkfifo") && !made_path(s, p, path, absolute))
+		note(s, xstrdup("its path is too long for the guardian: the FIFO will stay"));
 	else if (!strcmp(name, "unlink") && made_path(s, p, path, absolute))
 		guardian_gone_fifo(s->made, absolute);
 }
@@ -123,6 +125,7 @@ void made_asked(struct session *s, struct process *p)
 		kind = GUARDIAN_FIFO;
 	if (!kind)
 		return;
+	save_list(s); /* first: when it is made it has to be listed at once */
 	p->call.ret = -1;
 	a->slot = p->slot;
 	a->pid = p->pid;
@@ -190,29 +193,48 @@ int made_take(struct guardian_list *l, const struct arena *arena, char **cause)
 	return guardian_add(l, a->kind, (int)made, cause);
 }
 
-char *made_unanswered(struct session *s, const struct process *p)
+static bool is_asked(const struct session *s, const struct process *p)
 {
-	const struct guardian_asked *a = s->made ? &s->made->asked : NULL;
-	char *cause = NULL;
-
-	if (!a || !a->kind || p->act < ACT_ZOMBIE || p->moved & MOVED_ANSWERED)
-		return NULL;
-	save_list(s);
-	if (made_take(s->made, s->procs.arena, &cause))
-		return cause;
-	if ((a->kind != GUARDIAN_MSG && a->kind != GUARDIAN_SEM) ||
-	    p->call.arg[0].num != IPC_PRIVATE || s->procs.arena->slot[p->slot].call.ret >= 0)
-		return NULL;
-	return xasprintf(
-		"%s was killed inside %s: if the kernel had made it already, nobody can tell which "
-		"it is, and it will stay",
-		p->name, prims[p->call.prim]->name);
+	return s->box.host && s->made && s->made->asked.kind && s->made->asked.slot == p->slot;
 }
 
-void made_told(struct session *s, char *unlisted)
+void made_answered(struct session *s, const struct process *p)
 {
-	if (unlisted)
-		tell(s, unlisted);
+	char *cause = NULL;
+
+	if (!is_asked(s, p) || p->call.ret == -1)
+		return;
+	note_unsaved(s);
+	if (made_take(s->made, s->procs.arena, &cause))
+		note(s, cause);
+}
+
+void made_unanswered(struct session *s, const struct process *p)
+{
+	char *cause = NULL;
+
+	if (!is_asked(s, p) || p->act < ACT_ZOMBIE || p->moved & MOVED_ANSWERED)
+		return;
+	if (made_take(s->made, s->procs.arena, &cause)) {
+		note(s, cause);
+		return;
+	}
+	if ((s->made->asked.kind != GUARDIAN_MSG && s->made->asked.kind != GUARDIAN_SEM) ||
+	    p->call.arg[0].num != IPC_PRIVATE || s->procs.arena->slot[p->slot].call.ret >= 0)
+		return;
+	note(s,
+	     xasprintf(
+		     "%s was killed inside %s: if the kernel had made it already, nobody can tell which "
+		     "it is, and it will stay",
+		     p->name, prims[p->call.prim]->name));
+}
+
+void made_told(struct session *s)
+{
+	if (s->unlisted)
+		session_text(s, s->unlisted);
+	free(s->unlisted);
+	s->unlisted = NULL;
 	if (s->made && s->made->asked.kind)
 		s->made->asked.kind = 0;
 }
@@ -221,14 +243,11 @@ void made_called(struct session *s, const struct process *p)
 {
 	const struct prim *prim = prims[p->call.prim];
 	const struct arg *arg = p->call.arg;
-	bool is_sysv = prim->binds >= KIND_MSG && prim->binds <= KIND_SEM;
 	int command = !strcmp(prim->name, "semctl") ? 2 : 1;
 
 	if (!s->box.host || !s->made)
 		return;
-	if (is_sysv && (arg[0].num == IPC_PRIVATE || s->older != p->call.ret))
-		add(s, prim->binds, p->call.ret);
-	else if (prim->flags & PRIM_FILES)
+	if (prim->flags & PRIM_FILES)
 		called_file(s, p);
 	else if ((!strcmp(prim->name, "msgctl") || !strcmp(prim->name, "shmctl") ||
 		  !strcmp(prim->name, "semctl")) &&

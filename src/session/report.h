@@ -18,16 +18,17 @@ void account_death(struct session *s, struct process *p, struct str *note);
 void account_exec(struct session *s, struct process *p);
 /* p printed text: if that is ipcmk's, what it made is the session's. (made.c) */
 void made_printed(struct session *s, const struct process *p, const char *text);
-/* p's call has succeeded: on the host the guardian hears of what it made or removed. (made.c) */
+/* p's call has succeeded: on the host the guardian hears of what it removed. (made.c) */
 void made_called(struct session *s, const struct process *p);
-/* p is about to be asked for its call, and has been: the guardian knows what it may make. (made.c) */
-void made_asked(struct session *s, struct process *p);
-void made_told(struct session *s, char *unlisted);
 /*
- * p has settled: if it was killed before it could answer, what it made is listed all the same. Gives what is
- * to be told when that cannot be, which made_told() frees, or NULL. (made.c)
+ * p is about to be asked for its call: the guardian knows what it may make. Its answer has come: what it made is
+ * listed, before anything else is done. It has settled: if it was killed before it could answer,
+ * what it made is listed all the same. All has been told but what could not be listed. (made.c)
  */
-char *made_unanswered(struct session *s, const struct process *p);
+void made_asked(struct session *s, struct process *p);
+void made_answered(struct session *s, const struct process *p);
+void made_unanswered(struct session *s, const struct process *p);
+void made_told(struct session *s);
 /* Lists what was being made, if it was; also in the guardian. 0, or -1 with a cause. (made.c) */
 int made_take(struct guardian_list *l, const struct arena *arena, char **cause);
 /* A path as the guardian wants it: absolute, by p's working directory. False: it is too long. (made.c) */

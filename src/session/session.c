@@ -69,6 +69,11 @@ static void flush(void *ctx, struct process *p)
 	}
 }
 
+static void answered(void *ctx, struct process *p)
+{
+	made_answered(ctx, p);
+}
+
 static int start(struct session *s, char **cause)
 {
 	if (procs_init(&s->procs, cause))
@@ -83,6 +88,7 @@ static int start(struct session *s, char **cause)
 	s->procs.interrupted = s->interrupted;
 	s->procs.interrupt = interrupted;
 	s->procs.flush = flush;
+	s->procs.answered = answered;
 	s->procs.ctx = s;
 	/* ordered first: the init forks it while the shell does something else */
 	if (procs_order(&s->procs, false, cause) ||
@@ -115,12 +121,11 @@ int session_begin(struct session *s, enum sandbox_want want, const struct sandbo
 	return start(s, cause);
 }
 
-/* Has the guardian nothing to do but to end one process, and has it written its file? */
+/* Has the guardian nothing to do but to end one process? (who has forked that has written its file before) */
 static bool is_bare(const struct session *s)
 {
-	return s->box.host && s->made && !s->procs.many && !s->made->n_items && !s->made->n_fifos &&
-	       !s->made->asked.kind && !s->n_past &&
-	       atomic_load(&s->procs.arena->slot[SLOT_INIT].born);
+	return s->box.host && s->made && s->procs.n == 1 && !s->procs.many && !s->made->n_items &&
+	       !s->made->n_fifos && !s->made->asked.kind && !s->n_past;
 }
 
 static void stop(struct session *s)
@@ -152,7 +157,8 @@ static void stop(struct session *s)
 	if (s->saved && s->list >= 0)
 		close(s->list);
 	free(s->unlisted);
-	s->unlisted = NULL;
+	free(s->unsaved);
+	s->unlisted = s->unsaved = NULL;
 	guardian_save(-1, 0);
 	s->saved = s->unguarded = false;
 	s->n_past = 0;

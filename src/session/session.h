@@ -37,7 +37,8 @@ struct session {
 	bool unguarded; /* and there is no new one */
 	bool saved;     /* the list is copied to `list`, or cannot be, which has been told */
 	int list;       /* -1: it cannot be */
-	char *unlisted; /* why not; ours to free */
+	char *unsaved;  /* why the list has no copy on disk, until that is told */
+	char *unlisted; /* what cannot be listed, until it is told; ours to free */
 	long older; /* host mode: whom the key of the call under way already named; -1: nobody */
 	struct world world;
 	struct resolver resolver;

@@ -251,7 +251,6 @@ static void prepare(struct session *s, struct process *p, const struct word *bin
 void session_call(struct session *s, struct process *p, const struct word *bind, int nbind)
 {
 	struct sigdiff *signals;
-	char *unlisted;
 
 	prepare(s, p, bind, nbind);
 	signals = sigdiff_before(s, p);
@@ -259,9 +258,9 @@ void session_call(struct session *s, struct process *p, const struct word *bind,
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
 	procs_ask(&s->procs, p, OP_CALL);
 	settle(&s->procs, p);
-	unlisted = made_unanswered(s, p);
+	made_unanswered(s, p);
 	report(s, p);
-	made_told(s, unlisted);
+	made_told(s);
 	sigdiff_after(s, signals);
 }
 
@@ -299,6 +298,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	}
 	account_anything(s);
 	report(s, p);
+	made_told(s);
 	return 0;
 }
 

@@ -273,3 +273,11 @@ S
 	[ "$status" = 0 ]
 	[[ $output == *"~ msg:$id  1 message, 5 bytes (was 0)"* ]]
 }
+
+@test "a list that cannot be written is told when something is made, once" {
+	printf '%s\n' 'msgget 0x61 0600' 'msgget 0x61 IPC_CREAT|0600' 'msgget 0x62 IPC_CREAT|0600' >lines
+	XDG_STATE_HOME=/dev/null host
+	[ "$status" = 0 ]
+	[ "$(grep -c 'cannot be listed on disk (/dev/null/ipcsh/sessions/.*: Not a directory): should shell' <<<"$output")" = 1 ]
+	[[ ${lines[*]} == *'msgget(0x61, IPC_CREAT|0600) = '*'cannot be listed'*'msgget(0x62,'* ]]
+}

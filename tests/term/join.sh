@@ -36,6 +36,8 @@ line 'spawn B'
 see '^\+ B'
 second
 line 'exit 3'
+see 'sh% exit 3'
+prompt 'sh% *$'
 line 'echo =$?='
 see '^=3=$' && ok "exit leaves"
 line "$IPCSH join --session $session sh -c 'echo u''p; exec cat'"
@@ -74,6 +76,7 @@ see "$session +since .* sandbox +ipcsh on pts"
 see "$other +since .* host +ipcsh --host on pts"
 prompt "which one\? \[[0-9]+\]" && ok "several sessions are listed"
 line 17
+until_true "the question again" eval '[ "$(screen | grep -c "^which one")" = 2 ]'
 line "$session"
 see '^/tmp/ipcsh$' && ok "and one is asked for, until it is one"
 

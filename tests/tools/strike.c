@@ -2,14 +2,19 @@
 /*
  * strike WHO N CMD ARG...: runs ipcsh and kills WHO when the shell is about to make its Nth system
  * call (the point is counted, not timed): "shell", "init" (the sandbox's init, or the guardian),
+ * "both", after which $NEXT is run (sh), as the next start that is to clean up (3: but for one object),
  * "learner" (one of its children), or "none", which prints how many calls there were; "nobody": CMD is not traced,
  * and its status is passed on unless something is left (98).  Afterwards no
  * process, IPC object or mount may be left, and a shell that was not struck must have ended by itself.
  */
 #include "left.h"
 
+#include <sys/ipc.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 
 static pid_t shell;
@@ -31,12 +36,39 @@ static pid_t child_of(pid_t pid, long k)
 	return n ? child[k % n] : 0;
 }
 
+/* Nobody of the two may see the other's death: the shell is stopped meanwhile. */
+static void strike_first(pid_t init)
+{
+	struct proc p;
+
+	if (init <= 1)
+		return;
+	kill(init, SIGKILL);
+	while (look_at(init, &p) && p.state != 'Z')
+		sched_yield();
+}
+
+/* What the next start does. */
+static void run_next(void)
+{
+	const char *next = getenv("NEXT");
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", next ? next : ":", (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 static void strike(const char *who, long n)
 {
 	pid_t init = child_of(shell, 0), victim = !strcmp(who, "init")      ? init
 						  : !strcmp(who, "learner") ? child_of(init, n)
 									    : shell;
 
+	if (!strcmp(who, "both"))
+		strike_first(init);
 	if (victim > 1)
 		kill(victim, SIGKILL);
 }
@@ -93,17 +125,51 @@ static int mounts(void)
 	return n;
 }
 
+static bool is_in(const struct object *o, const struct object *list, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (list[i].kind == o->kind && list[i].id == o->id)
+			return true;
+	return false;
+}
+
+/*
+ * Where both were killed one object may be left: that which the kernel had just made, and the shell not yet
+ * listed.  Removes it; true if there is one more than before.
+ */
+static bool take_unlisted(const struct object *old, int n, const struct object *now, int m)
+{
+	if (m != n + 1)
+		return false;
+	for (int i = 0; i < m; i++) {
+		if (is_in(&now[i], old, n))
+			continue;
+		if (!strcmp(now[i].kind, "msg"))
+			msgctl(now[i].id, IPC_RMID, NULL);
+		else if (!strcmp(now[i].kind, "shm"))
+			shmctl(now[i].id, IPC_RMID, NULL);
+		else
+			semctl(now[i].id, 0, IPC_RMID);
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	static struct proc left[MAX_LEFT];
 	int before, after, mounted = mounts(), status, n, bad = 0;
+	bool both;
+	struct object *old, *now;
 	long calls;
 
 	if (argc < 4)
 		return 2;
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	free(objects(&before));
+	both = !strcmp(argv[1], "both");
+	old = objects(&before);
 	status = run(argv[1], atol(argv[2]), &calls, argv + 3);
+	if (both)
+		run_next();
 	n = settle(left);
 	for (int i = 0; i < n; i++, bad = 1) {
 		fprintf(stderr, "# left behind: process %d (%s)\n", left[i].pid, left[i].comm);
@@ -111,7 +177,13 @@ int main(int argc, char **argv)
 	}
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	free(objects(&after));
+	now = objects(&after);
+	if (both && !bad && take_unlisted(old, before, now, after)) {
+		bad = 3;
+		after = before;
+	}
+	free(old);
+	free(now);
 	if (after != before || mounts() != mounted) {
 		fprintf(stderr, "# left behind: %d objects, %d mounts\n", after - before,
 			mounts() - mounted);
@@ -119,7 +191,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "nobody"))
 		return bad ? 98 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	if (strcmp(argv[1], "shell") && !WIFEXITED(status)) {
+	if (strcmp(argv[1], "shell") && !both && !WIFEXITED(status)) {
 		fprintf(stderr, "# the shell was killed by signal %d\n", WTERMSIG(status));
 		bad = 1;
 	}
