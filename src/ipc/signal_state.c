@@ -301,11 +301,9 @@ static void add_sender(struct str *out, const siginfo_t *info)
 
 static void add_value(struct str *out, const siginfo_t *info)
 {
-	str_addf(out, ", si_int=%d, si_ptr=", info->si_value.sival_int);
 	if (info->si_value.sival_ptr)
-		str_addf(out, "%#lx", (unsigned long)info->si_value.sival_ptr);
-	else
-		str_add(out, "NULL");
+		str_addf(out, ", si_int=%d, si_ptr=%#lx", info->si_value.sival_int,
+			 (unsigned long)info->si_value.sival_ptr);
 }
 
 static void add_child(struct str *out, const siginfo_t *info)

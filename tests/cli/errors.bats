@@ -9,11 +9,12 @@ setup() {
 bats_require_minimum_version 1.5.0
 
 @test "a terminal that takes no more" {
-	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NONBLOCK|O_NOCTTY' -c 'repeat 40 write t "x"*100000'
+	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NONBLOCK|O_NOCTTY' \
+		-c 'sh -c "stty raw <&3"' -c 'repeat 40 write t "x"*100000'
 	[ "$status" = 0 ]
 	[[ $output == *" of 100000 bytes went in: no room for more now, and O_NONBLOCK says not to sleep"* ]]
 	[[ $output == *"= -1 EAGAIN (Resource temporarily unavailable)"*"descriptor 3 takes no more for now"* ]]
-	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NOCTTY' -c 'write t "x"*100000'
+	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NOCTTY' -c 'sh -c "stty raw <&3"' -c 'write t "x"*100000'
 	[ "$status" = 0 ]
 	[[ $output == *"   main sleeps: descriptor 3 takes no more for now"* ]]
 }
