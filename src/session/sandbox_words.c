@@ -145,8 +145,8 @@ static void explain_host(const struct sandbox *sb, struct str *out)
 		"  Ubuntu from 23.10 on lets programs make user namespaces that have an AppArmor\n"
 		"  profile: make install writes one. Elsewhere look at\n"
 		"    sysctl user.max_user_namespaces kernel.unprivileged_userns_clone\n"
-		"  In a container its seccomp rules must allow clone and mount, and its /proc must be\n"
-		"  whole: docker run --security-opt seccomp=unconfined --security-opt\n"
+		"  In a container its seccomp rules must allow clone and mount, and its /proc must\n"
+		"  be whole: docker run --security-opt seccomp=unconfined --security-opt\n"
 		"  systempaths=unconfined; podman run --security-opt unmask=ALL.\n"
 		"  As root no user namespace is needed.\n"
 		"  ipcsh --sandbox insists on it, and says what is missing.\n");

@@ -36,3 +36,9 @@ bats_require_minimum_version 1.5.0
 	[[ $output == *'execvp("true", ["true"]) = -1 E2BIG (Argument list too long)
    '* ]]
 }
+
+@test "a key whose low byte is 0" {
+	run "$IPCSH" -c 'ftok . 256'
+	[ "$status" = 0 ]
+	[[ $output == *"the id's low byte 0x00, "*'; POSIX leaves an id with a low byte of 0 undefined' ]]
+}

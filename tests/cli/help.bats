@@ -16,6 +16,8 @@ page() {
 @test "a command" {
 	page 'help quit'
 	[[ $output == 'quit: '*$'\n\n  quit '* ]]
+	page 'help spawn'
+	[[ $output == 'spawn: '*$'\n\n  spawn NAME'*$'\n\nEach is a real process '* ]]
 	page 'help repeat'
 	[[ $output == 'repeat: the same line several times'$'\n\n  repeat N LINE\n\n'* ]]
 }

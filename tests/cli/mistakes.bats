@@ -177,6 +177,8 @@ setitimer
 	setitimer: which is missing (a command); usage: setitimer which new_value ...
 alarm x
 	x (column 7): no such name or constant; x = ... binds a name
+kill main SIGRTMIN+1234567890123456
+	SIGRTMIN (column 11): no such name or constant; x = ... binds a name
 kill -SIGNOT main
 	SIGNOT (column 7): no such name or constant; x = ... binds a name
 kill -9
@@ -328,6 +330,10 @@ await
 	main does not sleep: there is nothing to wait for
 await x
 	there is no process x; make it: spawn x
+spawn A ;; A> fork B ;; B> exit ;; use B
+	B is dead
+spawn A ;; A> fork B ;; B> exit ;; B> getpid
+	B is dead
 await main main
 	await wants one process: await A
 reset 1
@@ -419,6 +425,8 @@ x = 3 &
 	one expression without blanks is wanted after the = (column 7)
 x = nothing
 	nothing (column 5): no such name or constant; x = ... binds a name
+fife = 1 ;; five = 2 ;; x = fivf
+	fivf (column 5): no such name; did you mean five?
 x = nothing+1
 	nothing (column 5): no such name or constant; x = ... binds a name
 x.y = 5
