@@ -43,6 +43,11 @@ page() {
 	[ "$output" = "$want" ]
 }
 
+@test "a second terminal" {
+	page 'help join'
+	[[ $output == *'  ipcsh join watch '* ]]
+}
+
 @test "what protects the session" {
 	page 'help sandbox' --host
 	[[ $output == *"machine's own IPC"* ]]
