@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# What the kernel refuses only outside the sandbox, or when ipcsh was started in an unusual way.
+# What the kernel answers only outside the sandbox, when ipcsh was started in an unusual way, or to addresses.
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -41,4 +41,18 @@ bats_require_minimum_version 1.5.0
 	run "$IPCSH" -c 'ftok . 256'
 	[ "$status" = 0 ]
 	[[ $output == *"the id's low byte 0x00, "*'; POSIX leaves an id with a low byte of 0 undefined' ]]
+}
+
+@test "a structure at an address" {
+	run "$IPCSH" -c 'm = shmget IPC_PRIVATE 4096 0600' -c 'a = shmat m' -c 'shmctl m IPC_STAT buf=a' \
+		-c 'shmctl m IPC_SET buf=a' -c 'q = msgget IPC_PRIVATE 0600' -c 'poke a+136 "x"' \
+		-c 'msgsnd q 1 "" msgp=a+128 size=1' -c 'poke a+128 long 7' -c 'msgsnd q 1 "" msgp=a+128 size=1' \
+		-c 'msgrcv q msgp=a+256' -c 'peek a+256 9'
+	[ "$status" = 0 ]
+	[[ $output == *'shmctl(0, IPC_STAT, 0x'*') = 0'*'shmctl(0, IPC_SET, 0x'*') = 0'* ]]
+	[[ $output == *'1, 0) = -1 EINVAL (Invalid argument)
+   the mtype at that address is less than 1'*'1, 0) = 0
+~ q     1 message, 1 byte (was 0)'* ]]
+	[[ $output == *', 1024, 0, 0) = 1
+~ q     0 messages, 0 bytes (was 1, 1 byte)'*', 9) = "\7\0\0\0\0\0\0\0x"'* ]]
 }
