@@ -273,3 +273,15 @@ S
 	[ "$status" = 0 ]
 	[[ $output == *"~ msg:$id  1 message, 5 bytes (was 0)"* ]]
 }
+
+@test "what cannot be kept" {
+	id=$(ipcmk -Q | tr -dc 0-9)
+	printf 'q = msgget %s 0\nkeep q\n' "$(ipcs -q | awk '$1 ~ /^0x/ { print $1 }')" >lines
+	host
+	[ "$status" = 2 ] && [[ $stderr == *': q was not made by this session: it stays anyway' ]]
+	ipcrm -q "$id"
+	echo 'keep nothing' >lines
+	host
+	[ "$status" = 2 ]
+	[[ $stderr == *': nothing is no name of a queue, segment or semaphore set, and no FIFO that was made here' ]]
+}
