@@ -37,6 +37,13 @@ bats_require_minimum_version 1.5.0
    '* ]]
 }
 
+@test "no time" {
+	run "$IPCSH" -c 'sleep NULL'
+	[ "$status" = 0 ]
+	[[ $output == *'nanosleep(NULL, NULL) = -1 EFAULT (Bad address)
+   no time was given' ]]
+}
+
 @test "a key whose low byte is 0" {
 	run "$IPCSH" -c 'ftok . 256'
 	[ "$status" = 0 ]

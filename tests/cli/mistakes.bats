@@ -427,6 +427,8 @@ x = 1 +
 	one expression without blanks is wanted after the = (column 7)
 x = 3 & 
 	one expression without blanks is wanted after the = (column 7)
+mkfifo p ;; spawn A ;; A> exec cat p ;; A> getpid
+	A runs another program since exec and takes no commands; end it: kill A
 z
 	z: no such primitive, command or program; help lists what there is
 spawn A ;; A> fork B ;; B> exit ;; B>
