@@ -9,7 +9,8 @@
 # make check-asan every test under AddressSanitizer and UBSan
 # make test-repeat N=200   the tests again and again with all processors busy
 # make fuzz SECONDS=60 each target of tests/fuzz for so long (clang); T="line lesson" for some
-# make coverage LEAST=95   every test with gcov: fails where fewer % of lines were executed
+# make coverage LEAST=95   every test with gcov: fails where fewer % of lines were executed, or one was
+#                          not that tests/uncovered does not justify
 # make format | layers | clean
 #
 # Knobs: WERROR=1, SAN=1 (builds in build-asan), STATIC= (shared libraries only), SETUP=no

@@ -43,6 +43,7 @@ struct offers {
 struct argtype {
 	const char *what; /* for usage and errors: "a queue", "a number" */
 	/* Parses the word in ps into c->arg[i]; 0, or -1 with ps->cause set. */
+	/* NULL: it is never typed (PARAM_OUT) */
 	int (*parse)(struct parse *ps, const struct param *p, struct call *c, int i);
 	/* Adds the argument as strace writes it. done: the call has returned. */
 	void (*format)(struct str *out, const struct param *p, const struct call *c, int i,

@@ -71,13 +71,6 @@ static void add_hex(struct str *out, char mark, unsigned long value)
 		str_add(out, hex);
 }
 
-static void format_hex(struct str *out, const struct param *p, const struct call *c, int i,
-		       bool done)
-{
-	(void)p, (void)done;
-	add_hex(out, 0, (unsigned long)c->arg[i].num);
-}
-
 static void format_addr(struct str *out, const struct param *p, const struct call *c, int i,
 			bool done)
 {
@@ -289,12 +282,6 @@ static void format_out(struct str *out, const struct param *p, const struct call
 		str_add(out, p->name);
 }
 
-static int parse_none(struct parse *ps, const struct param *p, struct call *c, int i)
-{
-	(void)c, (void)i;
-	return parse_fail(ps, "%s is filled in by the kernel and cannot be typed", p->name);
-}
-
 #define NUMBER(kind_, what_)                                                                       \
 	.what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
 
@@ -302,7 +289,6 @@ const struct argtype type_int = { "a number", parse_int, format_num, KIND_INT, t
 const struct argtype type_uint = {
 	"a number, 0 or more", parse_uint, format_num, KIND_INT, true, false
 };
-const struct argtype type_hex = { "a number", parse_kind, format_hex, KIND_INT, true, false };
 const struct argtype type_fd = { NUMBER(KIND_FD, "a descriptor") };
 const struct argtype type_addr = { "an address", parse_kind, format_addr, KIND_ADDR, false, false };
 const struct argtype type_pid = { NUMBER(KIND_PID, "a process") };
@@ -320,5 +306,5 @@ const struct argtype type_cmd = { "a command", parse_bits, format_cmd, KIND_INT,
 const struct argtype type_text = { "a text", parse_text, format_text, KIND_NONE, false, false };
 const struct argtype type_path = { "a file name", parse_path, format_path, KIND_NONE, false, true };
 const struct argtype type_out = {
-	"filled by the kernel", parse_none, format_out, KIND_NONE, false, false
+	"filled by the kernel", NULL, format_out, KIND_NONE, false, false
 };

@@ -210,15 +210,8 @@ static const struct argtype type_act = {
 	.format = format_act,
 };
 
-static int parse_out(struct parse *ps, const struct param *p, struct call *c, int i)
-{
-	(void)c, (void)i;
-	return parse_fail(ps, "%s is what the kernel gives back", p->name);
-}
-
 static const struct argtype type_oldact = {
 	.what = "the action that was",
-	.parse = parse_out,
 	.format = format_act,
 };
 

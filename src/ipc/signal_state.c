@@ -261,28 +261,12 @@ static const struct constant chld_codes[] = {
 	CODE(CLD_EXITED),  CODE(CLD_KILLED),    CODE(CLD_DUMPED),  CODE(CLD_TRAPPED),
 	CODE(CLD_STOPPED), CODE(CLD_CONTINUED), { NULL, 0, NULL },
 };
-static const struct constant segv_codes[] = {
-	CODE(SEGV_MAPERR),
-	CODE(SEGV_ACCERR),
-	{ NULL, 0, NULL },
-};
-static const struct constant bus_codes[] = {
-	CODE(BUS_ADRALN),
-	CODE(BUS_ADRERR),
-	CODE(BUS_OBJERR),
-	{ NULL, 0, NULL },
-};
-
 static void add_code(struct str *out, const siginfo_t *info)
 {
 	const struct constant *k = constant_by_value(codes, info->si_code);
 
 	if (!k && info->si_signo == SIGCHLD)
 		k = constant_by_value(chld_codes, info->si_code);
-	if (!k && info->si_signo == SIGSEGV)
-		k = constant_by_value(segv_codes, info->si_code);
-	if (!k && info->si_signo == SIGBUS)
-		k = constant_by_value(bus_codes, info->si_code);
 	if (k)
 		str_addf(out, ", si_code=%s", k->name);
 	else
@@ -301,11 +285,9 @@ static void add_sender(struct str *out, const siginfo_t *info)
 
 static void add_value(struct str *out, const siginfo_t *info)
 {
-	str_addf(out, ", si_int=%d, si_ptr=", info->si_value.sival_int);
 	if (info->si_value.sival_ptr)
-		str_addf(out, "%#lx", (unsigned long)info->si_value.sival_ptr);
-	else
-		str_add(out, "NULL");
+		str_addf(out, ", si_int=%d, si_ptr=%#lx", info->si_value.sival_int,
+			 (unsigned long)info->si_value.sival_ptr);
 }
 
 static void add_child(struct str *out, const siginfo_t *info)
@@ -318,29 +300,18 @@ static void add_child(struct str *out, const siginfo_t *info)
 	str_addf(out, ", si_utime=%ld, si_stime=%ld", (long)info->si_utime, (long)info->si_stime);
 }
 
+/* A signal that can be waited for is no fault of the waiter's own: those kill, or run a handler. */
 void format_siginfo(struct str *out, const siginfo_t *info)
 {
-	char hex[24];
-
 	str_addf(out, "{si_signo=%s", signo_name(info->si_signo));
 	add_code(out, info);
 	if (info->si_code == SI_QUEUE) {
 		add_sender(out, info);
 		add_value(out, info);
-	} else if (info->si_code == SI_TIMER) {
-		str_addf(out, ", si_timerid=%d, si_overrun=%d", info->si_timerid, info->si_overrun);
-		add_value(out, info);
 	} else if (info->si_code <= 0) {
 		add_sender(out, info);
 	} else if (info->si_signo == SIGCHLD && constant_by_value(chld_codes, info->si_code)) {
 		add_child(out, info);
-	} else if (info->si_signo == SIGSEGV || info->si_signo == SIGBUS) {
-		snprintf(hex, sizeof(hex), "%#lx", (unsigned long)info->si_addr);
-		str_add(out, ", si_addr=");
-		if (info->si_addr)
-			str_mark(out, kind_mark(KIND_ADDR), hex);
-		else
-			str_add(out, "NULL");
 	}
 	str_addc(out, '}');
 }

@@ -126,12 +126,6 @@ const struct prim prim_pause = {
 
 enum { WSET, WINFO, WTIMEOUT };
 
-static int parse_out(struct parse *ps, const struct param *p, struct call *c, int i)
-{
-	(void)c, (void)i;
-	return parse_fail(ps, "%s is filled by the kernel", p->name);
-}
-
 static void format_info(struct str *out, const struct param *p, const struct call *c, int i,
 			bool done)
 {
@@ -148,7 +142,6 @@ static void format_info(struct str *out, const struct param *p, const struct cal
 
 static const struct argtype type_siginfo = {
 	.what = "what came with the signal",
-	.parse = parse_out,
 	.format = format_info,
 };
 

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "proc/settle.h"
 #include "session/report.h"
+#include "session/world.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -104,30 +105,18 @@ struct sleeping {
 	struct str *out;
 	pid_t group;
 	size_t begin; /* of out, before the first */
-	const struct running *run;
-	uint32_t n;
 };
 
 static void add_program(void *arg, pid_t pid, const struct seen *seen)
 {
 	struct sleeping *sl = arg;
-	const char *name = NULL;
 	size_t k = 0;
 
 	if (seen->group != sl->group || seen->state == 'Z')
 		return;
-	for (uint32_t i = 0; i < sl->n; i++)
-		if (sl->run->program[i].pid == pid)
-			name = sl->run->program[i].name;
 	if (sl->out->len > sl->begin)
 		str_add(sl->out, "; ");
-	if (name)
-		str_clean(sl->out, name, strnlen(name, sizeof(sl->run->program[0].name)));
-	else
-		str_add(sl->out, "process");
-	str_add(sl->out, " (");
-	str_mark_num(sl->out, 'p', pid);
-	str_add(sl->out, ") ");
+	str_addf(sl->out, "%s ", world_program(sl->s, pid));
 	while (k < ARRAY_LEN(known) && known[k].nr != seen->nr)
 		k++;
 	if (seen->state == 'T') {
@@ -147,11 +136,12 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 void external_sleep(struct session *s, const struct process *p, struct str *out)
 {
 	struct sleeping sl = { .s = s, .out = out, .begin = out->len };
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
 
-	sl.run = procs_running(&s->procs, p, &sl.n);
-	if (!sl.run)
+	if (!run)
 		return;
-	sl.group = sl.run->group;
+	sl.group = run->group;
 	settle_programs(&s->procs, add_program, &sl);
 }
 
@@ -181,10 +171,11 @@ static void add_wake(void *arg, pid_t pid, const struct seen *seen)
 void external_wake(struct session *s, const struct process *p, struct str *out)
 {
 	struct sleeping sl = { .s = s, .out = out };
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
 
-	sl.run = procs_running(&s->procs, p, &sl.n);
-	if (!sl.run)
+	if (!run)
 		return;
-	sl.group = sl.run->group;
+	sl.group = run->group;
 	settle_programs(&s->procs, add_wake, &sl);
 }

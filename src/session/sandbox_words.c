@@ -106,12 +106,12 @@ static void explain_world(const struct sandbox *sb, struct str *out)
 		"  The network has a loopback and no way out.\n"
 		"  The machine's files can be read and run, with your permissions, but not\n"
 		"  changed, by read-only mounts and by Landlock. The session writes below\n"
-		"  /tmp and /dev/shm, which are its own; /run, where services listen, is hidden");
+		"  /tmp and /dev/shm, which are its own");
 	if (sb->wish.nbind) {
-		str_add(out, ", and in\n  ");
+		str_add(out, ", and in ");
 		add_binds(out, &sb->wish);
 	}
-	str_add(out, ".\n");
+	str_add(out, ".\n  /run, where services listen, is hidden.\n");
 	if (sb->lacks)
 		str_add(out, "\nBut this could not be had here:\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(lacks); i++)
@@ -131,12 +131,12 @@ static void explain_host(const struct sandbox *sb, struct str *out)
 	if (sb->why_not)
 		str_addf(out, "  There is no sandbox: %s.\n", sb->why_not);
 	str_add(out,
-		"  When the shell ends, a guardian process ends the session's processes and removes\n"
-		"  what the session made, and only that. keep q exempts one object.\n"
+		"  When the shell ends, a guardian process ends the session's processes and\n"
+		"  removes what the session made, and only that. keep q exempts one object.\n"
 		"  Kill the guardian, and another takes over; kill both, and the next ipcsh that\n"
 		"  starts on a terminal offers to remove what is left.\n"
-		"  kill of a process that is not the session's, and the removal of an object that it\n"
-		"  did not make, are asked about first; in scripts only --any-pid allows them.\n"
+		"  kill of a process that is not the session's, and the removal of an object that\n"
+		"  it did not make, are asked about first; in scripts only --any-pid allows them.\n"
 		"  Nothing keeps programs from your files, your processes and the network.\n");
 	if (!sb->why_not)
 		return;
@@ -145,8 +145,8 @@ static void explain_host(const struct sandbox *sb, struct str *out)
 		"  Ubuntu from 23.10 on lets programs make user namespaces that have an AppArmor\n"
 		"  profile: make install writes one. Elsewhere look at\n"
 		"    sysctl user.max_user_namespaces kernel.unprivileged_userns_clone\n"
-		"  In a container its seccomp rules must allow clone and mount, and its /proc must be\n"
-		"  whole: docker run --security-opt seccomp=unconfined --security-opt\n"
+		"  In a container its seccomp rules must allow clone and mount, and its /proc must\n"
+		"  be whole: docker run --security-opt seccomp=unconfined --security-opt\n"
 		"  systempaths=unconfined; podman run --security-opt unmask=ALL.\n"
 		"  As root no user namespace is needed.\n"
 		"  ipcsh --sandbox insists on it, and says what is missing.\n");

@@ -130,8 +130,7 @@ struct peers {
 	bool more;
 };
 
-/* "cat (4)": by the name that the pipeline has for it, or that the kernel has for what it started. */
-static const char *program_name(struct session *s, pid_t pid)
+const char *world_program(struct session *s, pid_t pid)
 {
 	char file[32], comm[sizeof(((struct started *)NULL)->name) + 1] = "", *text;
 	struct str name = STR_INIT;
@@ -170,7 +169,7 @@ static void program_peer(void *arg, pid_t pid, const struct seen *seen)
 	(void)seen;
 	if (!ps->more || procs_by_pid(&ps->s->procs, pid))
 		return;
-	p.name = program_name(ps->s, pid);
+	p.name = world_program(ps->s, pid);
 	ps->more = ps->fn(ps->arg, &p);
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# What the kernel refuses only outside the sandbox, or when ipcsh was started in an unusual way.
+# What the kernel answers only outside the sandbox, when ipcsh was started in an unusual way, or to addresses.
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -9,11 +9,12 @@ setup() {
 bats_require_minimum_version 1.5.0
 
 @test "a terminal that takes no more" {
-	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NONBLOCK|O_NOCTTY' -c 'repeat 40 write t "x"*100000'
+	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NONBLOCK|O_NOCTTY' \
+		-c 'sh -c "stty raw <&3"' -c 'repeat 40 write t "x"*100000'
 	[ "$status" = 0 ]
 	[[ $output == *" of 100000 bytes went in: no room for more now, and O_NONBLOCK says not to sleep"* ]]
 	[[ $output == *"= -1 EAGAIN (Resource temporarily unavailable)"*"descriptor 3 takes no more for now"* ]]
-	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NOCTTY' -c 'write t "x"*100000'
+	run "$IPCSH" --host -c 't = open /dev/ptmx O_RDWR|O_NOCTTY' -c 'sh -c "stty raw <&3"' -c 'write t "x"*100000'
 	[ "$status" = 0 ]
 	[[ $output == *"   main sleeps: descriptor 3 takes no more for now"* ]]
 }
@@ -34,4 +35,31 @@ bats_require_minimum_version 1.5.0
 	[ "$status" = 0 ]
 	[[ $output == *'execvp("true", ["true"]) = -1 E2BIG (Argument list too long)
    '* ]]
+}
+
+@test "no time" {
+	run "$IPCSH" -c 'sleep NULL'
+	[ "$status" = 0 ]
+	[[ $output == *'nanosleep(NULL, NULL) = -1 EFAULT (Bad address)
+   no time was given' ]]
+}
+
+@test "a key whose low byte is 0" {
+	run "$IPCSH" -c 'ftok . 256'
+	[ "$status" = 0 ]
+	[[ $output == *"the id's low byte 0x00, "*'; POSIX leaves an id with a low byte of 0 undefined' ]]
+}
+
+@test "a structure at an address" {
+	run "$IPCSH" -c 'm = shmget IPC_PRIVATE 4096 0600' -c 'a = shmat m' -c 'shmctl m IPC_STAT buf=a' \
+		-c 'shmctl m IPC_SET buf=a' -c 'q = msgget IPC_PRIVATE 0600' -c 'poke a+136 "x"' \
+		-c 'msgsnd q 1 "" msgp=a+128 size=1' -c 'poke a+128 long 7' -c 'msgsnd q 1 "" msgp=a+128 size=1' \
+		-c 'msgrcv q msgp=a+256' -c 'peek a+256 9'
+	[ "$status" = 0 ]
+	[[ $output == *'shmctl(0, IPC_STAT, 0x'*') = 0'*'shmctl(0, IPC_SET, 0x'*') = 0'* ]]
+	[[ $output == *'1, 0) = -1 EINVAL (Invalid argument)
+   the mtype at that address is less than 1'*'1, 0) = 0
+~ q     1 message, 1 byte (was 0)'* ]]
+	[[ $output == *', 1024, 0, 0) = 1
+~ q     0 messages, 0 bytes (was 1, 1 byte)'*', 9) = "\7\0\0\0\0\0\0\0x"'* ]]
 }

@@ -51,6 +51,12 @@ works() {
 	done
 }
 
+@test "help sandbox says why there is none, and how to get it" {
+	denied "$no_pid" -c 'help sandbox'
+	[ "$status" = 0 ]
+	[[ $output == *'  There is no sandbox: '*'not permitted).'*'To get the sandbox:'*'ipcsh --sandbox insists on it, and says what is missing.' ]]
+}
+
 @test "no private /proc" {
 	[ "$(id -u)" = 0 ] || skip "needs root: masks a part of /proc"
 	# as a container does it: a file of /proc is covered, so none may be mounted that shows it

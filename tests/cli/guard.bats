@@ -281,3 +281,15 @@ S
 	[ "$(grep -c 'cannot be listed on disk (/dev/null/ipcsh/sessions/.*: Not a directory): should shell' <<<"$output")" = 1 ]
 	[[ ${lines[*]} == *'msgget(0x61, IPC_CREAT|0600) = '*'cannot be listed'*'msgget(0x62,'* ]]
 }
+
+@test "what cannot be kept" {
+	id=$(ipcmk -Q | tr -dc 0-9)
+	printf 'q = msgget %s 0\nkeep q\n' "$(ipcs -q | awk '$1 ~ /^0x/ { print $1 }')" >lines
+	host
+	[ "$status" = 2 ] && [[ $stderr == *': q was not made by this session: it stays anyway' ]]
+	ipcrm -q "$id"
+	echo 'keep nothing' >lines
+	host
+	[ "$status" = 2 ]
+	[[ $stderr == *': nothing is no name of a queue, segment or semaphore set, and no FIFO that was made here' ]]
+}

@@ -186,6 +186,16 @@ readlink $spaces"
 	end
 }
 
+@test "its own options" {
+	run "$IPCSH" join --help
+	[ "$status" = 0 ] && [[ ${lines[0]} == 'usage: ipcsh join [--session PID] [CMD [ARG ...]]' ]]
+	run "$IPCSH" join --nothing
+	[ "$status" = 2 ] && [ "$output" = 'ipcsh: join: --nothing is no option, or lacks its argument
+ipcsh join --help lists the options' ]
+	run "$IPCSH" join --session
+	[ "$status" = 2 ] && [[ ${lines[0]} == *'--session is no option, or lacks its argument' ]]
+}
+
 @test "watch without a terminal is refused" {
 	begin </dev/null
 	run join watch </dev/null

@@ -145,6 +145,10 @@ setrlimit RLIMIT_NOFILE
 	setrlimit: rlim is missing (the soft limit, then the hard one); usage: setrlimit resource rlim ...
 sigaction SIGUSR1 handler oldact=1
 	oldact (column 27): no such name or constant; x = ... binds a name
+signal SIGUSR1 0x1234
+	0x1234 (column 16): the action is SIG_DFL, SIG_IGN or handler
+setrlimit RLIMIT_NOFILE 1 2 3
+	3 (column 29): a limit has two numbers, the soft and the hard one
 sigaction SIGUSR1 nothing
 	nothing (column 19): the action is SIG_DFL, SIG_IGN or handler; flags and mask={...} stand after it
 sigaction SIGNOT SIG_IGN
@@ -177,6 +181,8 @@ setitimer
 	setitimer: which is missing (a command); usage: setitimer which new_value ...
 alarm x
 	x (column 7): no such name or constant; x = ... binds a name
+kill main SIGRTMIN+1234567890123456
+	SIGRTMIN (column 11): no such name or constant; x = ... binds a name
 kill -SIGNOT main
 	SIGNOT (column 7): no such name or constant; x = ... binds a name
 kill -9
@@ -328,6 +334,10 @@ await
 	main does not sleep: there is nothing to wait for
 await x
 	there is no process x; make it: spawn x
+spawn A ;; A> fork B ;; B> exit ;; use B
+	B is dead
+spawn A ;; A> fork B ;; B> exit ;; B> getpid
+	B is dead
 await main main
 	await wants one process: await A
 reset 1
@@ -417,8 +427,20 @@ x = 1 +
 	one expression without blanks is wanted after the = (column 7)
 x = 3 & 
 	one expression without blanks is wanted after the = (column 7)
+mkfifo p ;; spawn A ;; A> exec cat p ;; A> getpid
+	A runs another program since exec and takes no commands; end it: kill A
+z
+	z: no such primitive, command or program; help lists what there is
+spawn A ;; A> fork B ;; B> exit ;; B>
+	B is dead
+echo ${x y}
+	${x y} (column 6): only ${NAME} is understood here; sh -c '...' for more
+x = msg:z
+	z (column 9): an id is wanted after the colon, as in msg:3
 x = nothing
 	nothing (column 5): no such name or constant; x = ... binds a name
+fife = 1 ;; five = 2 ;; x = fivf
+	fivf (column 5): no such name; did you mean five?
 x = nothing+1
 	nothing (column 5): no such name or constant; x = ... binds a name
 x.y = 5

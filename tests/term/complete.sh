@@ -144,4 +144,14 @@ tab 'fork ' '^main> fork NAME$' "the child's name is wanted"
 tab '! ipcm' '^main> ! ipcmk$' "a program outside"
 tab 'command ls | ipcm' '^main> command ls \| ipcmk$' "a program behind command"
 tab 'echo x$fiv' '^main> echo x\$five$' "a name within a word"
+tab 'shmctl m IPC_SET {mo' 'IPC_SET \{mode=$' "a field of shmctl's"
+tab 'fcntl rd F_DUPFD fiv' 'F_DUPFD five$' "a value where a number is wanted"
+tab 'semctl semi 0 SETVAL fiv' 'SETVAL five$' "and of semctl's"
+tab 'source tests/layer' '^main> source tests/layers$' "a file of the shell's own directory"
+no_tab 'source tests/layers tests/' "but one only"
+tab 'keep sem' '^main> keep semi' "an object to keep"
+keys -l 'use Ali'
+keys M-?
+see '^Alice +process' && ok "M-? lists without completing"
+keys C-e C-u
 tab 'kill -9 Ali' '^main> kill -9 Alice \[pid' "a process behind a signal"

@@ -41,6 +41,19 @@ start_to_end 80 24
 line quit
 ended 0 && ok "quit leaves" || not_ok "quit leaves"
 
+rm "$XDG_STATE_HOME/ipcsh/history"
+ln -s history "$XDG_STATE_HOME/ipcsh/history"
+start 80 24
+keys Up
+see 'cannot read the history .*/history: Too many levels of symbolic links' && ok "a history that cannot be read is told"
+echo 'getppid' >"$TMPDIR/two.ipc"
+clear_screen
+line "source $TMPDIR/two.ipc"
+see '^main> getppid$' && see '^getppid\(\) = 1$' && ok "the lines of a file are shown"
+line quit
+ended 0 && ok "and the session goes on" || not_ok "and the session goes on"
+rm "$XDG_STATE_HOME/ipcsh/history"
+
 mkdir -p "$XDG_CONFIG_HOME/ipcsh"
 printf 'spawn rc\nspwan x\nspawn never\n' >"$XDG_CONFIG_HOME/ipcsh/ipcshrc"
 start 80 24

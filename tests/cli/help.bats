@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# help: pages of commands, constants, topics under other names, and what protects the session.
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# page LINE: what it prints, without the prompt's line
+page() {
+	run "$IPCSH" "${@:2}" -c "$1"
+	[ "$status" = 0 ]
+	output=${output#*$'\n'}
+}
+
+@test "a command" {
+	page 'help quit'
+	[[ $output == 'quit: '*$'\n\n  quit '* ]]
+	page 'help spawn'
+	[[ $output == 'spawn: '*$'\n\n  spawn NAME'*$'\n\nEach is a real process '* ]]
+	page 'help repeat'
+	[[ $output == 'repeat: the same line several times'$'\n\n  repeat N LINE\n\n'* ]]
+}
+
+@test "a constant, and where it may stand" {
+	page 'help IPC_NOWAIT'
+	[[ ${lines[1]} == 'IPC_NOWAIT is 2048 (0x800)' ]]
+	[[ $output == *$'\n  msgrcv '*$'\n  semop '* ]]
+	page 'help SIGUSR1'
+	[[ ${lines[1]} == 'SIGUSR1 is 10 (0xa)' ]]
+}
+
+@test "a topic by another name" {
+	page 'help semaphores'
+	want=$output
+	for word in semaphore 'help sem' sem; do
+		page "help ${word#help }"
+		[ "$output" = "$want" ]
+	done
+	page 'help shared memory'
+	want=$output
+	page 'help shm'
+	[ "$output" = "$want" ]
+}
+
+@test "a second terminal" {
+	page 'help join'
+	[[ $output == *'  ipcsh join watch '* ]]
+}
+
+@test "what protects the session" {
+	page 'help sandbox' --host
+	[[ $output == *"machine's own IPC"* ]]
+	mkdir mine also
+	page 'help sandbox' --bind mine --bind also
+	[[ $output == *", and in"*"/mine"*"/also"*$'.\n  /run, where '* ]]
+}
