@@ -188,6 +188,10 @@ int main(int argc, char **argv)
 		return flush_output(join_main(argc - 1, argv + 1));
 	if (options_parse(argc, argv, &o, &status))
 		return flush_output(status);
+	if (o.lint) {
+		setlocale(LC_CTYPE, "");
+		return flush_output(batch_lint(o.file, o.nfiles));
+	}
 	if (o.split && !split_inside())
 		return split_main(argv);
 	if (o.want != SANDBOX_HOST)

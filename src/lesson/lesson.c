@@ -72,7 +72,7 @@ static int take_field(struct parser *p, struct span s, int line, int *cap)
 			    FIELDS_MOST);
 	GROW(l->field, l->nfields, *cap);
 	f = &l->field[l->nfields];
-	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n) };
+	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n), line };
 	if (lesson_field(l, f->key)) {
 		l->nfields++;
 		return fail(p->cause, "%s:%d: %s is given twice", l->path, line, f->key);
@@ -183,7 +183,8 @@ static struct step *new_step(struct parser *p, char *title, int line)
 {
 	GROW(p->l->step, p->l->nsteps, p->step_cap);
 	p->fence_cap = p->hint_cap = p->first_hint = 0;
-	p->l->step[p->l->nsteps++] = (struct step){ .title = title, .line = line };
+	p->l->step[p->l->nsteps++] =
+		(struct step){ .title = title, .heading = title, .line = line };
 	return current(p);
 }
 

@@ -60,8 +60,9 @@ struct fence {
 };
 
 struct step {
-	char *title; /* plain text, fit for a terminal */
-	int line;    /* of its heading; of the first line after the front matter if it has none */
+	char *title;  /* plain text, fit for a terminal */
+	bool heading; /* it has one; else it is what stands before the first */
+	int line;     /* of its heading; of the first line after the front matter if it has none */
 	struct fence *fence;
 	int nfences;
 	struct prose after; /* what follows the last fence; all of the prose if there is none */
@@ -71,6 +72,7 @@ struct step {
 
 struct front_matter {
 	char *key, *value;
+	int line;
 };
 
 struct lesson {

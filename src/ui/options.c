@@ -31,6 +31,8 @@ static const struct row {
 	  offsetof(struct options, check) },
 	{ 0, "bless", NULL, "write what was seen back into lessons",
 	  offsetof(struct options, bless) },
+	{ 0, "lint", NULL, "tell what a reader of lessons would trip over; plays nothing",
+	  offsetof(struct options, lint) },
 	{ 0, "split", NULL, "the state above, the prompt below (in tmux)",
 	  offsetof(struct options, split) },
 	{ 0, "step", NULL, "wait for Enter before each line of a script or lesson",
@@ -143,9 +145,9 @@ static int bad_option(const char *option, bool lacks)
 /* What does not go together. 0, or -1: it was told. */
 static int fit(const struct options *o)
 {
-	const char *judges = o->check ? "--check" : "--bless";
+	const char *judges = o->check ? "--check" : o->bless ? "--bless" : "--lint";
 
-	if ((o->check || o->bless) && (!o->nfiles || o->text)) {
+	if ((o->check || o->bless || o->lint) && (!o->nfiles || o->text)) {
 		complain(xasprintf("%s wants lessons: ipcsh %s lessons/*.md", judges, judges));
 		return -1;
 	}

@@ -17,7 +17,7 @@ struct options {
 	enum sandbox_want want;
 	struct sandbox_wish wish; /* its directories live as long as the program */
 	char *text;               /* every -c, a line each; the caller frees it */
-	bool json, check, bless, step, stop_on_failure, any_pid, no_diff, split;
+	bool json, check, bless, lint, step, stop_on_failure, any_pid, no_diff, split;
 	char **file; /* borrowed from argv */
 	int nfiles;
 	bool interactive; /* lines are typed, and shown, on a terminal */
