@@ -211,6 +211,8 @@ int main(int argc, char **argv)
 	sh.stop_on_failure = o.stop_on_failure;
 	sh.step = o.step;
 	sh.any_pid = o.any_pid;
+	sh.lessons = o.lessons;
+	sh.lang = o.lang ? o.lang : options_lang();
 	if (o.json) {
 		session.world.fold = session.fold = false;
 		json = jsonl_new(stdout, &session.world);

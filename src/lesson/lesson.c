@@ -389,6 +389,17 @@ static void name_it(struct lesson *l)
 		l->step[0].title = xstrdup(l->title);
 }
 
+int lesson_number_of(const struct lesson *l, int step)
+{
+	/* only the first may have none */
+	return step < l->nsteps && l->step[step].heading ? step + l->step[0].heading : 0;
+}
+
+int lesson_steps(const struct lesson *l)
+{
+	return l->nsteps - (l->nsteps && !l->step[0].heading);
+}
+
 int lesson_reasons(const struct fence *f)
 {
 	return f->reasons ? items(f->reasons) : f->why.from != f->why.to;

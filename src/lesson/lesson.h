@@ -106,6 +106,10 @@ struct prose lesson_reason(const struct fence *f, int k);
 /* How many reasons there are: a list's items, or 1, or 0. */
 int lesson_reasons(const struct fence *f);
 
+/* How many steps are counted, those with a heading; the number of step i among them, or 0. */
+int lesson_steps(const struct lesson *l);
+int lesson_number_of(const struct lesson *l, int step);
+
 /* A front matter field's value, or NULL. */
 const char *lesson_field(const struct lesson *l, const char *key);
 
@@ -119,6 +123,8 @@ struct lesson_item {
 	char *name;    /* "semaphores" of 05-semaphores.md */
 	char *title;   /* its lesson's, or the name if that could not be loaded */
 	char *problem; /* why it could not, or NULL */
+	int time;      /* minutes, or 0 */
+	int steps;
 };
 
 struct lesson_list {

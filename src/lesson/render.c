@@ -296,6 +296,11 @@ void render_markdown(struct str *out, const char *text, size_t n, int width, boo
 	cmark_node_free(doc);
 }
 
+void render_words(struct str *out, const char *text, int width)
+{
+	flow_text(out, text, "", "", width);
+}
+
 int render_columns(const char *s, size_t n)
 {
 	return flow_columns(s, n);

@@ -22,6 +22,9 @@ void render_inside(struct str *out, const struct prose *prose, int width, bool c
 /* As render_prose(), of Markdown text. */
 void render_markdown(struct str *out, const char *text, size_t n, int width, bool colour);
 
+/* A paragraph of clean text that is no Markdown. */
+void render_words(struct str *out, const char *text, int width);
+
 /* How many columns n bytes take on a terminal: ANSI attributes none, malformed bytes one each. */
 int render_columns(const char *s, size_t n);
 
