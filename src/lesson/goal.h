@@ -9,6 +9,7 @@
 #define LESSON_GOAL_H
 
 #include "lesson/journal.h"
+#include "lesson/lesson.h"
 #include "session/session.h"
 
 struct goal;
@@ -21,6 +22,8 @@ struct goal *goal_parse(const char *text, char **cause);
 /* The same of several, parted by `;`, or of one; the caller frees each and the array. */
 struct goal **goal_parse_all(const char *text, int *n, char **cause);
 void goal_free(struct goal *g); /* NULL allowed */
+/* Can all goals and keys of a lesson be parsed? 0, or -1 with a cause that names FILE:LINE. */
+int goal_check(const struct lesson *l, char **cause);
 
 /* Is it true now? The journal is what has happened since the task was set. */
 bool goal_met(const struct goal *g, struct session *s, const struct journal *j);

@@ -577,3 +577,31 @@ struct goal **goal_parse_all(const char *text, int *n, char **cause)
 	free(all);
 	return NULL;
 }
+
+static int check_fence(const struct lesson *l, const struct fence *f, char **cause)
+{
+	char *why = NULL;
+	int n = 0;
+	struct goal **g = goal_parse_all(f->goal, &n, &why);
+	bool fits;
+
+	if (!g)
+		fail(cause, "%s:%d: %s", l->path, f->line - 1, why);
+	else if (f->kind == FENCE_GOAL && n > 1)
+		fail(cause, "%s:%d: a task has one goal: and joins several", l->path, f->line - 1);
+	free(why);
+	fits = g && (f->kind != FENCE_GOAL || n == 1);
+	while (n)
+		goal_free(g[--n]);
+	free(g);
+	return fits ? 0 : -1;
+}
+
+int goal_check(const struct lesson *l, char **cause)
+{
+	for (int i = 0; i < l->nsteps; i++)
+		for (int k = 0; k < l->step[i].nfences; k++)
+			if (l->step[i].fence[k].goal && check_fence(l, &l->step[i].fence[k], cause))
+				return -1;
+	return 0;
+}

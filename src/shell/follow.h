@@ -42,6 +42,8 @@ int lesson_width(void);
 
 /* For a check, in silence: as lesson_follow(), to before that fence. */
 int lesson_enter(struct shell *sh, const char *path, int step, int fence, char **cause);
+/* For a check: the place of what is to be done, from 0; -1: no lesson is followed. */
+void lesson_at(const struct shell *sh, int *step, int *fence);
 /* For a check: has the goal of the task that is to be done been reached? */
 bool lesson_solved(struct shell *sh);
 

@@ -151,34 +151,11 @@ int lesson_go(struct shell *sh, int by, char **cause)
 
 /* -- the beginning and the end -- */
 
-/* Goals that nobody could reach because they are none are told before anything else. */
-static int check_goals(const struct lesson *l, char **cause)
-{
-	for (int i = 0; i < l->nsteps; i++) {
-		for (int k = 0; k < l->step[i].nfences; k++) {
-			const struct fence *f = &l->step[i].fence[k];
-			char *why = NULL;
-			int n = 0;
-			struct goal **g = f->goal ? goal_parse_all(f->goal, &n, &why) : NULL;
-
-			if (f->goal && !g)
-				fail(cause, "%s:%d: %s", l->path, f->line - 1, why);
-			free(why);
-			if (f->goal && !g)
-				return -1;
-			while (n)
-				goal_free(g[--n]);
-			free(g);
-		}
-	}
-	return 0;
-}
-
 static int enter(struct shell *sh, const char *path, char **cause)
 {
 	struct lesson_state *st = xcalloc(1, sizeof(*st));
 
-	if (lesson_load(&st->lesson, path, cause) || check_goals(&st->lesson, cause)) {
+	if (lesson_load(&st->lesson, path, cause) || goal_check(&st->lesson, cause)) {
 		lesson_release(&st->lesson);
 		free(st);
 		return -1;
@@ -219,6 +196,12 @@ int lesson_follow(struct shell *sh, const char *path, char **cause)
 		sh->lesson->moved = true;
 	str_free(&out);
 	return 0;
+}
+
+void lesson_at(const struct shell *sh, int *step, int *fence)
+{
+	*step = sh->lesson ? sh->lesson->step : -1;
+	*fence = sh->lesson ? sh->lesson->fence : -1;
 }
 
 void lesson_leave(struct shell *sh)
