@@ -176,14 +176,18 @@ static int write_all(int fd, const char *s, size_t n)
 	return 0;
 }
 
-/* Written aside, forced to the disk, and only then put in the old one's place. */
-static int replace(const char *path, const char *text, char **cause)
+/*
+ * Written aside, forced to the disk, and only then put in the old one's place. Alone, under one name:
+ * what a crash leaves is overwritten the next time.
+ */
+static int replace(const char *path, const char *text, bool alone, char **cause)
 {
-	char *temp = xasprintf("%s.XXXXXX", path);
-	int fd = mkstemp(temp), err;
+	char *temp = xasprintf(alone ? "%s.new" : "%s.XXXXXX", path);
+	int fd = alone ? open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)
+		       : mkstemp(temp);
 	bool ok = fd >= 0 && !write_all(fd, text, strlen(text)) && !fsync(fd);
+	int err = errno;
 
-	err = errno;
 	if (fd >= 0 && close(fd) && ok) {
 		ok = false;
 		err = errno;
@@ -198,8 +202,8 @@ static int replace(const char *path, const char *text, char **cause)
 	return ok ? 0 : fail(cause, "%s could not be written: %s", path, strerror(err));
 }
 
-/* Two shells at once write one after the other. -1: then nobody waits for anybody. */
-static int lock(const char *path)
+/* Two shells at once write one after the other. The descriptor, or -1; alone: nobody else writes. */
+static int lock(const char *path, bool *alone)
 {
 	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
 	int fd;
@@ -207,13 +211,13 @@ static int lock(const char *path)
 	if (slash)
 		*slash = '\0';
 	fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		flock(fd, LOCK_EX | LOCK_NB); /* or a stopped shell would hold up all others */
+	/* a shell that was stopped while it writes must not hold up the others */
+	*alone = fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB);
 	free(dir);
 	return fd;
 }
 
-static int save(const struct progress *p, const char *path, char **cause)
+static int save(const struct progress *p, const char *path, bool alone, char **cause)
 {
 	char *text = json_dumps(p->root, JSON_INDENT(1) | JSON_SORT_KEYS), *whole;
 	int r;
@@ -221,7 +225,7 @@ static int save(const struct progress *p, const char *path, char **cause)
 	if (!text)
 		fatal("out of memory");
 	whole = xasprintf("%s\n", text);
-	r = replace(path, whole, cause);
+	r = replace(path, whole, alone, cause);
 	free(whole);
 	free(text);
 	return r;
@@ -260,18 +264,18 @@ static int change(const char *path, const char *key, int at, int done, char **ca
 {
 	struct progress *p;
 	int fd, r = 0;
-	bool changed;
+	bool changed, alone;
 
 	if (paths_make_parents(path, cause))
 		return -1;
-	fd = lock(path);
+	fd = lock(path, &alone);
 	p = progress_load(path, cause);
 	if (p && at)
 		changed = note(p, key, at, done);
 	else
 		changed = p && !json_object_del(json_object_get(p->root, "lessons"), key);
 	if (changed)
-		r = save(p, path, cause);
+		r = save(p, path, alone, cause);
 	if (fd >= 0)
 		close(fd);
 	r = p ? r : -1;

@@ -142,7 +142,7 @@ static void predict(struct shell *sh, int answer)
 		str_addf(&out, "Your guess is %d. Now the kernel's answer:\n", answer);
 		say(sh, &out);
 	}
-	st->helped |= !answer;
+	journal_reset(&st->journal); /* what was tried before is no answer */
 	if (follow_run(sh, follow_fence(st), 0) == 0)
 		for (int k = 0; k < st->ngoals; k++)
 			if (follow_met(sh, st, k)) {
@@ -243,24 +243,16 @@ bool lesson_skip(struct shell *sh)
 
 	if (is_question(st)) {
 		predict(sh, 0);
-	} else if (follow_run(sh, f, st->entry)) {
-		met = false;
-		if (!sh->quit)
-			str_add(&out,
-				"That could not be done to its end: again begins the step anew.\n");
 	} else {
-		met = !is_task(st) || follow_met(sh, st, 0);
-		st->helped = true;
-		if (!met)
-			say_missing(&out, sh);
-		if (!met)
-			str_add(&out,
-				"From where you were that does not solve it: again begins the "
-				"step anew.\n");
+		bool done = !follow_run(sh, f, st->entry);
+
+		met = is_task(st) ? follow_met(sh, st, 0) : done;
 		if (met && is_task(st))
 			say_solved(&out, sh, true);
 		if (met)
 			follow_fence_done(sh, &out);
+		else if (!sh->quit)
+			say_failed(&out, sh, is_task(st));
 	}
 	say(sh, &out);
 	str_free(&out);

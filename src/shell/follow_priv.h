@@ -34,7 +34,6 @@ struct lesson_state {
 	int strayed; /* lines beside the lesson's since the step began */
 	char *stray[STRAYS];
 	bool otherwise; /* and something has been seen that the lesson does not show */
-	bool helped;    /* the step was not done by the learner alone */
 };
 
 const struct fence *follow_fence(const struct lesson_state *st);

@@ -287,7 +287,8 @@ void say_graded(struct str *out, const struct shell *sh, int answer, int right)
 	paint(out, PAINT_OFF, colour);
 	str_addc(out, '\n');
 	if (!right) {
-		add_reason(out, sh->lesson);
+		if (!sh->lesson->otherwise)
+			add_reason(out, sh->lesson);
 		return;
 	}
 	if (answer && answer != right && f->reasons)

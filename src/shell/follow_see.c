@@ -125,7 +125,7 @@ void follow_step_begins(struct lesson_state *st)
 		st->stray[i] = NULL;
 	}
 	st->strayed = 0;
-	st->otherwise = st->helped = false;
+	st->otherwise = false;
 }
 
 /* It may have happened before anybody asked. */
