@@ -131,9 +131,6 @@ static int one_lesson(struct shell *sh, const struct lesson_list *list, const st
 
 	if (!item)
 		r = fail(cause, "%s (lesson lists them)", problem);
-	else if (sh->guest)
-		r = fail(cause, "a lesson is for somebody who types: a script cannot follow one; "
-				"to play it: ipcsh LESSON.md");
 	else
 		r = forget ? reset(sh, item, cause) : lesson_follow(sh, item->path, cause);
 	free(what);
@@ -143,11 +140,18 @@ static int one_lesson(struct shell *sh, const struct lesson_list *list, const st
 
 static int run_lesson(struct shell *sh, const struct words *words, const char *rest, char **cause)
 {
-	char *dir = directory(sh);
 	struct lesson_list list;
+	char *dir;
 	int r;
 
 	(void)rest;
+	if (words->n && sh->guest)
+		return fail(cause,
+			    "a lesson is for somebody who types: a script cannot follow one; "
+			    "to play it: ipcsh LESSON.md");
+	if (words->n && sh->draft)
+		return fail(cause, "a lesson is being recorded; end that first: record off");
+	dir = directory(sh);
 	r = lesson_find(&list, dir, sh->lang, cause);
 	if (r == 0)
 		r = words->n ? one_lesson(sh, &list, words, cause)

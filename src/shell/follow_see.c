@@ -32,6 +32,7 @@ void follow_hear(struct shell *sh, struct lesson_state *st)
 {
 	st->ear.term = term_new((struct term_out){ .write = recorder_hear, .ctx = &st->ear },
 				(struct term_options){ .diff = true, .marked = true });
+	sh->ear = st->ear.term;
 	st->sink.emit = hear;
 	st->voice = xstrdup("main");
 	journal_init(&st->journal);
@@ -47,6 +48,7 @@ void follow_deafen(struct shell *sh, struct lesson_state *st)
 {
 	session_remove_sink(sh->session, &st->sink);
 	session_remove_sink(sh->session, &st->journal.sink);
+	sh->ear = NULL;
 	sh->session->diff = st->diff;
 	if (sh->term)
 		term_set_diff(sh->term, true);

@@ -22,6 +22,7 @@ void recorder_begin(struct recorder *r, struct shell *sh)
 
 	*r = (struct recorder){ .sh = sh,
 				.outer_term = sh->term,
+				.outer_ear = sh->ear,
 				.outer_sinks = s->sinks,
 				.outer_diff = s->diff,
 				.outer_interactive = sh->interactive,
@@ -33,6 +34,7 @@ void recorder_begin(struct recorder *r, struct shell *sh)
 	s->diff = true;
 	sh->guest = true;
 	sh->term = r->term; /* a repeat folds its lines there */
+	sh->ear = NULL;
 	sh->interactive = false;
 	session_add_sink(s, term_sink(r->term));
 }
@@ -61,6 +63,7 @@ void recorder_end(struct recorder *r)
 	s->sinks = r->outer_sinks;
 	s->diff = r->outer_diff;
 	r->sh->term = r->outer_term;
+	r->sh->ear = r->outer_ear;
 	r->sh->interactive = r->outer_interactive;
 	r->sh->guest = r->outer_guest;
 	recorder_release(r);

@@ -14,7 +14,7 @@ enum { RECORDER_MOST = 16 << 20 }; /* bytes that one command may show to be comp
 
 struct recorder {
 	struct shell *sh;
-	struct term *term, *outer_term;
+	struct term *term, *outer_term, *outer_ear;
 	struct sink *outer_sinks;
 	struct str text;
 	char **line;  /* what the last command showed, without blank lines at the end */

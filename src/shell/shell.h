@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+struct draft;
 struct lesson;
 struct term;
 
@@ -31,8 +32,10 @@ struct shell {
 	int repeats;     /* how many are under way, one within the other */
 	FILE *record;    /* where typed lines are written to, or NULL */
 	char *record_path;
-	const char *source;          /* FILE:LINE of the line under way, or NULL */
-	char *typed_for;             /* name of the process that the line is for, while it runs */
+	struct draft *draft; /* the lesson that is recorded, or NULL (shell/draft.h) */
+	struct term *ear;    /* what else hears how lines are told, and folds them as term does */
+	const char *source;  /* FILE:LINE of the line under way, or NULL */
+	char *typed_for;     /* name of the process that the line is for, while it runs */
 	struct lesson_state *lesson; /* the lesson that is followed, or NULL (shell/follow.h) */
 	const char *lessons;         /* --lessons: the folder that they are in, or NULL */
 	const char *lang; /* the language that they are in where there is one ("zh"), or NULL */
