@@ -161,6 +161,19 @@ static int run_lesson(struct shell *sh, const struct words *words, const char *r
 	return r;
 }
 
+void lesson_names(const struct shell *sh,
+		  void (*fn)(void *ctx, const char *name, const char *title), void *ctx)
+{
+	struct lesson_list list;
+	char *dir = directory(sh);
+
+	if (!lesson_find(&list, dir, sh->lang, NULL))
+		for (int i = 0; i < list.n; i++)
+			fn(ctx, list.item[i].name, list.item[i].title);
+	lesson_list_release(&list);
+	free(dir);
+}
+
 const struct command command_lesson = {
 	.name = "lesson",
 	.args = "[[reset] NUMBER | NAME]",
@@ -169,6 +182,6 @@ const struct command command_lesson = {
 		"it. Type it, or press Enter to have it typed, or try something else first. A lesson that\n"
 		"was left goes on where that was; lesson reset 3 forgets it. While one is followed: hint,\n"
 		"skip, again, next, back, where, leave.",
-	.takes = ARG_WORD,
+	.takes = ARG_LESSON,
 	.run = run_lesson,
 };

@@ -37,6 +37,9 @@ int lesson_go(struct shell *sh, int by, char **cause);
 bool lesson_diff(struct shell *sh, bool on);
 /* Does the learner see it? Also where no lesson is followed. */
 bool lesson_shows_diff(const struct shell *sh);
+/* Each lesson's name and title, for completion. (cmd_lesson.c) */
+void lesson_names(const struct shell *sh,
+		  void (*fn)(void *ctx, const char *name, const char *title), void *ctx);
 /* Columns that a lesson's text may take. */
 int lesson_width(void);
 

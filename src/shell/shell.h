@@ -70,7 +70,15 @@ struct command {
 	const char *help;    /* more, or NULL */
 	bool raw;            /* run gets the rest of the line as it stands; words is empty */
 	/* Completion of its arguments: what may stand there. */
-	enum command_arg { ARG_NONE, ARG_PROCESS, ARG_OBJECT, ARG_FILE, ARG_TOPIC, ARG_WORD } takes;
+	enum command_arg {
+		ARG_NONE,
+		ARG_PROCESS,
+		ARG_OBJECT,
+		ARG_FILE,
+		ARG_TOPIC,
+		ARG_WORD,
+		ARG_LESSON
+	} takes;
 	/* 0, or -1 with a cause. */
 	int (*run)(struct shell *sh, const struct words *words, const char *rest, char **cause);
 };

@@ -75,7 +75,10 @@ IPCSH="$IPCSH --lessons $TMPDIR/own"
 start 80 40
 line lesson
 see '1 +own +Own +5 min +···' && ok "lessons are listed with their time and steps"
-line 'lesson own'
+keys -l 'lesson o'
+keys Tab
+prompt '^main> lesson own' && ok "Tab knows the lessons' names"
+keys Enter
 see 'Begin \(1 of 3\)' && prompt '^main>$'
 keys Enter
 prompt '^main> q = msgget IPC_PRIVATE 0600$'
