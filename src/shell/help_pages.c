@@ -55,6 +55,35 @@ static void write_join(struct str *out, const struct shell *sh)
 	str_add(out, join);
 }
 
+static const char lessons[] =
+	"A lesson is Markdown, NN-name.md; the same in Chinese is NN-name.zh.md. At its\n"
+	"top, between two --- lines, may stand title, about, time (minutes), number,\n"
+	"needs and author. Each ## heading begins a step. What its fences are:\n"
+	"\n"
+	"  ```console                   typed along, a command at a time\n"
+	"  ```console {setup}           run without asking\n"
+	"  ```console {predict=\"A; B\"}  a numbered list of choices stands before it; A\n"
+	"                               and B say when each was right (help goals); a\n"
+	"                               <details> right after it has the reasons\n"
+	"  ```console {goal=\"A\"}        a task's solution, in the last <details> of the\n"
+	"                               task; those before it are its hints\n"
+	"\n"
+	"In a fence NAME> begins a command, and what follows must be seen: ids, pids,\n"
+	"keys, addresses and times may be others; ... stands for any lines, [..] for\n"
+	"any text in a line. A fence that quotes nothing is only executed.\n"
+	"\n"
+	"  record --lesson 07-mine.md   what is typed here becomes a lesson's skeleton\n"
+	"  ipcsh --bless 07-mine.md     what is seen is written into the fences\n"
+	"  ipcsh --lint 07-mine.md      what a reader would trip over\n"
+	"  ipcsh --check 07-mine.md     is it true what it quotes, are its goals right?\n"
+	"  ipcsh --lessons DIR          a folder of your own\n";
+
+static void write_lessons(struct str *out, const struct shell *sh)
+{
+	(void)sh;
+	str_add(out, lessons);
+}
+
 static const char goals[] =
 	"A lesson's task is solved when the kernel's state says so, whatever was typed.\n"
 	"Its author says it in a goal; so for a prediction's choices. (lessons/README.md)\n"
@@ -97,6 +126,7 @@ const struct help_page help_pages[] = {
 	{ "syntax", "the language on one screen", write_syntax },
 	{ "sandbox", "what protects the machine from this session", write_sandbox },
 	{ "join", "a second terminal, inside this session", write_join },
+	{ "lessons", "how to write one", write_lessons },
 	{ "goals", "what a lesson's tasks are judged by", write_goals },
 	{ NULL, NULL, NULL },
 };

@@ -321,6 +321,31 @@ static void test_bless_keeps_mode_and_link(void **state)
 	free(link);
 }
 
+/* All that stands around what was seen stays byte for byte, wherever the fence is. */
+static void test_bless_tasks(void **state)
+{
+	static const char head[] =
+		"---\ntitle:  A   task\n---\n\n## One  \n\n1.  Yes\n2.  No\t\n\n"
+		"```console   {predict=\"exists(main);  exists(A)\"}\nmain> getpid\n";
+	static const char between[] =
+		"```\n\n<details><summary>Why</summary>\n\n1. So.\n2. So.\n\n</details>\n\nDo *it*.\n\n"
+		"<details>\n\nA hint:\n\n```console\nmain> never played\nold\n```\n\n</details>\n"
+		"<details>\n\n ~~~console {goal=\"exists(A)\"}\n main> spawn A\n";
+	static const char tail[] = " ~~~\n\nDone.  \n\n</details>\n\nEnd.";
+	char *text = xasprintf("%sgetpid() = [..]\nold\n%s ?\n%s", head, between, tail);
+	char *want = xasprintf("%sgetpid() = [..]\n%s + A     process 3\n%s", head, between, tail);
+	char *cause = NULL;
+	int changed;
+
+	(void)state;
+	write_lesson(text);
+	assert_int_equal(play_bless(&sh, path, &changed, &cause), 0);
+	assert_int_equal(changed, 2);
+	assert_lesson(want);
+	free(text);
+	free(want);
+}
+
 static void test_bless_refuses(void **state)
 {
 	static const struct {
@@ -471,6 +496,7 @@ int main(void)
 		TEST(test_bless_leaves_what_matches),
 		TEST(test_bless_agrees_with_itself),
 		TEST(test_bless_keeps_mode_and_link),
+		TEST(test_bless_tasks),
 		TEST(test_bless_refuses),
 		TEST(test_replay),
 		TEST(test_list),
