@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "view/term.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -390,6 +391,32 @@ static void test_resume(void **state)
 	assert_true(says("Guess (2 of 3)"));
 }
 
+/* The lessons themselves, with nothing but Enter: nothing goes otherwise than they show. */
+static void test_lessons(void **state)
+{
+	glob_t found;
+	int wrong = 0;
+
+	(void)state;
+	assert_int_equal(glob("lessons/[0-9]*.md", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		assert_int_equal(lesson_follow(&sh, found.gl_pathv[i], &(char *){ NULL }), 0);
+		while (sh.lesson) {
+			const char *next = lesson_next_input(&sh);
+
+			type(next ? next : "skip");
+			if (strstr(str_text(&told), "shows something else") ||
+			    strstr(str_text(&told), "could not be done") ||
+			    strstr(str_text(&told), "does not solve it")) {
+				print_error("%s\n%s\n", found.gl_pathv[i], str_text(&told));
+				wrong++;
+			}
+		}
+	}
+	assert_int_equal(wrong, 0);
+	globfree(&found);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -397,7 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_beginning),      T(test_other_words), T(test_differs), T(test_other_machine),
 		T(test_prediction),     T(test_task),        T(test_skip),    T(test_steps),
-		T(test_lesson_may_not), T(test_bad_goal),    T(test_resume),
+		T(test_lesson_may_not), T(test_bad_goal),    T(test_resume),  T(test_lessons),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
