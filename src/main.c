@@ -188,6 +188,10 @@ int main(int argc, char **argv)
 		return flush_output(join_main(argc - 1, argv + 1));
 	if (options_parse(argc, argv, &o, &status))
 		return flush_output(status);
+	if (o.lint) {
+		setlocale(LC_CTYPE, "");
+		return flush_output(batch_lint(o.file, o.nfiles));
+	}
 	if (o.split && !split_inside())
 		return split_main(argv);
 	if (o.want != SANDBOX_HOST)
@@ -207,6 +211,8 @@ int main(int argc, char **argv)
 	sh.stop_on_failure = o.stop_on_failure;
 	sh.step = o.step;
 	sh.any_pid = o.any_pid;
+	sh.lessons = o.lessons;
+	sh.lang = o.lang ? o.lang : options_lang();
 	if (o.json) {
 		session.world.fold = session.fold = false;
 		json = jsonl_new(stdout, &session.world);

@@ -50,22 +50,27 @@ bool fence_is_console(struct span info)
 	return starts(info, "console") && (info.n == 7 || strchr(" \t{", info.s[7]));
 }
 
-/* {goal="..."}, in which \" and \\ stand for themselves. NULL if it is not that. */
-static char *read_goal(struct span s)
+bool fence_is_goal(struct span info)
 {
-	struct str goal = STR_INIT;
-	size_t i = 7;
+	return fence_is_console(info) && memmem(info.s, info.n, "{goal=", 6);
+}
 
-	if (!starts(s, "{goal=\""))
+/* {KEY="..."}, in which \" and \\ stand for themselves. NULL if it is not that. */
+static char *read_quoted(struct span s, const char *key)
+{
+	struct str text = STR_INIT;
+	size_t i = strlen(key);
+
+	if (!starts(s, key))
 		return NULL;
 	for (; i < s.n && s.s[i] != '"'; i++) {
 		if (s.s[i] == '\\' && i + 1 < s.n && strchr("\"\\", s.s[i + 1]))
 			i++;
-		str_addc(&goal, s.s[i]);
+		str_addc(&text, s.s[i]);
 	}
-	if (i + 2 == s.n && s.s[i + 1] == '}' && goal.len)
-		return str_take(&goal);
-	str_free(&goal);
+	if (i + 2 == s.n && s.s[i + 1] == '}' && text.len)
+		return str_take(&text);
+	str_free(&text);
 	return NULL;
 }
 
@@ -83,12 +88,14 @@ static int read_kind(struct fence *f, const struct source *src, int line, char *
 		f->kind = FENCE_SETUP;
 	else if (starts(rest, "{predict}") && rest.n == 9)
 		f->kind = FENCE_PREDICT;
-	else if ((f->goal = read_goal(rest)))
+	else if ((f->goal = read_quoted(rest, "{predict=\"")))
+		f->kind = FENCE_PREDICT;
+	else if ((f->goal = read_quoted(rest, "{goal=\"")))
 		f->kind = FENCE_GOAL;
 	if (f->kind == FENCE_OTHER || info.s[7] == '{')
 		return fail(cause,
 			    "%s:%d: unknown kind of fence \"%s\": console, console {setup}, "
-			    "console {predict} or console {goal=\"...\"}",
+			    "console {predict=\"...\"} or console {goal=\"...\"}",
 			    src->path, line, f->info);
 	return 0;
 }

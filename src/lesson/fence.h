@@ -22,6 +22,8 @@ struct opening fence_opening(struct span line, size_t column);
 bool fence_closes(const struct opening *o, struct span line);
 /* Is the info string one of a transcript? */
 bool fence_is_console(struct span info);
+/* And of one with a goal? */
+bool fence_is_goal(struct span info);
 /*
  * Fills *f with the fence that opens in line `first` and closes in line `last`. -1 with a cause
  * that names the line. Release in either case.

@@ -54,11 +54,13 @@ static void item_release(struct lesson_item *item)
 static void load_title(struct lesson_item *item)
 {
 	struct lesson l;
+	bool bad = lesson_load(&l, item->path, &item->problem);
+	const char *time = bad ? NULL : lesson_field(&l, "time");
 
-	if (lesson_load(&l, item->path, &item->problem))
-		item->title = xstrdup(item->name);
-	else
-		item->title = xstrdup(l.title);
+	item->title = xstrdup(bad ? item->name : l.title);
+	item->steps = bad ? 0 : lesson_steps(&l);
+	if (time && strspn(time, "0123456789") == strlen(time) && strlen(time) < 5)
+		item->time = atoi(time);
 	lesson_release(&l);
 }
 

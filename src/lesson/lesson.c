@@ -24,6 +24,8 @@ struct parser {
 	cmark_node *from; /* the first node of prose that no fence has taken yet, or NULL */
 	cmark_node *open; /* the node with the outermost <details> that is not closed, or NULL */
 	int depth;        /* how many are not */
+	int solution;     /* the fence with a goal that stands in it: index + 1, or 0 */
+	int first_hint;   /* of those since the last fence */
 };
 
 static int line_of(const struct parser *p, cmark_node *node)
@@ -70,7 +72,7 @@ static int take_field(struct parser *p, struct span s, int line, int *cap)
 			    FIELDS_MOST);
 	GROW(l->field, l->nfields, *cap);
 	f = &l->field[l->nfields];
-	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n) };
+	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n), line };
 	if (lesson_field(l, f->key)) {
 		l->nfields++;
 		return fail(p->cause, "%s:%d: %s is given twice", l->path, line, f->key);
@@ -180,8 +182,9 @@ static char *heading_text(cmark_node *heading)
 static struct step *new_step(struct parser *p, char *title, int line)
 {
 	GROW(p->l->step, p->l->nsteps, p->step_cap);
-	p->fence_cap = p->hint_cap = 0;
-	p->l->step[p->l->nsteps++] = (struct step){ .title = title, .line = line };
+	p->fence_cap = p->hint_cap = p->first_hint = 0;
+	p->l->step[p->l->nsteps++] =
+		(struct step){ .title = title, .heading = title, .line = line };
 	return current(p);
 }
 
@@ -226,6 +229,23 @@ static void on_heading(struct parser *p, cmark_node *node)
 	new_step(p, title, line_of(p, node));
 }
 
+static cmark_node *numbered(cmark_node *node)
+{
+	return node && cmark_node_get_type(node) == CMARK_NODE_LIST &&
+			       cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
+		       ? node
+		       : NULL;
+}
+
+static int items(cmark_node *list)
+{
+	int n = 0;
+
+	for (cmark_node *item = cmark_node_first_child(list); item; item = cmark_node_next(item))
+		n++;
+	return n;
+}
+
 static int on_fence(struct parser *p, cmark_node *node)
 {
 	struct step *step = step_for(p, node);
@@ -237,7 +257,46 @@ static int on_fence(struct parser *p, cmark_node *node)
 	if (fence_read(f, &p->src, first, last, p->cause))
 		return -1;
 	f->before = take_prose(p, node);
+	f->hint = p->first_hint;
+	f->nhints = step->nhints - p->first_hint;
+	p->first_hint = step->nhints;
+	if (f->kind == FENCE_PREDICT && numbered(cmark_node_previous(node)))
+		f->nchoices = items(cmark_node_previous(node));
 	return 0;
+}
+
+/* The reasons of a prediction are the first thing after it. */
+static bool take_reasons(struct parser *p, cmark_node *end)
+{
+	struct step *step = current(p);
+	struct fence *f = step && step->nfences ? &step->fence[step->nfences - 1] : NULL;
+
+	if (!f || f->kind != FENCE_PREDICT || p->from != p->open || step->nhints != p->first_hint)
+		return false;
+	f->why = (struct prose){ p->open, end, true };
+	for (cmark_node *node = p->open; node != end && !f->reasons; node = cmark_node_next(node))
+		f->reasons = numbered(node);
+	p->from = NULL;
+	return true;
+}
+
+/* A <details> ends with node: reasons, a solution, or a hint. */
+static void on_details(struct parser *p, cmark_node *node)
+{
+	struct step *step = step_for(p, node);
+	cmark_node *end = cmark_node_next(node);
+
+	if (p->solution) {
+		step->fence[p->solution - 1].told = (struct prose){ p->from, node, true };
+		if (!p->from)
+			step->fence[p->solution - 1].told.from = node;
+		p->from = NULL;
+	} else if (!take_reasons(p, end)) {
+		GROW(step->hint, step->nhints, p->hint_cap);
+		step->hint[step->nhints++] = (struct prose){ p->open, end, true };
+	}
+	p->open = NULL;
+	p->solution = 0;
 }
 
 static void on_html(struct parser *p, cmark_node *node)
@@ -248,13 +307,32 @@ static void on_html(struct parser *p, cmark_node *node)
 	p->depth = render_details(node, before, &any);
 	if (!before && any)
 		p->open = node;
-	if (any && !p->depth) {
-		struct step *step = step_for(p, node);
+	if (any && !p->depth)
+		on_details(p, node);
+}
 
-		GROW(step->hint, step->nhints, p->hint_cap);
-		step->hint[step->nhints++] = (struct prose){ p->open, cmark_node_next(node), true };
-		p->open = NULL;
+/* The one fence that is played in a <details>: a task's solution. */
+static int on_solution(struct parser *p, cmark_node *node)
+{
+	struct opening o = opening_of(p, node);
+	struct step *step;
+
+	if (fence_is_console(o.info) && memchr(o.info.s, '{', o.info.n) &&
+	    (p->solution || !fence_is_goal(o.info)))
+		return fail(p->cause,
+			    "%s:%d: inside <details> a console fence is played only as a task's "
+			    "solution, and there is one to each: {goal=\"...\"}",
+			    p->l->path, line_of(p, node));
+	if (!fence_is_goal(o.info)) {
+		p->from = p->from ? p->from : node;
+		return 0;
 	}
+	if (on_fence(p, node))
+		return -1;
+	step = current(p);
+	step->fence[step->nfences - 1].hidden = true;
+	p->solution = step->nfences;
+	return 0;
 }
 
 static bool is_comment(cmark_node *node)
@@ -281,6 +359,10 @@ static int walk(struct parser *p)
 		} else if (outside && type == CMARK_NODE_CODE_BLOCK && opening_of(p, node).c) {
 			if (on_fence(p, node))
 				return -1;
+		} else if (type == CMARK_NODE_CODE_BLOCK && p->depth == 1 &&
+			   opening_of(p, node).c) {
+			if (on_solution(p, node))
+				return -1;
 		} else if (!p->from) {
 			p->from = node;
 		}
@@ -305,6 +387,31 @@ static void name_it(struct lesson *l)
 	}
 	if (l->nsteps && !l->step[0].title)
 		l->step[0].title = xstrdup(l->title);
+}
+
+int lesson_number_of(const struct lesson *l, int step)
+{
+	/* only the first may have none */
+	return step < l->nsteps && l->step[step].heading ? step + l->step[0].heading : 0;
+}
+
+int lesson_steps(const struct lesson *l)
+{
+	return l->nsteps - (l->nsteps && !l->step[0].heading);
+}
+
+int lesson_reasons(const struct fence *f)
+{
+	return f->reasons ? items(f->reasons) : f->why.from != f->why.to;
+}
+
+struct prose lesson_reason(const struct fence *f, int k)
+{
+	cmark_node *item = f->reasons ? cmark_node_first_child(f->reasons) : NULL;
+
+	while (item && k--)
+		item = cmark_node_next(item);
+	return item ? (struct prose){ .from = cmark_node_first_child(item) } : f->why;
 }
 
 int lesson_parse(struct lesson *l, const char *path, const char *text, size_t n, char **cause)

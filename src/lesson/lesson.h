@@ -35,14 +35,14 @@ enum fence_kind {
 	FENCE_CONSOLE, /* typed along */
 	FENCE_SETUP,   /* run without asking */
 	FENCE_PREDICT, /* choices first */
-	FENCE_GOAL,    /* a free exercise */
+	FENCE_GOAL,    /* the solution of a free exercise */
 	FENCE_OTHER,   /* not a transcript: only shown; it has no entries */
 };
 
 struct fence {
 	enum fence_kind kind;
 	char *info;          /* the whole info string as it stands */
-	char *goal;          /* FENCE_GOAL: what stands in goal="...", else NULL */
+	char *goal;          /* what stands in goal="..." or predict="...", else NULL */
 	int line;            /* of the first line of its contents */
 	int end;             /* of the closing fence */
 	char *text;          /* all of its contents */
@@ -50,20 +50,29 @@ struct fence {
 	struct entry *entry;
 	int nentries;
 	bool quotes; /* some entry expects something: then all are compared, else none */
+	int hint;    /* FENCE_GOAL: its hints are the step's hint[hint .. hint+nhints) */
+	int nhints;
+	bool hidden;                /* FENCE_GOAL: it stands in a <details> */
+	struct prose told;          /* FENCE_GOAL: what follows it in there */
+	int nchoices;               /* FENCE_PREDICT: of the numbered list before it, or 0 */
+	struct prose why;           /* FENCE_PREDICT: the <details> right after it, or nothing */
+	struct cmark_node *reasons; /* FENCE_PREDICT: the numbered list in there, or NULL */
 };
 
 struct step {
-	char *title; /* plain text, fit for a terminal */
-	int line;    /* of its heading; of the first line after the front matter if it has none */
+	char *title;  /* plain text, fit for a terminal */
+	bool heading; /* it has one; else it is what stands before the first */
+	int line;     /* of its heading; of the first line after the front matter if it has none */
 	struct fence *fence;
 	int nfences;
 	struct prose after; /* what follows the last fence; all of the prose if there is none */
-	struct prose *hint; /* its <details>, in order */
+	struct prose *hint; /* its <details>, in order, but for those with a goal's fence */
 	int nhints;
 };
 
 struct front_matter {
 	char *key, *value;
+	int line;
 };
 
 struct lesson {
@@ -83,13 +92,23 @@ struct lesson {
  * Reads a lesson. 0, or -1 with a cause that names FILE:LINE where there is one: unreadable, not
  * a regular file, larger than LESSON_MAX, NUL bytes, not UTF-8, front matter or a fence that
  * never ends, an unknown kind of console fence, text before a fence's first prompt, a console
- * fence inside a list or quotation (nobody would type along there).  Fences inside <details>
- * belong to the hint and are never played.  Release it in either case.
+ * fence inside a list or quotation (nobody would type along there).  Of the fences inside
+ * <details> only one with a goal is played; the others belong to the hint.  Release it in either
+ * case.
  */
 int lesson_load(struct lesson *l, const char *path, char **cause);
 /* The same from memory; path is only for messages. */
 int lesson_parse(struct lesson *l, const char *path, const char *text, size_t n, char **cause);
 void lesson_release(struct lesson *l);
+
+/* Which of a prediction's reasons is for choice k (from 0)? All there is where they are no list. */
+struct prose lesson_reason(const struct fence *f, int k);
+/* How many reasons there are: a list's items, or 1, or 0. */
+int lesson_reasons(const struct fence *f);
+
+/* How many steps are counted, those with a heading; the number of step i among them, or 0. */
+int lesson_steps(const struct lesson *l);
+int lesson_number_of(const struct lesson *l, int step);
 
 /* A front matter field's value, or NULL. */
 const char *lesson_field(const struct lesson *l, const char *key);
@@ -104,6 +123,8 @@ struct lesson_item {
 	char *name;    /* "semaphores" of 05-semaphores.md */
 	char *title;   /* its lesson's, or the name if that could not be loaded */
 	char *problem; /* why it could not, or NULL */
+	int time;      /* minutes, or 0 */
+	int steps;
 };
 
 struct lesson_list {

@@ -25,8 +25,9 @@ struct render {
 	size_t outside;  /* rest's length before what lead begins */
 	size_t *outer;   /* rest's length outside each open item or quotation */
 	int depth, cap;
-	bool gap;  /* a blank line before the next block */
-	bool hint; /* <details> are wanted */
+	bool gap;    /* a blank line before the next block */
+	bool hint;   /* <details> are wanted */
+	bool inside; /* but not their <summary> */
 	int details;
 };
 
@@ -194,6 +195,13 @@ static void close_up(struct render *r, cmark_node *node)
 		r->gap = false;
 }
 
+static const char *after_summary(const struct render *r, const char *s)
+{
+	const char *end = r->inside ? strcasestr(s, "</summary>") : NULL;
+
+	return end ? end : s;
+}
+
 static void block_node(struct render *r, cmark_node *node, bool enter)
 {
 	if (enter)
@@ -216,7 +224,7 @@ static void block_node(struct render *r, cmark_node *node, bool enter)
 		put_break(r);
 		break;
 	case CMARK_NODE_HTML_BLOCK:
-		inline_html(&r->text, cmark_node_get_literal(node));
+		inline_html(&r->text, after_summary(r, cmark_node_get_literal(node)));
 		if (r->text.len)
 			put_paragraph(r);
 		break;
@@ -255,17 +263,28 @@ static void put_block(struct render *r, cmark_node *block)
 	cmark_iter_free(iter);
 }
 
-void render_prose(struct str *out, const struct prose *prose, int width, bool colour)
+static void render(struct str *out, const struct prose *prose, int width, bool colour, bool inside)
 {
 	struct render r = { .out = out, .width = width < 0 ? 0 : width, .colour = colour };
 
 	r.hint = prose->hint;
+	r.inside = inside;
 	for (cmark_node *node = prose->from; node != prose->to; node = cmark_node_next(node))
 		put_block(&r, node);
 	str_free(&r.text);
 	str_free(&r.rest);
 	str_free(&r.lead);
 	free(r.outer);
+}
+
+void render_prose(struct str *out, const struct prose *prose, int width, bool colour)
+{
+	render(out, prose, width, colour, false);
+}
+
+void render_inside(struct str *out, const struct prose *prose, int width, bool colour)
+{
+	render(out, prose, width, colour, true);
 }
 
 void render_markdown(struct str *out, const char *text, size_t n, int width, bool colour)
@@ -275,6 +294,11 @@ void render_markdown(struct str *out, const char *text, size_t n, int width, boo
 
 	render_prose(out, &prose, width, colour);
 	cmark_node_free(doc);
+}
+
+void render_words(struct str *out, const char *text, int width)
+{
+	flow_text(out, text, "", "", width);
 }
 
 int render_columns(const char *s, size_t n)

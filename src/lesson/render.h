@@ -17,8 +17,13 @@
  * the first and after the last.  width is in columns; 0: never wrap.
  */
 void render_prose(struct str *out, const struct prose *prose, int width, bool colour);
-/* The same of Markdown text. */
+/* The inside of a <details> without its <summary>. */
+void render_inside(struct str *out, const struct prose *prose, int width, bool colour);
+/* As render_prose(), of Markdown text. */
 void render_markdown(struct str *out, const char *text, size_t n, int width, bool colour);
+
+/* A paragraph of clean text that is no Markdown. */
+void render_words(struct str *out, const char *text, int width);
 
 /* How many columns n bytes take on a terminal: ANSI attributes none, malformed bytes one each. */
 int render_columns(const char *s, size_t n);

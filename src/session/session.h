@@ -128,6 +128,10 @@ void session_sleepers(struct session *s, struct str *out);
 int session_state(struct session *s, const char *word, size_t len, char **cause);
 /* state, everything, for this sink alone: the others hear nothing, and no event is counted. */
 void session_state_for(struct session *s, struct sink *sink);
+/* What p is at, in the words of `state`: "ready", "asleep", "zombie" ... */
+const char *session_activity(const struct process *p);
+/* Looks again at who holds which end of which pipe. */
+void session_refresh_ends(struct session *s);
 /* Somebody outside may have changed anything: looks at all objects, tells what differs. */
 void session_look_around(struct session *s);
 /* A directory that the shell can open and that is the process's working directory. Static. */

@@ -20,7 +20,7 @@ static const struct grid_column process_columns[] = {
 	{ "state", 0 }, { "doing", GRID_WRAP },
 };
 
-static const char *activity(const struct process *p)
+const char *session_activity(const struct process *p)
 {
 	if (p->stopped)
 		return "stopped";
@@ -105,7 +105,7 @@ static struct grid *process_grid(struct session *s, const struct process *only)
 		grid_setf(g, row, 0, "%s%s", p->name, p == s->current ? " *" : "");
 		set_mark(g, row, 1, 'p', p->pid);
 		set_mark(g, row, 2, 'p', p->parent);
-		grid_set(g, row, 3, activity(p));
+		grid_set(g, row, 3, session_activity(p));
 		doing(s, p, &text);
 		grid_set(g, row, 4, str_text(&text));
 		str_free(&text);
@@ -164,7 +164,7 @@ static const struct facility *facility_named(const char *word, size_t len)
 	return NULL;
 }
 
-static void refresh_ends(struct session *s)
+void session_refresh_ends(struct session *s)
 {
 	for (int i = 0; i < s->procs.n; i++)
 		if (s->procs.p[i]->act < ACT_ZOMBIE)
@@ -242,7 +242,7 @@ void session_state_for(struct session *s, struct sink *sink)
 	struct collect c = { 0 };
 	struct event e = { .type = EV_STATE };
 
-	refresh_ends(s);
+	session_refresh_ends(s);
 	world_self(s, s->current);
 	add_all(s, &c);
 	e.grid = c.grid;
@@ -258,7 +258,7 @@ int session_state(struct session *s, const char *word, size_t len, char **cause)
 	struct event e = { .type = EV_STATE };
 	int r = 0;
 
-	refresh_ends(s);
+	session_refresh_ends(s);
 	world_self(s, s->current);
 	if (len)
 		r = add_named(s, &c, word, len, cause);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/batch.h"
 #include "base/str.h"
+#include "lesson/lint.h"
 #include "shell/play.h"
 #include "shell/script.h"
 #include "view/complain.h"
@@ -81,4 +82,16 @@ void batch_bless(struct shell *sh, char *const *file, int n)
 		}
 		say_changed(file[i], changed);
 	}
+}
+
+int batch_lint(char *const *file, int n)
+{
+	struct str text = STR_INIT;
+	int found = 0;
+
+	for (int i = 0; i < n; i++)
+		found += lint_lesson(file[i], &text);
+	fputs(str_text(&text), stdout);
+	str_free(&text);
+	return found ? DIFFERS : OK;
 }

@@ -16,5 +16,7 @@ void batch_play(struct shell *sh, char *const *file, int n);
  */
 void batch_check(struct shell *sh, char *const *file, int n);
 void batch_bless(struct shell *sh, char *const *file, int n);
+/* Prints what is wrong with the files of lessons; no session is needed. The exit status. */
+int batch_lint(char *const *file, int n);
 
 #endif

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson, leave: lessons are listed, one is followed (follow.c), and left.
+ * lesson: lessons are listed, and one is followed (follow.c).  What is said while that goes on is in
+ * cmd_step.c.
  */
 #include "shell/follow.h"
 
 #include "base/grid.h"
 #include "base/str.h"
 #include "lesson/lesson.h"
+#include "lesson/progress.h"
+#include "shell/ticks.h"
 #include "view/grid.h"
 
 #include <limits.h>
@@ -19,13 +22,16 @@
 #endif
 
 /* Where the lessons are: in the tree that the program stands in, else where they were installed. */
-static char *directory(void)
+static char *directory(const struct shell *sh)
 {
 	/* beside build/ in the source tree; beside bin/ wherever it was installed or unpacked */
 	static const char *const beside[] = { "../lessons", "../share/ipcsh/lessons" };
 	char exe[PATH_MAX], *slash;
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	ssize_t n;
 
+	if (sh->lessons)
+		return xstrdup(sh->lessons);
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 	exe[n > 0 ? n : 0] = '\0';
 	slash = strrchr(exe, '/');
 	if (slash)
@@ -40,90 +46,142 @@ static char *directory(void)
 	return xstrdup(LESSONS_DIR);
 }
 
+/* A tick a step; where the terminal's letters are ASCII only, an x. */
+static void add_ticks(struct str *out, const struct progress *p, const char *key, int steps)
+{
+	bool plain = MB_CUR_MAX == 1;
+
+	for (int i = 1; i <= steps; i++)
+		str_add(out, progress_done(p, key, i) ? plain ? "x" : "✓" : plain ? "." : "·");
+	if (progress_at(p, key) && progress_at(p, key) <= steps)
+		str_addf(out, " at %d", progress_at(p, key));
+}
+
+static void add_row(struct grid *g, const struct shell *sh, const struct lesson_item *item,
+		    const struct progress *p)
+{
+	int row = grid_row(g, -1);
+	char *key = ticks_key(sh, item->path);
+	struct str ticks = STR_INIT;
+
+	grid_setf(g, row, 0, "%d", item->number);
+	grid_set(g, row, 1, item->name);
+	grid_set(g, row, 2, item->problem ? item->problem : item->title);
+	if (item->time)
+		grid_setf(g, row, 3, "%d min", item->time);
+	if (p)
+		add_ticks(&ticks, p, key, item->steps);
+	grid_set(g, row, 4, str_text(&ticks));
+	str_free(&ticks);
+	free(key);
+}
+
 static int list_lessons(struct shell *sh, const struct lesson_list *list, const char *dir,
 			char **cause)
 {
 	static const struct grid_column columns[] = { { "number", GRID_RIGHT },
 						      { "name", 0 },
-						      { "title", GRID_WRAP } };
+						      { "title", GRID_WRAP },
+						      { "time", GRID_RIGHT },
+						      { "steps", GRID_WRAP } };
+	struct progress *p;
 	struct grid *g;
 	struct str text = STR_INIT;
 
 	if (!list->n)
 		return fail(cause, "%s: no lessons are there", dir);
+	p = sh->interactive ? ticks_load(sh) : NULL;
 	g = grid_new("lessons", columns, ARRAY_LEN(columns));
-	for (int i = 0; i < list->n; i++) {
-		int row = grid_row(g, -1);
-
-		grid_setf(g, row, 0, "%d", list->item[i].number);
-		grid_set(g, row, 1, list->item[i].name);
-		grid_set(g, row, 2,
-			 list->item[i].problem ? list->item[i].problem : list->item[i].title);
-	}
+	for (int i = 0; i < list->n; i++)
+		add_row(g, sh, &list->item[i], p);
 	grid_text(&text, g, lesson_width(), false);
-	str_add(&text, "lesson N begins one; leave ends it.\n");
+	str_add(&text,
+		sh->lesson ? "where shows the step that you are at; leave ends the lesson.\n"
+			   : "lesson N begins one, or goes on where you were; leave ends it.\n");
 	session_text(sh->session, str_text(&text));
+	progress_free(p);
 	grid_free(g);
 	str_free(&text);
 	return 0;
 }
 
-static int run_lesson(struct shell *sh, const struct words *words, const char *rest, char **cause)
+static int reset(struct shell *sh, const struct lesson_item *item, char **cause)
 {
-	const struct lesson_item *item;
-	struct lesson_list list;
-	char *dir, *problem = NULL;
+	struct str text = STR_INIT;
+
+	if (ticks_forget(sh, item->path, cause))
+		return -1;
+	str_addf(&text, "Lesson %d begins anew the next time: lesson %d\n", item->number,
+		 item->number);
+	session_text(sh->session, str_text(&text));
+	str_free(&text);
+	return 0;
+}
+
+/* lesson 3, lesson sem, lesson reset 3 */
+static int one_lesson(struct shell *sh, const struct lesson_list *list, const struct words *words,
+		      char **cause)
+{
+	bool forget = words->n > 1 && word_is(&words->w[0], "reset");
+	const struct word *from = &words->w[forget], *last = &words->w[words->n - 1];
+	char *what = xstrndup(from->at, (size_t)(last->at - from->at) + last->len);
+	char *problem = NULL;
+	const struct lesson_item *item = lesson_search(list, what, &problem);
 	int r;
 
-	if (!words->n && sh->lesson) {
-		lesson_where(sh);
-		return 0;
-	}
-	dir = directory();
-	r = lesson_find(&list, dir, NULL, cause);
-	if (r == 0 && !words->n) {
-		r = list_lessons(sh, &list, dir, cause);
-	} else if (r == 0) {
-		char *what = xstrndup(rest, (size_t)(words->w[words->n - 1].at - rest) +
-						    words->w[words->n - 1].len);
+	if (!item)
+		r = fail(cause, "%s (lesson lists them)", problem);
+	else
+		r = forget ? reset(sh, item, cause) : lesson_follow(sh, item->path, cause);
+	free(what);
+	free(problem);
+	return r;
+}
 
-		item = lesson_search(&list, what, &problem);
-		r = item ? lesson_follow(sh, item->path, cause)
-			 : fail(cause, "%s (lesson lists them)", problem);
-		free(what);
-		free(problem);
-	}
+static int run_lesson(struct shell *sh, const struct words *words, const char *rest, char **cause)
+{
+	struct lesson_list list;
+	char *dir;
+	int r;
+
+	(void)rest;
+	if (words->n && sh->guest)
+		return fail(cause,
+			    "a lesson is for somebody who types: a script cannot follow one; "
+			    "to play it: ipcsh LESSON.md");
+	if (words->n && sh->draft)
+		return fail(cause, "a lesson is being recorded; end that first: record off");
+	dir = directory(sh);
+	r = lesson_find(&list, dir, sh->lang, cause);
+	if (r == 0)
+		r = words->n ? one_lesson(sh, &list, words, cause)
+			     : list_lessons(sh, &list, dir, cause);
 	lesson_list_release(&list);
 	free(dir);
 	return r;
 }
 
-static int run_leave(struct shell *sh, const struct words *words, const char *rest, char **cause)
+void lesson_names(const struct shell *sh,
+		  void (*fn)(void *ctx, const char *name, const char *title), void *ctx)
 {
-	(void)rest;
-	if (words->n)
-		return fail(cause, "leave takes no arguments");
-	if (!sh->lesson)
-		return fail(cause,
-			    "no lesson is followed; lesson lists them, quit leaves the shell");
-	lesson_leave(sh);
-	session_text(sh->session, "The lesson is left; the session stays as it is.\n");
-	return 0;
+	struct lesson_list list;
+	char *dir = directory(sh);
+
+	if (!lesson_find(&list, dir, sh->lang, NULL))
+		for (int i = 0; i < list.n; i++)
+			fn(ctx, list.item[i].name, list.item[i].title);
+	lesson_list_release(&list);
+	free(dir);
 }
 
 const struct command command_lesson = {
 	.name = "lesson",
-	.args = "[NUMBER | NAME]",
-	.summary = "list the lessons, follow one, or see where one is",
+	.args = "[[reset] NUMBER | NAME]",
+	.summary = "list the lessons, or follow one",
 	.help = "lesson 3, lesson sem: the session begins anew, a step is shown, and its next command under\n"
-		"it. Type it, or press Enter to have it typed, or try something else first.",
-	.takes = ARG_WORD,
+		"it. Type it, or press Enter to have it typed, or try something else first. A lesson that\n"
+		"was left goes on where that was; lesson reset 3 forgets it. While one is followed: hint,\n"
+		"skip, again, next, back, where, leave.",
+	.takes = ARG_LESSON,
 	.run = run_lesson,
-};
-
-const struct command command_leave = {
-	.name = "leave",
-	.args = "",
-	.summary = "end the lesson that is followed; the session stays as it is",
-	.run = run_leave,
 };

@@ -4,6 +4,7 @@
  * machine's, as source's is, and every line is in it before the next prompt.
  */
 #include "base/str.h"
+#include "shell/draft.h"
 #include "shell/record.h"
 
 #include <errno.h>
@@ -51,6 +52,7 @@ void shell_record(struct shell *sh, const char *line)
 	const char *s = line + strspn(line, " \t");
 	long size;
 
+	draft_line(sh, line);
 	/* an empty line says nothing, and record itself is no part of what happened */
 	if (!sh->record || !*s || first_is(s, "record"))
 		return;
@@ -60,15 +62,22 @@ void shell_record(struct shell *sh, const char *line)
 		give_up(sh, errno, size);
 }
 
+static void add_path(struct str *out, const char *before, const char *path, const char *after)
+{
+	str_add(out, before);
+	str_clean(out, path, strlen(path));
+	str_add(out, after);
+}
+
 static int start(struct shell *sh, const struct word *file, bool overwrite, char **cause)
 {
 	const char *who = sh->session->current ? sh->session->current->name : "main";
 	struct str path = STR_INIT;
 	long repeat;
 
-	if (sh->record)
+	if (sh->record || sh->draft)
 		return fail(cause, "%s is being recorded to already; end it first: record off",
-			    sh->record_path);
+			    sh->record ? sh->record_path : draft_path(sh));
 	if (words_text(file, &path, &repeat, cause))
 		return -1;
 	sh->record = fopen(str_text(&path), overwrite ? "we" : "wxe");
@@ -87,11 +96,43 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 	return 0;
 }
 
-static void add_path(struct str *out, const char *before, const char *path, const char *after)
+static int start_lesson(struct shell *sh, const struct word *file, bool overwrite, char **cause)
 {
-	str_add(out, before);
-	str_clean(out, path, strlen(path));
-	str_add(out, after);
+	struct str path = STR_INIT, text = STR_INIT;
+	long repeat;
+	int r;
+
+	if (sh->record || sh->draft)
+		return fail(cause, "%s is being recorded to already; end it first: record off",
+			    sh->record ? sh->record_path : draft_path(sh));
+	if (sh->lesson)
+		return fail(cause, "a lesson is followed; leave it first: leave");
+	if (words_text(file, &path, &repeat, cause))
+		return -1;
+	r = draft_begin(sh, str_text(&path), overwrite, cause);
+	add_path(&text, "The session begins anew; what is typed, and what it shows, goes to ",
+		 str_text(&path), ".\n# TITLE begins a step; record off ends it.\n");
+	if (r == 0)
+		session_text(sh->session, str_text(&text));
+	str_free(&text);
+	str_free(&path);
+	return r;
+}
+
+static int stop_lesson(struct shell *sh, char **cause)
+{
+	struct str text = STR_INIT;
+	char *path = draft_end(sh, cause);
+
+	if (!path)
+		return -1;
+	add_path(&text, "", path, " has it; write the words, then: ");
+	add_path(&text, "ipcsh --lint ", path, "; ");
+	add_path(&text, "ipcsh --check ", path, "\n");
+	session_text(sh->session, str_text(&text));
+	str_free(&text);
+	free(path);
+	return 0;
 }
 
 static int stop(struct shell *sh, char **cause)
@@ -99,6 +140,8 @@ static int stop(struct shell *sh, char **cause)
 	struct str text = STR_INIT;
 	int failed;
 
+	if (sh->draft)
+		return stop_lesson(sh, cause);
 	if (!sh->record)
 		return fail(cause, "nothing is being recorded; to begin: record FILE");
 	failed = fclose(sh->record) ? errno : 0;
@@ -119,9 +162,9 @@ static void tell(struct shell *sh)
 {
 	struct str text = STR_INIT;
 
-	if (sh->record)
-		add_path(&text, "what is typed goes to ", sh->record_path,
-			 "; record off ends it\n");
+	if (sh->record || sh->draft)
+		add_path(&text, "what is typed goes to ",
+			 sh->record ? sh->record_path : draft_path(sh), "; record off ends it\n");
 	else
 		str_add(&text, "nothing is being recorded; to begin: record FILE\n");
 	session_text(sh->session, str_text(&text));
@@ -130,17 +173,21 @@ static void tell(struct shell *sh)
 
 static int run_record(struct shell *sh, const struct words *words, const char *rest, char **cause)
 {
-	bool overwrite = words->n == 2 && word_is(&words->w[1], "overwrite");
+	bool lesson = words->n && word_is(&words->w[0], "--lesson");
+	int n = words->n - lesson;
+	bool overwrite = n == 2 && word_is(&words->w[lesson + 1], "overwrite");
 
 	(void)rest;
-	if (words->n > 2 || (words->n == 2 && !overwrite))
-		return fail(
-			cause,
-			"record wants one file: record demo.ipc, record demo.ipc overwrite, record off");
+	if (n > 2 || (n == 2 && !overwrite) || (lesson && !n))
+		return fail(cause,
+			    "record wants one file: record demo.ipc, record demo.ipc overwrite, "
+			    "record --lesson 07-mine.md, record off");
 	if (sh->guest && words->n && !word_is(&words->w[0], "off"))
 		return fail(cause,
 			    "record writes to a file of the machine's, so only somebody who types "
 			    "may begin it: a script or lesson may not");
+	if (lesson)
+		return start_lesson(sh, &words->w[1], overwrite, cause);
 	if (!words->n)
 		tell(sh);
 	else if (words->n == 1 && word_is(&words->w[0], "off"))
@@ -152,11 +199,13 @@ static int run_record(struct shell *sh, const struct words *words, const char *r
 
 const struct command command_record = {
 	.name = "record",
-	.args = "[FILE [overwrite] | off]",
-	.summary = "write what is typed to a script that replays",
+	.args = "[[--lesson] FILE [overwrite] | off]",
+	.summary = "write what is typed to a script, or a lesson, that replays",
 	.help = "Lines with a mistake are left out, programs on the terminal (!) are written as comments.\n"
 		"The file is one of the machine's; an existing one is only replaced by record FILE overwrite.\n"
-		"A file of the name off: record ./off",
+		"A file of the name off: record ./off\n"
+		"With --lesson the session begins anew, and the file is a lesson with what was really seen; a\n"
+		"comment, # A queue, begins a step.",
 	.takes = ARG_FILE,
 	.run = run_record,
 };

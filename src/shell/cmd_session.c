@@ -4,7 +4,7 @@
  */
 #include "base/str.h"
 #include "session/report.h"
-#include "shell/shell.h"
+#include "shell/follow.h"
 #include "view/term.h"
 
 #include <stdlib.h>
@@ -103,11 +103,13 @@ static int run_set(struct shell *sh, const struct words *words, const char *rest
 
 	(void)rest;
 	if (words->n == 0) {
-		session_text(sh->session, sh->session->diff ? "diff on\n" : "diff off\n");
+		session_text(sh->session, lesson_shows_diff(sh) ? "diff on\n" : "diff off\n");
 		return 0;
 	}
 	if (words->n != 2 || !word_is(&words->w[0], "diff") || on_off(&words->w[1], &value))
 		return fail(cause, "what can be set: set diff on, set diff off");
+	if (lesson_diff(sh, value))
+		return 0;
 	report_objects(sh->session); /* what happened in silence is not told afterwards */
 	sh->session->diff = value;
 	return 0;

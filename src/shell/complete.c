@@ -2,6 +2,7 @@
 #include "shell/complete.h"
 #include "call/types.h"
 #include "call/usage.h"
+#include "shell/follow.h"
 #include "shell/half.h"
 #include "shell/help.h"
 #include "shell/offer.h"
@@ -283,6 +284,12 @@ static void command(struct offer *o, struct half *h, const char *text)
 		break;
 	case ARG_WORD:
 		literal_words(o, h->cmd->args, h->n - 1);
+		break;
+	case ARG_LESSON:
+		if (h->n == 1)
+			offer(o, "reset", "forget how far one is", false);
+		if (h->n <= 2)
+			lesson_names(o->sh, topic_word, o);
 		break;
 	case ARG_NONE:
 		break;

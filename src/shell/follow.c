@@ -1,57 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A lesson followed at the prompt.  What a step says is shown, its next command under it; whoever
- * types it, or Enter, goes on; whoever types something else may.
+ * What is typed while a lesson is followed: whether it did what the lesson wants, and what is asked
+ * of the lesson itself.
  */
-#include "shell/follow.h"
+#include "shell/follow_priv.h"
 
-#include "base/str.h"
-#include "lesson/render.h"
-#include "view/term_line.h"
+#include "view/term.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { WIDEST = 80 }; /* columns of prose: longer lines are hard to read */
+/* -- where one is -- */
 
-struct lesson_state {
-	struct lesson lesson;
-	int step, fence, entry; /* the command to type next; step == nsteps: there is none */
-	char *current;          /* the process whose name the prompt showed when it was offered */
-};
-
-/* ---- where one is ---- */
-
-int lesson_width(void)
-{
-	struct winsize ws;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) || !ws.ws_col || ws.ws_col > WIDEST)
-		return WIDEST;
-	return ws.ws_col;
-}
-
-static bool colour(const struct shell *sh)
+bool follow_colour(const struct shell *sh)
 {
 	const char *no = getenv("NO_COLOR");
 
 	return sh->interactive && sh->term && isatty(STDOUT_FILENO) && !(no && *no);
 }
 
-static const struct fence *fence_at(const struct lesson_state *st)
+const struct fence *follow_fence(const struct lesson_state *st)
 {
 	return &st->lesson.step[st->step].fence[st->fence];
 }
 
-static const struct entry *entry_at(const struct lesson_state *st)
+const struct entry *follow_entry(const struct lesson_state *st)
 {
-	return st && st->step < st->lesson.nsteps ? &fence_at(st)->entry[st->entry] : NULL;
+	return st && st->step < st->lesson.nsteps ? &follow_fence(st)->entry[st->entry] : NULL;
 }
 
-/* What an entry is without its prompt, if that is the current process's already. */
-static const char *without_prompt(const char *input, const char *current)
+const char *follow_bare(const char *input, const char *current)
 {
 	size_t n = lesson_prompt(input);
 	const char *rest = input + n + (n > 0);
@@ -66,176 +45,48 @@ static const char *current_name(const struct shell *sh)
 	return sh->session->current ? sh->session->current->name : NULL;
 }
 
+/* A prediction whose answer is not given yet? */
+static bool is_question(const struct lesson_state *st)
+{
+	return st && st->step < st->lesson.nsteps && follow_fence(st)->kind == FENCE_PREDICT &&
+	       st->ngoals;
+}
+
+static bool is_task(const struct lesson_state *st)
+{
+	return st && st->step < st->lesson.nsteps && follow_fence(st)->kind == FENCE_GOAL;
+}
+
 const char *lesson_next_input(struct shell *sh)
 {
-	const struct entry *e = entry_at(sh->lesson);
+	const struct entry *e = follow_entry(sh->lesson);
 
-	return e ? without_prompt(e->input, current_name(sh)) : NULL;
+	if (!e || is_question(sh->lesson) || is_task(sh->lesson))
+		return NULL;
+	return follow_bare(e->input, current_name(sh));
 }
 
-void lesson_leave(struct shell *sh)
+bool lesson_diff(struct shell *sh, bool on)
 {
 	if (!sh->lesson)
-		return;
-	lesson_release(&sh->lesson->lesson);
-	free(sh->lesson->current);
-	free(sh->lesson);
-	sh->lesson = NULL;
+		return false;
+	sh->lesson->diff = on;
+	if (sh->term)
+		term_set_diff(sh->term, on);
+	return true;
 }
 
-/* ---- what is shown ---- */
-
-static void add_prose(struct str *out, const struct prose *prose, bool colours)
+bool lesson_shows_diff(const struct shell *sh)
 {
-	struct str text = STR_INIT;
-
-	render_prose(&text, prose, lesson_width(), colours);
-	if (text.len) {
-		str_addc(out, '\n');
-		str_addn(out, str_text(&text), text.len);
-	}
-	str_free(&text);
+	return sh->lesson ? sh->lesson->diff : sh->session->diff;
 }
 
-static void add_code(struct str *out, const char *s)
+bool lesson_solved(struct shell *sh)
 {
-	str_addc(out, '\n');
-	for (size_t n; *s; s += n + (s[n] == '\n')) {
-		n = strcspn(s, "\n");
-		str_add(out, n ? "    " : "");
-		str_clean(out, s, n);
-		str_addc(out, '\n');
-	}
+	return follow_met(sh, sh->lesson, 0);
 }
 
-/* What stands before the first heading has the lesson's title, and is not counted. */
-static bool has_introduction(const struct lesson *l)
-{
-	return !strcmp(l->step[0].title, l->title);
-}
-
-static void add_title(struct str *out, const struct lesson_state *st, bool colours)
-{
-	bool intro = has_introduction(&st->lesson);
-	struct line_style style = { .colour = colours };
-
-	if (intro && st->step == 0)
-		return;
-	str_addc(out, '\n');
-	line_paint(out, PAINT_BOLD, &style);
-	str_addf(out, "%s (%d of %d)", st->lesson.step[st->step].title, st->step + !intro,
-		 st->lesson.nsteps - intro);
-	line_paint(out, PAINT_OFF, &style);
-	str_addc(out, '\n');
-}
-
-static void offer(struct shell *sh, struct str *out, bool colours)
-{
-	struct line_style style = { .colour = colours };
-	const char *input = lesson_next_input(sh);
-
-	free(sh->lesson->current);
-	sh->lesson->current = current_name(sh) ? xstrdup(current_name(sh)) : NULL;
-	if (!input)
-		return;
-	line_paint(out, PAINT_DIM, &style);
-	str_add(out, "Enter types: ");
-	str_clean(out, input, strlen(input));
-	line_paint(out, PAINT_OFF, &style);
-	str_addc(out, '\n');
-}
-
-static void flush_text(struct shell *sh, struct str *out)
-{
-	if (out->len)
-		session_text(sh->session, str_text(out));
-	str_reset(out);
-}
-
-/* Runs what a lesson prepares without asking. */
-static void run_setup(struct shell *sh, const struct fence *f)
-{
-	bool outer = sh->guest;
-
-	sh->guest = true;
-	for (int i = 0; i < f->nentries && !sh->quit; i++) {
-		char *source = xasprintf("%s:%d", sh->lesson->lesson.path, f->entry[i].line);
-
-		shell_line(sh, f->entry[i].input, source);
-		free(source);
-	}
-	sh->guest = outer;
-}
-
-static bool is_typed(const struct fence *f)
-{
-	return f->kind != FENCE_OTHER && f->kind != FENCE_SETUP && f->nentries > 0;
-}
-
-/* From the beginning of a fence or step on: shows, and prepares, up to a command to type. */
-static void show_to_command(struct shell *sh, struct str *out, bool colours)
-{
-	struct lesson_state *st = sh->lesson;
-
-	while (st->step < st->lesson.nsteps) {
-		const struct step *step = &st->lesson.step[st->step];
-
-		if (st->fence == 0)
-			add_title(out, st, colours);
-		for (; st->fence < step->nfences; st->fence++) {
-			const struct fence *f = fence_at(st);
-
-			add_prose(out, &f->before, colours);
-			if (is_typed(f))
-				return;
-			if (f->kind == FENCE_OTHER) {
-				add_code(out, f->text);
-				continue;
-			}
-			flush_text(sh, out);
-			run_setup(sh, f);
-		}
-		add_prose(out, &step->after, colours);
-		st->step++;
-		st->fence = 0;
-	}
-}
-
-/* The next command is offered; behind the last one the lesson is over. */
-static void show(struct shell *sh, struct str *out, bool colours)
-{
-	struct lesson_state *st = sh->lesson;
-
-	if (st->entry == 0)
-		show_to_command(sh, out, colours);
-	if (st->step < st->lesson.nsteps) {
-		if (st->entry == 0)
-			str_addc(out, '\n');
-		offer(sh, out, colours);
-		flush_text(sh, out);
-		return;
-	}
-	str_addf(out, "\nThis was lesson %d. Try what you like; lesson lists the others.\n",
-		 st->lesson.number);
-	flush_text(sh, out);
-	lesson_leave(sh);
-}
-
-void lesson_where(struct shell *sh)
-{
-	struct lesson_state *st = sh->lesson;
-	struct str out = STR_INIT;
-
-	str_addf(&out, "Lesson %d: %s\n", st->lesson.number, st->lesson.title);
-	add_title(&out, st, colour(sh));
-	add_prose(&out, &fence_at(st)->before, colour(sh));
-	str_addc(&out, '\n');
-	offer(sh, &out, colour(sh));
-	flush_text(sh, &out);
-	str_free(&out);
-}
-
-/* ---- what is typed ---- */
+/* -- what is typed -- */
 
 /* The same but for blanks? */
 static bool same_words(const char *a, const char *b)
@@ -256,64 +107,200 @@ static bool same_words(const char *a, const char *b)
 	}
 }
 
-void lesson_typed(struct shell *sh, const char *line)
+/* The lesson's own command, with or without its prompt? */
+static bool is_wanted(const struct lesson_state *st, const char *line)
+{
+	line += strspn(line, " \t");
+	return same_words(follow_bare(line, st->current),
+			  follow_bare(follow_entry(st)->input, st->current));
+}
+
+/* Commands that look or ask change nothing. */
+static bool strays(const char *line)
+{
+	static const char *const harmless[] = { "state", "help", "names", "lesson", "hint", "where",
+						"skip",  "next", "back",  "again",  "!" };
+	size_t n;
+
+	line += strspn(line, " \t\r");
+	n = strcspn(line, " \t\r");
+	if (!n || *line == '#')
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+		if (strlen(harmless[i]) == n && !strncmp(harmless[i], line, n))
+			return false;
+	return true;
+}
+
+static void predict(struct shell *sh, int answer)
 {
 	struct lesson_state *st = sh->lesson;
-	const struct entry *e = entry_at(st);
 	struct str out = STR_INIT;
-	bool it;
+	int right = 0, n = 0;
 
-	if (!e)
-		return;
-	line += strspn(line, " \t");
-	it = same_words(without_prompt(line, st->current), without_prompt(e->input, st->current));
-	free(st->current);
-	st->current = current_name(sh) ? xstrdup(current_name(sh)) : NULL;
-	if (!it)
-		return;
-	if (++st->entry == fence_at(st)->nentries) {
-		const struct step *step = &st->lesson.step[st->step];
-
-		st->entry = 0;
-		if (++st->fence == step->nfences) {
-			add_prose(&out, &step->after, colour(sh));
-			st->step++;
-			st->fence = 0;
-		}
+	if (answer) {
+		str_addf(&out, "Your guess is %d. Now the kernel's answer:\n", answer);
+		say(sh, &out);
 	}
-	show(sh, &out, colour(sh));
+	journal_reset(&st->journal); /* what was tried before is no answer */
+	if (follow_run(sh, follow_fence(st), 0) == 0)
+		for (int k = 0; k < st->ngoals; k++)
+			if (follow_met(sh, st, k)) {
+				right = k + 1;
+				n++;
+			}
+	if (!sh->quit) {
+		say_graded(&out, sh, answer, n == 1 ? right : 0);
+		follow_fence_done(sh, &out);
+	}
 	str_free(&out);
 }
 
-/* ---- its beginning ---- */
-
-int lesson_follow(struct shell *sh, const char *path, char **cause)
+bool lesson_takes(struct shell *sh, const char *line)
 {
-	struct lesson_state *st = xcalloc(1, sizeof(*st));
+	struct lesson_state *st = sh->lesson;
 	struct str out = STR_INIT;
-	const char *about;
+	int answer;
 
-	if (lesson_load(&st->lesson, path, cause)) {
-		lesson_release(&st->lesson);
-		free(st);
-		return -1;
+	if (!is_question(st))
+		return false;
+	line += strspn(line, " \t");
+	answer = *line - '0';
+	if (*line && !line[1 + strspn(line + 1, " \t\r.)")] && answer >= 1 &&
+	    answer <= st->ngoals) {
+		predict(sh, answer);
+		return true;
 	}
-	lesson_leave(sh);
-	sh->lesson = st;
-	if (session_reset(sh->session, cause)) {
-		sh->quit = true;
-		sh->exit_status = 1;
-		return -1;
+	if (!*line || (*line >= '0' && *line <= '9') || is_wanted(st, line)) {
+		say_choose(&out, st, follow_colour(sh));
+		say(sh, &out);
+		str_free(&out);
+		return true;
 	}
-	about = lesson_field(&st->lesson, "about");
-	str_addf(&out, "Lesson %d: %s\n", st->lesson.number, st->lesson.title);
-	if (about) {
-		str_clean(&out, about, strlen(about));
-		str_addc(&out, '\n');
+	return false;
+}
+
+static void command_typed(struct shell *sh, const char *line, struct str *out)
+{
+	struct lesson_state *st = sh->lesson;
+	const struct fence *f = follow_fence(st);
+	const struct entry *e = follow_entry(st);
+	bool it = is_wanted(st, line);
+
+	free(st->current);
+	st->current = current_name(sh) ? xstrdup(current_name(sh)) : NULL;
+	if (it)
+		follow_compare(sh, f, e);
+	else if (!e->nexpect || !follow_alike(st, e, NULL)) {
+		if (strays(line))
+			follow_strayed(st, line);
+		return;
 	}
-	str_add(&out,
-		"The session begins anew. Enter on an empty line types the next command; leave ends.\n");
-	show(sh, &out, colour(sh));
+	follow_voice(sh, st, e);
+	if (++st->entry == f->nentries)
+		follow_fence_done(sh, out);
+	else
+		follow_show(sh, out);
+}
+
+static void task_typed(struct shell *sh, const char *line, struct str *out)
+{
+	struct lesson_state *st = sh->lesson;
+
+	if (follow_met(sh, st, 0)) {
+		say_solved(out, sh, false);
+		follow_fence_done(sh, out);
+	} else if (!line[strspn(line, " \t\r")]) {
+		say_your_turn(out, st, follow_colour(sh));
+		say(sh, out);
+	}
+}
+
+void lesson_typed(struct shell *sh, const char *line)
+{
+	struct lesson_state *st = sh->lesson;
+	struct str out = STR_INIT;
+
+	if (!st || st->moved || st->step >= st->lesson.nsteps)
+		return;
+	if (is_task(st))
+		task_typed(sh, line, &out);
+	else if (is_question(st))
+		follow_strayed(st, line);
+	else
+		command_typed(sh, line, &out);
 	str_free(&out);
-	return 0;
+}
+
+/* -- what is asked of the lesson -- */
+
+bool lesson_skip(struct shell *sh)
+{
+	struct lesson_state *st = sh->lesson;
+	const struct fence *f = follow_fence(st);
+	struct str out = STR_INIT;
+	bool met = true;
+
+	if (is_question(st)) {
+		predict(sh, 0);
+	} else {
+		bool done = !follow_run(sh, f, st->entry);
+
+		met = is_task(st) ? follow_met(sh, st, 0) : done;
+		if (met && is_task(st))
+			say_solved(&out, sh, true);
+		if (met)
+			follow_fence_done(sh, &out);
+		else if (!sh->quit)
+			say_failed(&out, sh, is_task(st));
+	}
+	say(sh, &out);
+	str_free(&out);
+	if (sh->lesson)
+		sh->lesson->moved = true;
+	return met;
+}
+
+void lesson_hint(struct shell *sh)
+{
+	struct lesson_state *st = sh->lesson;
+	const struct step *step = &st->lesson.step[st->step];
+	const struct fence *f = follow_fence(st);
+	struct str out = STR_INIT;
+
+	if (is_question(st)) {
+		say_choose(&out, st, follow_colour(sh));
+	} else if (!is_task(st)) {
+		say_offer(&out, sh, follow_colour(sh));
+	} else if (st->hinted < f->nhints) {
+		str_addf(&out, "Hint %d of %d", st->hinted + 1, f->nhints + 1);
+		str_add(&out, st->hinted ? ":" : " (the last is the solution):");
+		say_prose(&out, &step->hint[f->hint + st->hinted++], true, follow_colour(sh));
+	} else {
+		say_solution(&out, f);
+	}
+	say(sh, &out);
+	str_free(&out);
+}
+
+void lesson_where(struct shell *sh)
+{
+	struct lesson_state *st = sh->lesson;
+	bool colour = follow_colour(sh);
+	struct str out = STR_INIT;
+
+	str_addf(&out, "Lesson %d: %s\n", st->lesson.number, st->lesson.title);
+	say_title(&out, st, colour);
+	say_prose(&out, &follow_fence(st)->before, false, colour);
+	str_addc(&out, '\n');
+	if (is_task(st)) {
+		say_missing(&out, sh);
+		say_your_turn(&out, st, colour);
+	} else if (is_question(st)) {
+		say_choose(&out, st, colour);
+	} else {
+		say_offer(&out, sh, colour);
+	}
+	say(sh, &out);
+	str_free(&out);
 }

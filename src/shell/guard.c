@@ -14,12 +14,11 @@
 
 void guard_fold(struct shell *sh, bool begin)
 {
-	if (!sh->term)
-		return;
-	if (begin)
-		term_fold_begin(sh->term);
-	else
-		term_fold_end(sh->term);
+	struct term *const heard[] = { sh->term, sh->ear };
+
+	for (size_t i = 0; i < ARRAY_LEN(heard); i++)
+		if (heard[i])
+			(begin ? term_fold_begin : term_fold_end)(heard[i]);
 }
 
 static int decide(struct shell *sh, const char *what, char **cause)

@@ -55,9 +55,78 @@ static void write_join(struct str *out, const struct shell *sh)
 	str_add(out, join);
 }
 
+static const char lessons[] =
+	"A lesson is Markdown, NN-name.md; the same in Chinese is NN-name.zh.md. At its\n"
+	"top, between two --- lines, may stand title, about, time (minutes), number,\n"
+	"needs and author. Each ## heading begins a step. What its fences are:\n"
+	"\n"
+	"  ```console                   typed along, a command at a time\n"
+	"  ```console {setup}           run without asking\n"
+	"  ```console {predict=\"A; B\"}  a numbered list of choices stands before it; A\n"
+	"                               and B say when each was right (help goals); a\n"
+	"                               <details> right after it has the reasons\n"
+	"  ```console {goal=\"A\"}        a task's solution, in the last <details> of the\n"
+	"                               task; those before it are its hints\n"
+	"\n"
+	"In a fence NAME> begins a command, and what follows must be seen: ids, pids,\n"
+	"keys, addresses and times may be others; ... stands for any lines, [..] for\n"
+	"any text in a line. A fence that quotes nothing is only executed.\n"
+	"\n"
+	"  record --lesson 07-mine.md   what is typed here becomes a lesson's skeleton\n"
+	"  ipcsh --bless 07-mine.md     what is seen is written into the fences\n"
+	"  ipcsh --lint 07-mine.md      what a reader would trip over\n"
+	"  ipcsh --check 07-mine.md     is it true what it quotes, are its goals right?\n"
+	"  ipcsh --lessons DIR          a folder of your own\n";
+
+static void write_lessons(struct str *out, const struct shell *sh)
+{
+	(void)sh;
+	str_add(out, lessons);
+}
+
+static const char goals[] =
+	"A lesson's task is solved when the kernel's state says so, whatever was typed.\n"
+	"Its author says it in a goal; so for a prediction's choices. (lessons/README.md)\n"
+	"\n"
+	"  q.qnum == 2 and not asleep(A)    and or not ( )  == != < <= > >=  + -\n"
+	"  2 0600 0x1f 'hello' ENOMSG       numbers, texts, constants\n"
+	"\n"
+	"What is not there equals nothing. The state now:\n"
+	"  q.qnum q.cbytes m.nattch s[0]    fields as in --json, and a semaphore's value\n"
+	"  r.bytes r.readers r.writers      of a pipe, by the name of an end\n"
+	"  A.state == 'asleep' A.pid        a process, as in state\n"
+	"  x A.x                            a name's number\n"
+	"  exists(q) exists(A)              it is there; it lives\n"
+	"  asleep(A, semop, s)              in that call, at that object\n"
+	"  holds(A, w) attached(A, m)       who has what\n"
+	"  int(m, 8) text(m) has(q, 7, 'x') what is inside\n"
+	"  undo(A, s[0])                    what the end of A would add\n"
+	"  blocked(A, SIGUSR1)              so pending, handler, ignored\n"
+	"  fifo(hello).readers              a FIFO by its path\n"
+	"  count(proc, asleep(it))          how many: msg shm sem pipe fifo proc\n"
+	"  any(msg, it.qnum == 2)           one of them, whatever its name\n"
+	"\n"
+	"What has happened since the task was set, and how often; * is anybody, anything:\n"
+	"  returned(A, read)                failed(A, read, EINTR)\n"
+	"  slept(A, semop)                  woken(A, semop, EIDRM)\n"
+	"  ret(A, read)                     errno(A, read) data(A, read): of the last\n"
+	"  killed(A, SIGKILL)               started exited zombie reaped stopped\n"
+	"                                   continued orphaned execed\n"
+	"  handled(A, SIGUSR1)              its handler ran\n"
+	"  new(msg) changed(q) gone(q)      an object, by name or kind\n"
+	"  printed(A, 'hello')              a program's output has it\n";
+
+static void write_goals(struct str *out, const struct shell *sh)
+{
+	(void)sh;
+	str_add(out, goals);
+}
+
 const struct help_page help_pages[] = {
 	{ "syntax", "the language on one screen", write_syntax },
 	{ "sandbox", "what protects the machine from this session", write_sandbox },
 	{ "join", "a second terminal, inside this session", write_join },
+	{ "lessons", "how to write one", write_lessons },
+	{ "goals", "what a lesson's tasks are judged by", write_goals },
 	{ NULL, NULL, NULL },
 };

@@ -4,6 +4,7 @@
  */
 #include "base/str.h"
 #include "shell/call.h"
+#include "shell/draft.h"
 #include "shell/external.h"
 #include "shell/guard.h"
 #include "shell/step.h"

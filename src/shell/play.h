@@ -9,8 +9,7 @@
 #define SHELL_PLAY_H
 
 #include "lesson/lesson.h"
-#include "lesson/match.h"
-#include "shell/shell.h"
+#include "shell/recorder.h"
 #include "view/tap.h"
 
 /*
@@ -32,35 +31,6 @@ int play_check(struct shell *sh, const char *path, struct tap *tap, char **cause
  */
 int play_bless(struct shell *sh, const char *path, int *changed, char **cause);
 
-enum { RECORDER_MOST = 16 << 20 }; /* bytes that one command may show to be compared */
-
-/* What a lesson's commands show, line by line, with marks; for play.c and bless.c. */
-struct recorder {
-	struct shell *sh;
-	struct term *term, *outer_term;
-	struct sink *outer_sinks;
-	struct str text;
-	char **line;  /* what the last command showed, without blank lines at the end */
-	char **alike; /* the same, squeezed: to be compared */
-	int n, cap, alike_cap;
-	bool outer_diff, outer_interactive, outer_guest;
-	bool full; /* the last command showed more than RECORDER_MOST: the rest is lost */
-	int outer_status;
-};
-
-/* From here to the end nobody else hears of the session's events. */
-void recorder_begin(struct recorder *r, struct shell *sh);
-void recorder_end(struct recorder *r);
-/* Executes an entry. 0; or -1: it was not understood, or showed too much; that stands in the lines. */
-int recorder_run(struct recorder *r, const struct entry *e);
-/*
- * Is it what the entry quotes? As match_lines(). How many blanks stand between two columns of a
- * table depends on the width of ids that differ from run to run: two blanks or more are alike.
- */
-int recorder_match(const struct recorder *r, struct match_map *map, const struct entry *e,
-		   struct str *diff);
-/* A copy in which two blanks stand for any more. The caller frees. */
-char *squeezed(const char *s);
 /* Is a mistake what this entry wants to show? */
 bool entry_shows_mistake(const struct entry *e);
 

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+struct draft;
 struct lesson;
 struct term;
 
@@ -31,9 +32,14 @@ struct shell {
 	int repeats;     /* how many are under way, one within the other */
 	FILE *record;    /* where typed lines are written to, or NULL */
 	char *record_path;
-	const char *source;          /* FILE:LINE of the line under way, or NULL */
-	char *typed_for;             /* name of the process that the line is for, while it runs */
+	struct draft *draft; /* the lesson that is recorded, or NULL (shell/draft.h) */
+	struct term *ear;    /* what else hears how lines are told, and folds them as term does */
+	const char *source;  /* FILE:LINE of the line under way, or NULL */
+	char *typed_for;     /* name of the process that the line is for, while it runs */
 	struct lesson_state *lesson; /* the lesson that is followed, or NULL (shell/follow.h) */
+	const char *lessons;         /* --lessons: the folder that they are in, or NULL */
+	const char *lang; /* the language that they are in where there is one ("zh"), or NULL */
+	bool unkept;      /* progress cannot be kept: that has been told */
 	/* Asks a yes-or-no question on the terminal; NULL where there is none. */
 	bool (*ask)(void *ctx, const char *question);
 	/* Runs a program on the real terminal (`!`): the line editor steps aside. May be NULL. */
@@ -64,7 +70,15 @@ struct command {
 	const char *help;    /* more, or NULL */
 	bool raw;            /* run gets the rest of the line as it stands; words is empty */
 	/* Completion of its arguments: what may stand there. */
-	enum command_arg { ARG_NONE, ARG_PROCESS, ARG_OBJECT, ARG_FILE, ARG_TOPIC, ARG_WORD } takes;
+	enum command_arg {
+		ARG_NONE,
+		ARG_PROCESS,
+		ARG_OBJECT,
+		ARG_FILE,
+		ARG_TOPIC,
+		ARG_WORD,
+		ARG_LESSON
+	} takes;
 	/* 0, or -1 with a cause. */
 	int (*run)(struct shell *sh, const struct words *words, const char *rest, char **cause);
 };

@@ -31,6 +31,10 @@ static const struct row {
 	  offsetof(struct options, check) },
 	{ 0, "bless", NULL, "write what was seen back into lessons",
 	  offsetof(struct options, bless) },
+	{ 0, "lint", NULL, "tell what a reader of lessons would trip over; plays nothing",
+	  offsetof(struct options, lint) },
+	{ 0, "lessons", "DIR", "the lessons of this folder", 0 },
+	{ 0, "lang", "LANGUAGE", "lessons in this language (zh), where they are there", 0 },
 	{ 0, "split", NULL, "the state above, the prompt below (in tmux)",
 	  offsetof(struct options, split) },
 	{ 0, "step", NULL, "wait for Enter before each line of a script or lesson",
@@ -90,6 +94,19 @@ static int add_bind(struct options *o, const char *dir)
 	return -1;
 }
 
+const char *options_lang(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value && *value)
+			return strncmp(value, "zh", 2) ? NULL : "zh";
+	}
+	return NULL;
+}
+
 static void add_text(struct options *o, const char *lines)
 {
 	char *text = o->text ? xasprintf("%s\n%s", o->text, lines) : xstrdup(lines);
@@ -115,6 +132,10 @@ static int act(struct options *o, const struct row *r, const char *arg, int *sta
 		if (add_bind(o, arg))
 			return -1;
 		*status = OK;
+	} else if (!strcmp(r->name, "lessons")) {
+		o->lessons = arg;
+	} else if (!strcmp(r->name, "lang")) {
+		o->lang = arg;
 	} else {
 		o->want = r->key == 'H' ? SANDBOX_HOST : SANDBOX_INSIST;
 	}
@@ -143,9 +164,9 @@ static int bad_option(const char *option, bool lacks)
 /* What does not go together. 0, or -1: it was told. */
 static int fit(const struct options *o)
 {
-	const char *judges = o->check ? "--check" : "--bless";
+	const char *judges = o->check ? "--check" : o->bless ? "--bless" : "--lint";
 
-	if ((o->check || o->bless) && (!o->nfiles || o->text)) {
+	if ((o->check || o->bless || o->lint) && (!o->nfiles || o->text)) {
 		complain(xasprintf("%s wants lessons: ipcsh %s lessons/*.md", judges, judges));
 		return -1;
 	}

@@ -156,10 +156,12 @@ static void execute(const char *line)
 	terminal.running = 1;
 	if (unfit)
 		shell_mistake(sh, xstrdup(unfit), NULL);
-	else if (!shell_line(sh, line, NULL))
-		shell_record(sh, line);
-	if (!unfit && !sh->quit)
-		lesson_typed(sh, line);
+	else if (!lesson_takes(sh, line)) {
+		if (!shell_line(sh, line, NULL))
+			shell_record(sh, line);
+		if (!sh->quit)
+			lesson_typed(sh, line);
+	}
 	terminal_end_echo();
 	terminal.running = 0;
 	*terminal.interrupted = 0;

@@ -6,6 +6,7 @@
 #include "lesson/lesson.h"
 #include "fuzz.h"
 #include "lesson/fence.h"
+#include "lesson/goal.h"
 #include "lesson/render.h"
 #include "lesson/source.h"
 
@@ -24,7 +25,8 @@ static void prose(const struct prose *p, int width)
 static void fence(const struct fence *f, const struct source *src)
 {
 	PROMISE(f->line >= 1 && f->end >= f->line && f->end <= src->nlines);
-	PROMISE((f->kind == FENCE_GOAL) == (f->goal != NULL));
+	PROMISE(f->kind != FENCE_GOAL || f->goal);
+	PROMISE(!f->goal || f->kind == FENCE_GOAL || f->kind == FENCE_PREDICT);
 	PROMISE(f->kind != FENCE_OTHER || !f->nentries);
 	for (int i = 0; i < f->nentries; i++) {
 		const struct entry *e = &f->entry[i];
@@ -32,6 +34,27 @@ static void fence(const struct fence *f, const struct source *src)
 		PROMISE(lesson_prompt(e->input) > 0);
 		promise_clean(e->input, strlen(e->input));
 		PROMISE(e->line >= f->line && e->line + e->nexpect < f->end + 1);
+	}
+}
+
+/* What is told of a prediction or task, and its goals. */
+static void insides(const struct step *step, const struct fence *f)
+{
+	char *cause = NULL;
+	int n = 0;
+	struct goal **g = f->goal ? goal_parse_all(f->goal, &n, &cause) : NULL;
+
+	PROMISE(!f->goal || !g == !!cause);
+	while (g && n)
+		goal_free(g[--n]);
+	free(g);
+	free(cause);
+	PROMISE(f->hint >= 0 && f->nhints >= 0 && f->hint + f->nhints <= step->nhints);
+	prose(&f->told, 40);
+	for (int k = 0; k <= lesson_reasons(f) && k < 20; k++) {
+		struct prose p = lesson_reason(f, k);
+
+		prose(&p, 40);
 	}
 }
 
@@ -55,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			for (int k = 0; k < step->nfences; k++) {
 				fence(&step->fence[k], &src);
 				prose(&step->fence[k].before, 40);
+				insides(step, &step->fence[k]);
 			}
 			for (int k = 0; k < step->nhints; k++)
 				prose(&step->hint[k], 7);

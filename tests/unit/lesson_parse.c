@@ -366,12 +366,65 @@ static void hostile(void **state)
 	repeat_to("> ```\n", 1 << 19);
 }
 
+/* A task's words, its hints, its solution with the goal; a prediction's choices and reasons. */
+static void tasks(void **state)
+{
+	const struct fence *f;
+	struct prose reason;
+
+	(void)state;
+	good("## s\nGuess.\n\n1. one\n2. two\n\n```console {predict=\"1; 0\"}\nmain> x\n```\n\n"
+	     "<details><summary>Why</summary>\n\n1. So.\n2. Not so.\n\n</details>\n\nDo it.\n\n"
+	     "<details><summary>Hint</summary>\n\nA nudge.\n\n</details>\n\n"
+	     "<details><summary>Hint</summary>\n\nA push.\n\n```console\nshown\n```\n\n</details>\n\n"
+	     "<details><summary>Solution</summary>\n\nSo:\n\n```console {goal=\"2\"}\nmain> y\n```\n\n"
+	     "It was easy.\n\n</details>\n\nOn we go.\n\n```console\nmain> z\n```\n\nEnd.\n");
+	assert_int_equal(l.nsteps, 1);
+	assert_int_equal(l.step[0].nfences, 3);
+	assert_int_equal(l.step[0].nhints, 2);
+	f = &l.step[0].fence[0];
+	assert_int_equal(f->kind, FENCE_PREDICT);
+	assert_string_equal(f->goal, "1; 0");
+	assert_int_equal(f->nchoices, 2);
+	assert_int_equal(f->nhints, 0);
+	assert_int_equal(lesson_reasons(f), 2);
+	reason = lesson_reason(f, 0);
+	check_prose(&reason, "So.\n");
+	reason = lesson_reason(f, 1);
+	check_prose(&reason, "Not so.\n");
+	f = &l.step[0].fence[1];
+	assert_int_equal(f->kind, FENCE_GOAL);
+	assert_string_equal(f->goal, "2");
+	assert_true(f->hidden);
+	assert_int_equal(f->hint, 0);
+	assert_int_equal(f->nhints, 2);
+	check_prose(&f->before, "Do it.\n");
+	check_prose(&f->told, "It was easy.\n");
+	assert_string_equal(f->entry[0].input, "main> y");
+	f = &l.step[0].fence[2];
+	assert_int_equal(f->nhints, 0);
+	check_prose(&f->before, "On we go.\n");
+	check_prose(&l.step[0].after, "End.\n");
+	good("## s\n```console {predict=\"1\"}\nmain> x\n```\n\n<details>All.</details>\n");
+	assert_int_equal(l.step[0].fence[0].nchoices, 0);
+	assert_int_equal(lesson_reasons(&l.step[0].fence[0]), 1);
+	reason = lesson_reason(&l.step[0].fence[0], 3);
+	check_prose(&reason, "All.\n");
+	bad("<details>\n\n```console {setup}\nmain> x\n```\n\n</details>\n",
+	    "f.md:3: ", "only as a task's solution");
+	bad("<details>\n\n```console {goal=\"1\"}\nmain> x\n```\n\n```console {goal=\"1\"}\nmain> x\n"
+	    "```\n\n</details>\n",
+	    "f.md:7: ", "one to each");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_teardown(f, done)
 	const struct CMUnitTest tests[] = {
-		T(a_whole_lesson), T(line_ends), T(titles_and_numbers),   T(kinds), T(prompts),
-		T(hints),          T(refusals),  T(fences_that_are_fine), T(files), T(hostile),
+		T(a_whole_lesson), T(line_ends), T(titles_and_numbers),
+		T(kinds),          T(prompts),   T(hints),
+		T(tasks),          T(refusals),  T(fences_that_are_fine),
+		T(files),          T(hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

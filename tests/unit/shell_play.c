@@ -321,6 +321,31 @@ static void test_bless_keeps_mode_and_link(void **state)
 	free(link);
 }
 
+/* All that stands around what was seen stays byte for byte, wherever the fence is. */
+static void test_bless_tasks(void **state)
+{
+	static const char head[] =
+		"---\ntitle:  A   task\n---\n\n## One  \n\n1.  Yes\n2.  No\t\n\n"
+		"```console   {predict=\"exists(main);  exists(A)\"}\nmain> getpid\n";
+	static const char between[] =
+		"```\n\n<details><summary>Why</summary>\n\n1. So.\n2. So.\n\n</details>\n\nDo *it*.\n\n"
+		"<details>\n\nA hint:\n\n```console\nmain> never played\nold\n```\n\n</details>\n"
+		"<details>\n\n ~~~console {goal=\"exists(A)\"}\n main> spawn A\n";
+	static const char tail[] = " ~~~\n\nDone.  \n\n</details>\n\nEnd.";
+	char *text = xasprintf("%sgetpid() = [..]\nold\n%s ?\n%s", head, between, tail);
+	char *want = xasprintf("%sgetpid() = [..]\n%s + A     process 3\n%s", head, between, tail);
+	char *cause = NULL;
+	int changed;
+
+	(void)state;
+	write_lesson(text);
+	assert_int_equal(play_bless(&sh, path, &changed, &cause), 0);
+	assert_int_equal(changed, 2);
+	assert_lesson(want);
+	free(text);
+	free(want);
+}
+
 static void test_bless_refuses(void **state)
 {
 	static const struct {
@@ -405,9 +430,10 @@ static void test_follow(void **state)
 	(void)state;
 	sh.interactive = true;
 	write_lesson("---\ntitle: Following\nabout: How it goes.\n---\nIntroduction.\n\n## One\n\nFirst.\n\n" FENCE(
-		"main> umask 022\nsomething\nmain> spawn A\nA> umask 022\nA>\n") "\n```c\nint x;\n```\n\nBetween.\n\n"
-										 "```console {setup}\nmain> umask 022\n```\n\n## Two\n\n" FENCE(
-											 "A> getpid\nmain> P   s\n") "\nLast.\n");
+		"main> umask 022\numask(022) = 022\nmain> spawn A\n+ A     process 5\nA> umask 022\n"
+		"A: umask(022) = 022\nA>\n") "\n```c\nint x;\n```\n\nBetween.\n\n"
+					     "```console {setup}\nmain> umask 022\n```\n\n## Two\n\n" FENCE(
+						     "A> getpid\nmain> P   s\n") "\nLast.\n");
 	assert_int_equal(lesson_follow(&sh, path, &(char *){ NULL }), 0);
 	assert_non_null(strstr(told.s, "Lesson 7: Following\nHow it goes.\n"));
 	assert_non_null(strstr(
@@ -418,10 +444,13 @@ static void test_follow(void **state)
 	type("main>  umask 022 ");
 	assert_non_null(strstr(told.s, "umask(022) = 022\nEnter types: spawn A\n"));
 	type("spawn A");
-	assert_string_equal(lesson_next_input(&sh), "A> umask 022");
-	type("lesson");
-	assert_non_null(strstr(told.s, "One (1 of 2)\n\nFirst.\n\nEnter types: A> umask 022\n"));
+	assert_string_equal(session.current->name, "A"); /* the step is about it */
+	assert_string_equal(lesson_next_input(&sh), "umask 022");
+	type("where");
+	assert_non_null(strstr(told.s, "One (1 of 2)\n\nFirst.\n\nEnter types: umask 022\n"));
+	type("main> getpid");
 	type("A> umask 022");
+	assert_null(strstr(told.s, "something else"));
 	assert_string_equal(lesson_next_input(&sh), "A>");
 	type("A>");
 	assert_non_null(strstr(told.s, "\n    int x;\n\nBetween.\n"));
@@ -429,7 +458,7 @@ static void test_follow(void **state)
 	assert_non_null(strstr(told.s, "\nTwo (2 of 2)\n\nEnter types: getpid\n"));
 	assert_string_equal(lesson_next_input(&sh), "getpid");
 	type("getpid");
-	assert_string_equal(lesson_next_input(&sh), "main> P   s");
+	assert_string_equal(lesson_next_input(&sh), "P   s");
 	type("main> P s"); /* a mistake, but what the lesson wanted */
 	assert_non_null(strstr(told.s, "\nLast.\n\nThis was lesson 7."));
 	assert_null(lesson_next_input(&sh));
@@ -467,6 +496,7 @@ int main(void)
 		TEST(test_bless_leaves_what_matches),
 		TEST(test_bless_agrees_with_itself),
 		TEST(test_bless_keeps_mode_and_link),
+		TEST(test_bless_tasks),
 		TEST(test_bless_refuses),
 		TEST(test_replay),
 		TEST(test_list),
