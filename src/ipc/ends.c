@@ -216,7 +216,7 @@ int ends_refresh(struct ends *e, int proc, pid_t pid)
 	if (dir < 0) {
 		err = errno;
 		ends_drop(e, pid);
-		if (err == EACCES || err == EPERM)
+		if (err != ENOENT && err != ESRCH) /* it lives, and what it holds is not known */
 			holder_new(e, pid)->denied = true;
 		errno = err;
 		return -1;
