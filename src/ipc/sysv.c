@@ -167,7 +167,9 @@ void sysv_format_field(struct str *out, const char *name, char class, unsigned l
 
 void sysv_format_perm(struct str *out, const char *name, const struct ipc_perm *perm, bool set)
 {
-	str_addf(out, "%s={uid=%u, gid=%u, mode=", name, perm->uid, perm->gid);
+	/* what no id can be is written as -1, as strace does */
+	str_addf(out, "%s={uid=%ld, gid=%ld, mode=", name, perm->uid == (uid_t)-1 ? -1L : perm->uid,
+		 perm->gid == (gid_t)-1 ? -1L : perm->gid);
 	str_addf(out, perm->mode ? "%#03o" : "000", perm->mode);
 	if (!set) {
 		sysv_format_field(out, "key", 'k', (unsigned)perm->__key);
