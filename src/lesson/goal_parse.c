@@ -589,8 +589,11 @@ static int check_fence(const struct lesson *l, const struct fence *f, char **cau
 		fail(cause, "%s:%d: %s", l->path, f->line - 1, why);
 	else if (f->kind == FENCE_GOAL && n > 1)
 		fail(cause, "%s:%d: a task has one goal: and joins several", l->path, f->line - 1);
+	else if (n > 9)
+		fail(cause, "%s:%d: a prediction has 9 choices at most, not %d", l->path,
+		     f->line - 1, n);
 	free(why);
-	fits = g && (f->kind != FENCE_GOAL || n == 1);
+	fits = g && (f->kind == FENCE_GOAL ? n == 1 : n <= 9);
 	while (n)
 		goal_free(g[--n]);
 	free(g);
