@@ -82,6 +82,9 @@ struct function {
 
 extern const struct function goal_now[], goal_past[]; /* each ends with a NULL name */
 
+/* The function of that name, or NULL. (goal_args.c) */
+const struct function *goal_function(const char *name);
+
 /* The value of a node; the caller frees its text. */
 struct value goal_value(const struct judge *j, const struct node *n);
 bool goal_true(const struct value *v);

@@ -53,22 +53,31 @@ static bool goes_on(struct journal *j, const struct event *e)
 	last->text = xrealloc(last->text, last->len + n + 1);
 	memcpy(last->text + last->len, e->text, n);
 	last->len += n;
+	j->bytes += n;
 	last->text[last->len] = '\0';
 	return true;
 }
 
+/* The older half goes: of very many events, or of very long texts. */
+static void forget_half(struct journal *j)
+{
+	int kept = j->n / 2;
+
+	for (int i = 0; i < j->n - kept; i++) {
+		j->bytes -= j->jot[i].len;
+		jot_release(&j->jot[i]);
+	}
+	memmove(j->jot, j->jot + (j->n - kept), (size_t)kept * sizeof(*j->jot));
+	j->n = kept;
+}
+
 static void add(struct journal *j, const struct jot *t)
 {
-	if (j->n == JOURNAL_MOST) {
-		int kept = JOURNAL_MOST / 2;
-
-		for (int i = 0; i < j->n - kept; i++)
-			jot_release(&j->jot[i]);
-		memmove(j->jot, j->jot + (j->n - kept), (size_t)kept * sizeof(*j->jot));
-		j->n = kept;
-	}
+	if (j->n == JOURNAL_MOST || j->bytes > JOURNAL_BYTES)
+		forget_half(j);
 	GROW(j->jot, j->n, j->cap);
 	j->jot[j->n++] = *t;
+	j->bytes += t->len;
 }
 
 static void emit(struct sink *sink, const struct event *e)
@@ -118,6 +127,7 @@ void journal_reset(struct journal *j)
 	for (int i = 0; i < j->n; i++)
 		jot_release(&j->jot[i]);
 	j->n = 0;
+	j->bytes = 0;
 }
 
 void journal_release(struct journal *j)

@@ -12,8 +12,9 @@
 #include <stddef.h>
 
 enum {
-	JOURNAL_MOST = 1 << 16, /* events */
-	JOURNAL_TEXT = 1 << 16, /* bytes that are kept of one event's text */
+	JOURNAL_MOST = 1 << 16,  /* events */
+	JOURNAL_TEXT = 1 << 16,  /* bytes that are kept of one event's text */
+	JOURNAL_BYTES = 1 << 24, /* and of all together */
 };
 
 /* One event. Texts are the journal's; marks are gone. */
@@ -34,6 +35,7 @@ struct journal {
 	struct sink sink; /* first: it is found by its sink */
 	struct jot *jot;
 	int n, cap;
+	size_t bytes; /* of all texts */
 };
 
 void journal_init(struct journal *j);

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "lesson/lesson.h"
 #include "lesson/progress.h"
+#include "lesson/render.h"
 #include "shell/ticks.h"
 #include "view/grid.h"
 
@@ -95,9 +96,10 @@ static int list_lessons(struct shell *sh, const struct lesson_list *list, const 
 	for (int i = 0; i < list->n; i++)
 		add_row(g, sh, &list->item[i], p);
 	grid_text(&text, g, lesson_width(), false);
-	str_add(&text,
-		sh->lesson ? "where shows the step that you are at; leave ends the lesson.\n"
-			   : "lesson N begins one, or goes on where you were; leave ends it.\n");
+	render_words(&text,
+		     sh->lesson ? "where shows the step that you are at; leave ends the lesson."
+				: "lesson N begins one, or goes on where you were; leave ends it.",
+		     lesson_width());
 	session_text(sh->session, str_text(&text));
 	progress_free(p);
 	grid_free(g);

@@ -169,6 +169,7 @@ static void lacks(void **state)
 static void many(void **state)
 {
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STOPPED, .proc = "A" };
+	char *text;
 
 	(void)state;
 	for (int i = 0; i < JOURNAL_MOST + 10; i++)
@@ -176,6 +177,17 @@ static void many(void **state)
 	assert_true(journal.n <= JOURNAL_MOST && journal.n >= JOURNAL_MOST / 2);
 	journal_reset(&journal);
 	PLAY("no stopped(A)");
+	text = xcalloc(1, JOURNAL_TEXT + 1);
+	memset(text, 'x', JOURNAL_TEXT);
+	for (int i = 0; i < 1000; i++) { /* nor does it keep all that is printed */
+		struct event printed = { .type = EV_OUTPUT, .text = text, .len = JOURNAL_TEXT };
+
+		printed.proc = i % 2 ? "A" : "B";
+		journal.sink.emit(&journal.sink, &printed);
+		assert_true(journal.bytes <= JOURNAL_BYTES + JOURNAL_TEXT);
+	}
+	assert_true(journal.n > 100 && journal.n < 300);
+	free(text);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
