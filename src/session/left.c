@@ -55,12 +55,17 @@ static void here(struct head *h)
 }
 
 /* Its shell's pid and start, which no other of this boot has. NULL: no home directory. */
-static char *file_of(pid_t shell)
+static char *file_of_one(const struct guardian_past *shell)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "sessions/%d-%llu", shell, guardian_started(shell));
+	snprintf(name, sizeof(name), "sessions/%d-%llu", shell->pid, shell->start);
 	return paths_state(name);
+}
+
+static char *file_of(pid_t shell)
+{
+	return file_of_one(&(struct guardian_past){ shell, guardian_started(shell) });
 }
 
 /* The directory goes with its last file: then it is there that another session begins. */
@@ -97,7 +102,7 @@ int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, in
 	h.n_past = n_past < GUARDIAN_PAST ? n_past : GUARDIAN_PAST;
 	memcpy(h.past, past, (size_t)h.n_past * sizeof(*past));
 	free(mine);
-	mine = file_of(shell);
+	mine = file_of_one(&h.shell);
 	errno = ENOENT;
 	fd = mine ? open_file(mine) : -1;
 	if (fd < 0)
