@@ -20,6 +20,7 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "files of /proc" {
+	[ "$(id -u)" = 0 ] || skip "needs root: /proc is its directory"
 	run "$IPCSH" --host -c 's = open /proc/self/oom_score_adj O_WRONLY' -c 'write s "much"' \
 		-c 'open /proc O_TMPFILE|O_RDWR'
 	[ "$status" = 0 ]

@@ -63,7 +63,7 @@ S
 	cat >lines <<S
 q = msgget IPC_PRIVATE 0600
 m = shmget 0x777 100 IPC_CREAT|0600
-twice = shmget 0x777 100 IPC_CREAT|0600
+same = shmget 0x777 100 IPC_CREAT|0600
 s = semget $key 1 0600
 ipcmk -Q
 ipcmk -M 100 | cat
