@@ -177,6 +177,13 @@ static bool look_again(struct procs *ps, struct other *o, bool *fresh)
 	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
 }
 
+static bool is_learners(const struct procs *ps, pid_t pid)
+{
+	const struct process *p = procs_by_pid(ps, pid);
+
+	return pid == ps->init || (p && p->act != ACT_PROGRAM) || (p && p->act == ACT_ZOMBIE);
+}
+
 /*
  * How many have gone for whom somebody waited. Who was not found and still is there has lost its parent
  * while the walk was under way, and was nobody's child where that looked: it stays, and so does what is
@@ -188,7 +195,8 @@ static int drop_unfound(struct procs *ps)
 
 	for (int i = 0; i < ps->nothers; i++) {
 		struct other *o = &ps->other[i];
-		bool fresh, missed = !o->found && look_again(ps, o, &fresh) && !o->seen.dying;
+		bool fresh, missed = !o->found && !is_learners(ps, o->pid) && /* by now */
+				     look_again(ps, o, &fresh) && !o->seen.dying;
 
 		moved += missed || (!o->found && !o->joined && !o->loose && o->seen.group);
 		if (!o->found && (!missed || o->loose))
@@ -262,13 +270,6 @@ static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)
 	    !is_joined(ps, other_of(ps, pid, pid)) && has_timers(ps, pid))
 		v = OTHERS_MOVING;
 	return v;
-}
-
-static bool is_learners(const struct procs *ps, pid_t pid)
-{
-	const struct process *p = procs_by_pid(ps, pid);
-
-	return pid == ps->init || (p && p->act != ACT_PROGRAM) || (p && p->act == ACT_ZOMBIE);
 }
 
 /*
