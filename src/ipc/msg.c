@@ -313,11 +313,12 @@ static void msgrcv_note(struct str *out, const struct call *c, const struct worl
 	if (flags & MSG_COPY)
 		str_add(out, "a copy: the message stays in the queue");
 	else if ((flags & MSG_NOERROR) && !c->arg[RCV_BUF].null && had > size)
-		str_addf(out,
-			 had - c->ret == 1
-				 ? "it had %ld byte%s: MSG_NOERROR cut it, its last byte is lost"
-				 : "it had %ld byte%s: MSG_NOERROR cut it, its last %ld bytes are lost",
-			 had, had == 1 ? "" : "s", had - c->ret);
+		str_addf(
+			out,
+			had - c->ret == 1
+				? "it had %ld byte%s: MSG_NOERROR cut it, its last byte is lost"
+				: "it had %ld byte%s: MSG_NOERROR cut it, its last %ld bytes are lost",
+			had, had == 1 ? "" : "s", had - c->ret);
 	else if ((flags & MSG_NOERROR) && had == 0 && c->ret == size && size > 0)
 		str_addf(out, "if it had more than %ld bytes, the rest is lost", size);
 }

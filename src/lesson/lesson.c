@@ -411,7 +411,9 @@ struct prose lesson_reason(const struct fence *f, int k)
 
 	while (item && k--)
 		item = cmark_node_next(item);
-	return item ? (struct prose){ .from = cmark_node_first_child(item) } : f->why;
+	if (!item)
+		return f->why;
+	return (struct prose){ .from = cmark_node_first_child(item) };
 }
 
 int lesson_parse(struct lesson *l, const char *path, const char *text, size_t n, char **cause)

@@ -225,12 +225,12 @@ static void put(json_t *o, const struct event *e, const struct world *w)
 		put_process(o, e);
 		break;
 	case EV_OUTPUT:
-	case EV_TEXT:
-		set_string(o, "stream",
-			   e->stream            ? e->stream
-			   : e->type == EV_TEXT ? "shell"
-						: "stdout");
+		set_string(o, "stream", e->stream ? e->stream : "stdout");
 		set_text(o, "text", e->text, e->len);
+		break;
+	case EV_TEXT: /* the shell's own words, in which numbers are marked */
+		set_string(o, "stream", e->stream ? e->stream : "shell");
+		set_string(o, "text", e->text);
 		break;
 	case EV_STATE:
 		put_state(o, e);

@@ -70,3 +70,4 @@ holds() {
 @test "state: processes, objects" { holds 'my ($s) = of("state"); ref $s->{processes} eq "ARRAY" && ref $s->{objects} eq "HASH"' s.ipc; }
 @test "error: message" { holds 'my ($e) = of("error"); $e->{message} =~ /nonsense/' -c nonsense; }
 @test "output that is not UTF-8 is still JSON" { holds '@events' -c "printf '\\377\\000\\033'"; }
+@test "the shell's own words: numbers without marks" { holds '1 == grep { ($_->{text} // "") =~ /^     main waits: cat \(\d+\) sleeps in open\(f\)$/m } of("output")' -c $'mkfifo f\ncat f'; }

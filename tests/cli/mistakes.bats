@@ -366,7 +366,7 @@ set diff 1
 set nothing on
 	what can be set: set diff on, set diff off
 record a b
-	record wants one file: record demo.ipc, record demo.ipc overwrite, record off
+	record wants one file: record demo.ipc, record demo.ipc overwrite, record --lesson 07-mine.md, record off
 repeat
 	repeat wants a number of times and a command: repeat 5 msgsnd q 1 hello
 repeat 3
