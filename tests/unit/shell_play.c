@@ -251,6 +251,8 @@ static void test_bless(void **state)
 	int changed;
 
 	(void)state;
+	if (session.box.host) /* where the first id is not 0 */
+		skip();
 	write_lesson(
 		"\xef\xbb\xbf# Test\r\n\r\n```console\r\nmain> msgget IPC_PRIVATE 0600\r\n?\r\n\r\n"
 		"main> msgget IPC_PRIVATE 0600\r\nmsgget([..]) = 5\r\n...\r\nold\r\n```\r\nend");
