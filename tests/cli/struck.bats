@@ -3,7 +3,10 @@
 # A learner's process is killed from outside at the very moment in which only the kernel knows what it has
 # made: the session goes on, and nothing is left (tests/tools/inside.c).
 
-setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 # it needs ptrace for itself
+}
 
 @test "inside the fork(2) of what it starts with &: nobody waits for that" {
 	printf '%s\n' 'spawn A' 'A> command sleep 1000 &' state >s.ipc
