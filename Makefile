@@ -3,6 +3,7 @@
 # make run        install what is missing, build, open the shell
 # make test       the same, then every test (T="FILE ..." for some of them)
 # make            build only; says what is missing and installs nothing
+# make book       the course as web pages, in English and Chinese: build/book/index.html
 # make install    PREFIX=/usr/local DESTDIR=; make uninstall. Where AppArmor is in use, its profile, too
 # make soak       the tests of crashes and faults at length: 1,000 points, every call
 # make bench      measure beside the yardsticks
@@ -36,9 +37,12 @@ GOALS	:= $(or $(MAKECMDGOALS),all)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
+# These compile nothing.
+UNBUILT	:= clean uninstall format layers setup book
+
 # What the machine has: written by setup.sh, which also installs for the goals that may.
-ifneq ($(filter-out clean uninstall format layers setup,$(GOALS)),)
-MAY	:= $(if $(filter run test test-repeat check-asan soak bench,$(GOALS)),$(SETUP),no)
+MAY	:= $(if $(filter run test test-repeat check-asan soak bench book,$(GOALS)),$(SETUP),no)
+ifneq ($(filter-out $(UNBUILT),$(GOALS)),)
 include $(B)/config.mk
 $(B)/config.mk: setup.sh
 	@CC='$(CC)' ./setup.sh --$(MAY) --config $@ build
@@ -92,7 +96,7 @@ TOOLS	:= $(patsubst tests/tools/%.c,$(B)/tools/%,$(filter-out %/starve.c,$(wildc
 BENCHES	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # $(call remember,FILE,TEXT): FILE is newer than what was built with another TEXT.
-remember = $(if $(filter-out clean uninstall format layers setup,$(GOALS)),$(if \
+remember = $(if $(filter-out $(UNBUILT),$(GOALS)),$(if \
 	   $(call same,$(file <$(1)),$(2)),,$(shell mkdir -p $(dir $(1)))$(file >$(1),$(2))))
 same	= $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
 $(call remember,$(B)/flags,$(COMPILE))
@@ -103,7 +107,7 @@ again	= || { rm -f $(B)/config.mk; exit 1; }
 say	= @$(if $(V),,echo "  $(1)	$@";)
 cmd	= $(if $(V),set -x;) mkdir -p $(@D) &&
 
-.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered layers format setup install uninstall clean
+.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered book layers format setup install uninstall clean
 all: $(or $(PROG),$(ARCS))
 
 $(B)/ipcsh: $(B)/obj/main.o $(ARCS) $(B)/links
@@ -177,6 +181,11 @@ bench: all $(BENCHES) | $(B)/test-tools
 	@[ -x tests/bench/run ] || { echo "tests/bench/run is not there yet"; exit 1; }
 	@BUILD=$(B) tests/bench/run $(T)
 
+book:
+	@./setup.sh --$(MAY) book
+	@doc/book lessons $(B)/book
+	@echo "$(B)/book/index.html"
+
 layers:
 	@tests/layers
 
@@ -184,7 +193,7 @@ format:
 	@$(or $(shell command -v clang-format-14),clang-format) -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 
 setup:
-	@CC='$(CC)' ./setup.sh --$(SETUP) build test ci
+	@CC='$(CC)' ./setup.sh --$(SETUP) build test book ci
 
 install: all
 	$(if $(PROG),,$(error src/main.c is not there))

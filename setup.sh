@@ -3,9 +3,10 @@
 #
 # setup.sh [--install | --no] [--config FILE] KIND...
 #
-# Looks for what building (build), testing (test) and checking (ci) need. With --install it installs
-# what is missing by the system's package manager, with sudo or doas where it must; without, or
-# where it may not, it prints the command and fails. --config writes what make wants to know.
+# Looks for what building (build), testing (test), make book (book) and checking (ci) need. With
+# --install it installs what is missing by the system's package manager, with sudo or doas where it
+# must; without, or where it may not, it prints the command and fails. --config writes what make
+# wants to know.
 # Knows nothing of the sources. Any POSIX sh; Debian, Ubuntu, Fedora, Arch, Alpine.
 set -eu
 
@@ -31,6 +32,8 @@ test|tool strace|the oracle of the call lines|strace|strace|strace|strace
 (test)|tool newuidmap|tests of a second user|uidmap|shadow-utils|shadow|shadow-uidmap
 test|tool lsipc|the oracle of the state|util-linux|util-linux|util-linux|util-linux
 test|tool taskset|tests on busy processors|util-linux|util-linux|util-linux|util-linux
+book|tool cmark|lessons as web pages|cmark|cmark|cmark|cmark
+book|tool perl|doc/book is written in it|perl|perl-interpreter|perl|perl
 (ci)|tool clang-format-14 clang-format|the layout of the code|clang-format-14|clang-tools-extra|clang|clang-extra-tools
 (ci)|tool cppcheck|static analysis|cppcheck|cppcheck|cppcheck|cppcheck
 '
@@ -45,8 +48,8 @@ while [ $# -gt 0 ]; do
 	--install) install=yes ;;
 	--no | --check) install=no ;;
 	--config) config=$2; shift ;;
-	build | test | ci) kinds="$kinds $1" ;;
-	*) echo "setup.sh: $1: not one of --install --no --config build test ci" >&2; exit 2 ;;
+	build | test | book | ci) kinds="$kinds $1" ;;
+	*) echo "setup.sh: $1: not one of --install --no --config build test book ci" >&2; exit 2 ;;
 	esac
 	shift
 done
