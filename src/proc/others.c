@@ -348,9 +348,11 @@ static enum others_verdict walk_children(struct procs *ps, pid_t pid, bool first
 static enum others_verdict walk_host(struct procs *ps, bool first, int *count)
 {
 	enum others_verdict v = walk_children(ps, ps->init, first, count);
+	/* its orphans are the shell's from its death on, also before there is another guardian */
+	pid_t adopter = ps->adopter || !ps->init_dead ? ps->adopter : getpid();
 
-	if ((v != OTHERS_MOVING || ps->letting_go) && ps->adopter)
-		goes_on(ps, &v, walk_children(ps, ps->adopter, first, count));
+	if ((v != OTHERS_MOVING || ps->letting_go) && adopter)
+		goes_on(ps, &v, walk_children(ps, adopter, first, count));
 	for (int i = 0; (v != OTHERS_MOVING || ps->letting_go) && i < ps->n; i++)
 		if (ps->p[i]->act < ACT_PROGRAM)
 			goes_on(ps, &v, walk_children(ps, ps->p[i]->pid, first, count));
