@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/paths.h"
+#include "base/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,19 +164,6 @@ bool progress_done(const struct progress *p, const char *key, int step)
 
 /* -- writing -- */
 
-static int write_all(int fd, const char *s, size_t n)
-{
-	while (n) {
-		ssize_t put = write(fd, s, n);
-
-		if (put < 0 && errno != EINTR)
-			return -1;
-		s += put > 0 ? put : 0;
-		n -= put > 0 ? (size_t)put : 0;
-	}
-	return 0;
-}
-
 /*
  * Written aside, forced to the disk, and only then put in the old one's place. Alone, under one name:
  * what a crash leaves is overwritten the next time.
@@ -185,21 +173,12 @@ static int replace(const char *path, const char *text, bool alone, char **cause)
 	char *temp = xasprintf(alone ? "%s.new" : "%s.XXXXXX", path);
 	int fd = alone ? open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)
 		       : mkstemp(temp);
-	bool ok = fd >= 0 && !write_all(fd, text, strlen(text)) && !fsync(fd);
-	int err = errno;
+	int r = replace_file(fd, temp, path, text, strlen(text));
 
-	if (fd >= 0 && close(fd) && ok) {
-		ok = false;
-		err = errno;
-	}
-	if (ok && rename(temp, path)) {
-		ok = false;
-		err = errno;
-	}
-	if (!ok && fd >= 0)
-		unlink(temp);
+	if (r)
+		fail(cause, "%s could not be written: %s", path, strerror(errno));
 	free(temp);
-	return ok ? 0 : fail(cause, "%s could not be written: %s", path, strerror(err));
+	return r;
 }
 
 /* Two shells at once write one after the other. The descriptor, or -1; alone: nobody else writes. */

@@ -6,6 +6,7 @@
  */
 #include "shell/play.h"
 
+#include "base/replace.h"
 #include "base/str.h"
 #include "lesson/source.h"
 
@@ -210,44 +211,29 @@ static int bless_lesson(struct bless *b, const struct lesson *l)
 	return r;
 }
 
-static int write_all(int fd, const char *s, size_t n)
-{
-	while (n) {
-		ssize_t put = write(fd, s, n);
-
-		if (put < 0 && errno != EINTR)
-			return -1;
-		s += put > 0 ? put : 0;
-		n -= put > 0 ? (size_t)put : 0;
-	}
-	return 0;
-}
-
 /* In its place at once, or not at all. A link goes on pointing to it. */
 static int replace(const char *path, const char *bom, const struct str *text, char **cause)
 {
 	char *real = realpath(path, NULL), *temp = xasprintf("%s.XXXXXX", real ? real : path);
-	int fd = real ? mkstemp(temp) : -1, err;
+	int fd = real ? mkstemp(temp) : -1, r;
+	struct str all = STR_INIT;
 	struct stat st;
-	bool ok;
 
-	ok = fd >= 0 && !stat(real, &st) && !fchmod(fd, st.st_mode & 07777) &&
-	     !write_all(fd, bom, strlen(bom)) && !write_all(fd, str_text(text), text->len) &&
-	     !fsync(fd);
-	err = errno;
-	if (fd >= 0 && close(fd) && ok) {
-		ok = false;
-		err = errno;
-	}
-	if (ok && rename(temp, real)) {
-		ok = false;
-		err = errno;
-	}
-	if (!ok && fd >= 0)
+	if (fd >= 0 && (stat(real, &st) || fchmod(fd, st.st_mode & 07777))) {
+		r = fail(cause, "%s cannot be replaced: %s", path, strerror(errno));
+		close(fd);
 		unlink(temp);
+	} else {
+		str_add(&all, bom);
+		str_addn(&all, str_text(text), text->len);
+		r = replace_file(fd, temp, real, str_text(&all), all.len);
+		if (r)
+			fail(cause, "%s cannot be replaced: %s", path, strerror(errno));
+	}
+	str_free(&all);
 	free(temp);
 	free(real);
-	return ok ? 0 : fail(cause, "%s cannot be replaced: %s", path, strerror(err));
+	return r;
 }
 
 int play_bless(struct shell *sh, const char *path, int *changed, char **cause)
