@@ -84,4 +84,5 @@ const struct argtype type_seconds = {
 	.what = "seconds: 1.5",
 	.parse = parse_seconds,
 	.format = format_seconds,
+	.kind = KIND_INT,
 };

@@ -24,7 +24,7 @@ struct sigstate {
 	uint64_t blocked, ignored, caught;
 };
 
-/* 0; or -1 if there is no such process (any more) or it may not be looked at. */
+/* 0, or an errno: ESRCH if there is no such process (any more), else why it could not be looked at. */
 int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *out);
 /* One row a process of the session. The caller frees. */
 struct grid *sigstate_grid(const struct world *w);

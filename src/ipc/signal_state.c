@@ -11,6 +11,7 @@
 #include "ipc/signal.h"
 #include "ipc/sysv.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,9 @@ int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *
 	char text[4096], *end;
 
 	memset(out, 0, sizeof(*out));
+	errno = 0;
 	if (sysv_read_proc(w, p, "status", text, sizeof(text)) <= 0)
-		return -1;
+		return !errno || errno == ENOENT ? ESRCH : errno;
 	at = line_of(text, "State");
 	out->state = at ? *at : '?';
 	at = line_of(text, "Uid");
@@ -67,7 +69,7 @@ int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *
 	if (!read_set(text, "SigPnd", &out->pending) || !read_set(text, "ShdPnd", &shared) ||
 	    !read_set(text, "SigBlk", &out->blocked) || !read_set(text, "SigIgn", &out->ignored) ||
 	    !read_set(text, "SigCgt", &out->caught))
-		return -1;
+		return errno ? errno : EIO; /* cut short */
 	out->pending |= shared;
 	/* while it waits for signals the kernel lets them through; its mask has them all the same */
 	if (p->call && is_sigwait(prims[p->call->prim]))
@@ -170,13 +172,20 @@ struct table {
 static bool add_process(void *arg, const struct peer *p)
 {
 	struct table *t = arg;
+	struct str text = STR_INIT;
 	struct sigstate s;
-	int row;
+	int row, unread = sigstate_read(t->w, p, &s);
 
-	if (sigstate_read(t->w, p, &s) || s.state == 'Z')
+	if (unread == ESRCH || (!unread && s.state == 'Z'))
 		return true;
 	row = grid_row(t->grid, -1);
 	grid_set(t->grid, row, C_NAME, p->name);
+	if (unread) {
+		str_addf(&text, "could not be looked at: %s", strerror(unread));
+		grid_set(t->grid, row, C_PENDING, str_text(&text));
+		str_free(&text);
+		return true;
+	}
 	set_cell(t->grid, row, C_PENDING, s.pending);
 	set_cell(t->grid, row, C_BLOCKED, s.blocked);
 	set_cell(t->grid, row, C_HANDLER, s.caught);

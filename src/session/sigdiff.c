@@ -9,6 +9,7 @@
 #include "session/report.h"
 #include "session/world.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,17 +21,19 @@ struct sigdiff {
 	struct before {
 		pid_t pid;
 		bool target; /* signo was sent to it */
+		int unread;  /* errno: it could not be looked at */
 		struct sigstate state;
 	} * p;
 };
 
-static bool read_state(struct session *s, const struct process *p, struct sigstate *st)
+/* 0, or an errno; ESRCH: there is nobody to look at. */
+static int read_state(struct session *s, const struct process *p, struct sigstate *st)
 {
 	struct peer peer = { .name = p->name, .pid = p->pid, .outer = p->outer };
 
 	if (p->act == ACT_ASLEEP && p->op == OP_CALL)
 		peer.call = &p->call;
-	return p->act <= ACT_PROGRAM && !sigstate_read(&s->world, &peer, st);
+	return p->act > ACT_PROGRAM ? ESRCH : sigstate_read(&s->world, &peer, st);
 }
 
 static pid_t group_of(struct process *p)
@@ -93,7 +96,9 @@ struct sigdiff *sigdiff_before(struct session *s, struct process *caller)
 			continue;
 		if (p->act == ACT_ZOMBIE)
 			b.state.state = 'Z';
-		else if (!read_state(s, p, &b.state))
+		else
+			b.unread = read_state(s, p, &b.state);
+		if (b.unread == ESRCH)
 			continue;
 		GROW(d->p, d->n, d->cap);
 		d->p[d->n++] = b;
@@ -157,6 +162,17 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 	str_free(&text);
 }
 
+static void tell_unread(struct telling *t, int errnum)
+{
+	struct str text = STR_INIT;
+
+	if (errnum == ESRCH)
+		return;
+	str_addf(&text, "its signals could not be looked at: %s", strerror(errnum));
+	tell(t, t->p->name, str_text(&text));
+	str_free(&text);
+}
+
 void sigdiff_after(struct session *s, struct sigdiff *d)
 {
 	const struct process *caller = d ? procs_by_pid(&s->procs, d->caller) : NULL;
@@ -165,12 +181,17 @@ void sigdiff_after(struct session *s, struct sigdiff *d)
 	for (int i = 0; d && i < d->n; i++) {
 		struct telling t = { s, procs_by_pid(&s->procs, d->p[i].pid) };
 		struct sigstate now;
+		int unread = d->p[i].unread;
 
 		if (!t.p)
 			continue;
 		now = d->p[i].state;
-		if (now.state != 'Z' && !read_state(s, t.p, &now))
+		if (!unread && now.state != 'Z')
+			unread = read_state(s, t.p, &now);
+		if (unread) {
+			tell_unread(&t, unread);
 			continue;
+		}
 		if (sent && d->p[i].target)
 			tell_no_effect(&t, d, &d->p[i], &now);
 		sigstate_changes(t.p->name, &now, &d->p[i].state, tell, &t);

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # For tests/term/*: a terminal (tmux) of the test's own, keys into it, and looking at it until it
-# shows what is expected.  Nothing waits for a time: what never comes is said aloud every so often
-# and waited for; a program that ends meanwhile fails the test at once.
+# shows what is expected.  Nothing waits for a time: what does not come is said aloud every so often
+# and looked for again.  A program that ends meanwhile fails the test at once, and so does a screen
+# that stays as it is for STUCK looks.
 
 set -u
 IPCSH=${IPCSH:-build/ipcsh}
@@ -10,6 +11,7 @@ export XDG_STATE_HOME=$TMPDIR/state XDG_CONFIG_HOME=$TMPDIR/config HOME=$TMPDIR
 unset TMUX COLUMNS LINES
 export TERM=screen SHELL=/bin/sh INPUTRC=/dev/null
 number=0
+STUCK=20000
 
 # There is no terminal to test with: that is said.
 command -v tmux >/dev/null || { echo "1..0 # SKIP needs tmux"; exit 0; }
@@ -46,7 +48,12 @@ last() { screen -J | awk 'NF { line = $0 } END { print line }' | sed 's/ *$//'; 
 keys() { tmux send-keys "$@"; }
 # A line and Enter.
 line() { tmux send-keys -l -- "$1"; tmux send-keys Enter; }
-clear_screen() { keys C-l; until [ "$(screen | awk 'NF' | wc -l)" -le 1 ]; do :; done; }
+# What stood there is gone from the history too, where `see` looks: tmux 3.3 on puts it there.
+clear_screen() {
+	keys C-l
+	until_true "a clear screen" eval '[ "$(screen | awk NF | wc -l)" -le 1 ]'
+	tmux clear-history
+}
 
 ok() { number=$((number + 1)); echo "ok $number - $1"; }
 not_ok() {
@@ -57,13 +64,20 @@ not_ok() {
 
 # until_true WHAT COMMAND...: looks until COMMAND succeeds.
 until_true() {
-	local what=$1 looks=0
+	local what=$1 looks=0 seen=
 	shift
 	until "$@"; do
 		looks=$((looks + 1))
 		if [ $((looks % 500)) = 0 ]; then
 			echo "# still waiting for $what; the screen:"
 			screen | sed 's/^/# | /'
+			if [ "$(screen)" != "$seen" ]; then
+				seen=$(screen)
+				looks=0
+			elif [ $looks -ge $STUCK ]; then
+				not_ok "$what (it does not come)"
+				exit 1
+			fi
 		fi
 		if [ "$(tmux display-message -p '#{pane_dead}' 2>/dev/null)" != 0 ]; then
 			"$@" && return 0
