@@ -74,7 +74,7 @@ LIBS	= $(if $(STATIC),$(LIBS_STATIC),$(LIBS_SHARED))
 endif
 LINK	+= -Wl,--as-needed -Wl,-O1 -Wl,--hash-style=gnu
 COMPILE	= $(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra $(if $(WERROR),-Werror) -Isrc \
-	  -DLESSONS_DIR='"$(DATADIR)/lessons"' $(LIB_CFLAGS) $(EXTRA) $(CPPFLAGS) $(CFLAGS)
+	  -DLESSONS_DIR='"$(DATADIR)/lessons"' -DCATALOGUES='"$(abspath $(B))/words"' $(LIB_CFLAGS) $(EXTRA) $(CPPFLAGS) $(CFLAGS)
 
 # The chain of archives, each layer before those it may use. A layer without a source has none.
 SRC	:= $(sort $(wildcard $(LAYERS:%=src/%/*.c)))
@@ -94,6 +94,14 @@ UNITS	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 TOOLS	:= $(patsubst tests/tools/%.c,$(B)/tools/%,$(filter-out %/starve.c,$(wildcard tests/tools/*.c))) \
 	   $(B)/tools/starve.so
 BENCHES	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+
+# The shell's words in other languages: po/LANGUAGE.po, linked in by base/lang.c.
+LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
+XGETTEXT = xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --no-location --sort-by-file \
+	  --package-name=ipcsh --omit-header
+$(B)/words/%.mo: po/%.po
+	$(call say,MO) $(cmd) msgfmt --check --endianness=little -o $@ $<
+$(B)/obj/base/lang.o: $(LANGUAGES:%=$(B)/words/%.mo)
 
 # $(call remember,FILE,TEXT): FILE is newer than what was built with another TEXT.
 remember = $(if $(filter-out $(UNBUILT),$(GOALS)),$(if \

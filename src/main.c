@@ -2,6 +2,7 @@
 /*
  * Options and wiring, nothing else.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "session/left.h"
 #include "shell/batch.h"
@@ -128,7 +129,7 @@ static int flush_output(int status)
 		if (write(STDOUT_FILENO, "\n", 1) == 1)
 			errno = EIO;
 	}
-	complain(xasprintf("the output could not be written: %s", strerror(errno)));
+	complain(xasprintf(_("the output could not be written: %s"), strerror(errno)));
 	return status ? status : MISTAKE;
 }
 
@@ -143,7 +144,7 @@ static void name_sleepers(struct shell *sh)
 	if (text.len) {
 		struct str all = STR_INIT;
 
-		str_add(&all, "   ended while asleep:\n");
+		str_add(&all, _("   ended while asleep:\n"));
 		for (const char *at = text.s, *nl; (nl = strchr(at, '\n')); at = nl + 1)
 			str_addf(&all, "     %.*s\n", (int)(nl - at), at);
 		session_text(sh->session, all.s);
@@ -160,16 +161,17 @@ static void offer_cleaning(const struct options *o)
 
 	if (!left_look(&what))
 		return;
-	question = xasprintf("An earlier session and its guardian were killed; left: %s. Remove?",
-			     str_text(&what));
+	question =
+		xasprintf(_("An earlier session and its guardian were killed; left: %s. Remove?"),
+			  str_text(&what));
 	if (!o->interactive) {
-		complain(xasprintf("an earlier session and its guardian were killed; left: %s; "
-				   "ipcsh on a terminal offers to remove that",
+		complain(xasprintf(_("an earlier session and its guardian were killed; left: %s; "
+				     "ipcsh on a terminal offers to remove that"),
 				   str_text(&what)));
 	} else if (ask(stdin, stdout, question)) {
 		str_reset(&what);
 		left_remove(&what);
-		printf("removed: %s\n", str_text(&what));
+		printf(_("removed: %s\n"), str_text(&what));
 	}
 	free(question);
 	str_free(&what);

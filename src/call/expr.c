@@ -5,6 +5,7 @@
  */
 #include "call/expr.h"
 
+#include "base/lang.h"
 #include "call/words.h"
 
 #include <limits.h>
@@ -30,14 +31,14 @@ static int wrong(struct parser *x, const char *at, size_t n, const char *why)
 {
 	char *shown = words_show(at, n);
 
-	fail(x->cause, "%s (column %zu): %s", shown, column(x, at), why);
+	fail(x->cause, _("%s (column %zu): %s"), shown, column(x, at), why);
 	free(shown);
 	return -1;
 }
 
 static int overflow(struct parser *x, const char *at)
 {
-	return wrong(x, at, (size_t)(x->p - at), "a number out of range");
+	return wrong(x, at, (size_t)(x->p - at), _("a number out of range"));
 }
 
 static void blanks(struct parser *x)
@@ -76,7 +77,7 @@ static size_t run(const struct parser *x, const char *p)
 static int unexpected(struct parser *x, const char *why)
 {
 	if (x->p == x->end)
-		return fail(x->cause, "column %zu: %s, but the word ends here", column(x, x->p),
+		return fail(x->cause, _("column %zu: %s, but the word ends here"), column(x, x->p),
 			    why);
 	return wrong(x, x->p, run(x, x->p), why);
 }
@@ -96,7 +97,7 @@ static int character(struct parser *x, long *out)
 		used = -1;
 	if (used < 0 || x->end - p <= used || p[used] != '\'')
 		return wrong(x, at, run(x, at),
-			     "a character is one byte or one C escape: 'a', '\\n'");
+			     _("a character is one byte or one C escape: 'a', '\\n'"));
 	x->p = p + used + 1;
 	*out = (unsigned char)c;
 	return 0;
@@ -117,8 +118,8 @@ static int integer(struct parser *x, bool minus, long *out)
 		x->p = skip_name(at, x->end);
 		return q == x->p && *at != '0' ? overflow(x, at)
 					       : wrong(x, at, (size_t)(x->p - at),
-						       "no number, or one out of range: decimal, "
-						       "0x hex, or octal after a 0");
+						       _("no number, or one out of range: decimal, "
+							 "0x hex, or octal after a 0"));
 	}
 	x->p += used;
 	if (u > (unsigned long)LONG_MAX + minus)
@@ -134,10 +135,10 @@ static int unknown(struct parser *x, const char *name, size_t len)
 	char *shown = words_show(name, len);
 
 	if (near)
-		fail(x->cause, "%s (column %zu): no such name; did you mean %s?", shown,
+		fail(x->cause, _("%s (column %zu): no such name; did you mean %s?"), shown,
 		     column(x, name), near);
 	else
-		fail(x->cause, "%s (column %zu): no such name or constant; x = ... binds a name",
+		fail(x->cause, _("%s (column %zu): no such name or constant; x = ... binds a name"),
 		     shown, column(x, name));
 	free(shown);
 	return -1;
@@ -158,7 +159,7 @@ static int object(struct parser *x, const char *kind, const char *at, long *out)
 	long id;
 
 	if (x->p == x->end || *x->p < '0' || *x->p > '9')
-		return unexpected(x, "an id is wanted after the colon, as in msg:3");
+		return unexpected(x, _("an id is wanted after the colon, as in msg:3"));
 	if (integer(x, false, &id))
 		return -1;
 	return answer(x, env->object ? env->object(env->ctx, kind, id, out, x->cause) : 0, at,
@@ -173,14 +174,14 @@ static int element(struct parser *x, const char *name, size_t len, long *out)
 	long index;
 
 	if (x->depth == EXPR_DEPTH)
-		return wrong(x, bracket, 1, "brackets are nested too deeply");
+		return wrong(x, bracket, 1, _("brackets are nested too deeply"));
 	x->depth++;
 	if (sum(x, &index))
 		return -1;
 	x->depth--;
 	blanks(x);
 	if (!sees(x, ']'))
-		return unexpected(x, "a ] is missing");
+		return unexpected(x, _("a ] is missing"));
 	x->p++;
 	return answer(x, env->element ? env->element(env->ctx, name, len, index, out, x->cause) : 0,
 		      name, len);
@@ -195,7 +196,7 @@ static int reference(struct parser *x, long *out)
 	size_t len;
 
 	if (!starts_name(name, x->end))
-		return unexpected(x, "a name is wanted after the $");
+		return unexpected(x, _("a name is wanted after the $"));
 	x->p = skip_name(name, x->end);
 	len = (size_t)(x->p - name);
 	if (plain && sees(x, ':'))
@@ -206,7 +207,7 @@ static int reference(struct parser *x, long *out)
 			}
 	if (sees(x, '.')) {
 		if (!starts_name(x->p + 1, x->end))
-			return unexpected(x, "a name is wanted after the dot, as in A.x");
+			return unexpected(x, _("a name is wanted after the dot, as in A.x"));
 		x->p = skip_name(x->p + 1, x->end);
 		len = (size_t)(x->p - name);
 		plain = false;
@@ -238,7 +239,7 @@ static int atom(struct parser *x, bool minus, long *out)
 	else if (sees(x, '$') || starts_name(x->p, x->end))
 		r = reference(x, out);
 	else
-		return unexpected(x, "a number or a name is wanted");
+		return unexpected(x, _("a number or a name is wanted"));
 	if (r == 0 && minus && __builtin_sub_overflow(0L, *out, out))
 		return overflow(x, at);
 	return r;
@@ -291,7 +292,7 @@ int expr_eval(const char *s, size_t len, const struct expr_env *env, long *out, 
 		return -1;
 	blanks(&x);
 	if (x.p < x.end)
-		return unexpected(&x, "not understood here; | + - join numbers and names");
+		return unexpected(&x, _("not understood here; | + - join numbers and names"));
 	*out = value;
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "call/parse.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/expr.h"
 #include "call/usage.h"
@@ -18,7 +19,7 @@ int parse_fail(struct parse *ps, const char *fmt, ...)
 	va_start(ap, fmt);
 	str_addfv(&text, fmt, ap);
 	va_end(ap);
-	fail(ps->cause, "%s (column %d): %s", word, ps->column + 1, str_text(&text));
+	fail(ps->cause, _("%s (column %d): %s"), word, ps->column + 1, str_text(&text));
 	free(word);
 	str_free(&text);
 	return -1;
@@ -55,7 +56,7 @@ static int number_object(void *ctx, const char *kind, long id, long *out, char *
 	struct number *n = ctx;
 
 	if (n->want != KIND_INT && n->want != KIND_NONE && strcmp(kind, kind_name(n->want)))
-		return fail(cause, "%s:%ld is no %s", kind, id, kind_name(n->want));
+		return fail(cause, _("%s:%ld is no %s"), kind, id, kind_name(n->want));
 	*out = id;
 	return 1;
 }
@@ -87,7 +88,7 @@ int parse_number_at(struct parse *ps, const struct param *p, enum kind want, con
 	/* these are ints in C, which would cut them in silence; a key may be written without a sign */
 	if ((want == KIND_FD || (want >= KIND_PID && want <= KIND_SEM)) &&
 	    (*out < INT_MIN || *out > (want == KIND_KEY ? (long)UINT_MAX : INT_MAX)))
-		return parse_fail(ps, "it does not fit into an int");
+		return parse_fail(ps, _("it does not fit into an int"));
 	return 0;
 }
 
@@ -142,7 +143,7 @@ int parse_group(struct parse *ps, const char *s, size_t len,
 	int index = 0;
 
 	if (len < 2 || s[0] != '{' || s[len - 1] != '}')
-		return parse_fail(ps, "a group is wanted here, as in {a, b}");
+		return parse_fail(ps, _("a group is wanted here, as in {a, b}"));
 	for (size_t i = 1; i < len - 1;) {
 		size_t end = part_end(s, len, i), from = i, to = end;
 
@@ -153,13 +154,13 @@ int parse_group(struct parse *ps, const char *s, size_t len,
 		if (from == to && s[end] == '}' && index == 0)
 			return 0;
 		if (from == to)
-			return parse_fail(ps, "nothing stands between two commas of the group");
+			return parse_fail(ps, _("nothing stands between two commas of the group"));
 		if (field(ps, arg, index++, s + from, to - from))
 			return -1;
 		if (s[end] == '}' && end != len - 1)
-			return parse_fail(ps, "the group closes too early");
+			return parse_fail(ps, _("the group closes too early"));
 		if (s[end] == ',' && end == len - 2)
-			return parse_fail(ps, "nothing stands after the group's last comma");
+			return parse_fail(ps, _("nothing stands after the group's last comma"));
 		i = end + 1;
 	}
 	return 0;
@@ -201,7 +202,7 @@ static int usage_error(const struct prim *p, char **cause, const char *what)
 	struct str usage = STR_INIT;
 
 	usage_line(&usage, p);
-	fail(cause, "%s: %s; usage: %s", p->name, what, str_text(&usage));
+	fail(cause, _("%s: %s; usage: %s"), p->name, what, str_text(&usage));
 	str_free(&usage);
 	return -1;
 }
@@ -214,7 +215,7 @@ static int parse_word(struct parse *ps, const struct word *w, size_t skip, int i
 	ps->len = w->len - skip;
 	ps->column = w->column + (int)skip;
 	if (!(p->flags & PARAM_REST) && c->arg[i].given)
-		return parse_fail(ps, "%s is given twice", p->name);
+		return parse_fail(ps, _("%s is given twice"), p->name);
 	if (p->type->parse(ps, p, c, i))
 		return -1;
 	c->arg[i].given = true;
@@ -237,7 +238,7 @@ static int parse_defaults(struct parse *ps, struct call *c)
 		} else if (!(param->flags & (PARAM_OPTIONAL | PARAM_NAMED))) {
 			struct str what = STR_INIT;
 
-			str_addf(&what, "%s is missing (%s)", param->name, param->type->what);
+			str_addf(&what, _("%s is missing (%s)"), param->name, param->type->what);
 			usage_error(p, ps->cause, str_text(&what));
 			str_free(&what);
 			return -1;
@@ -274,7 +275,7 @@ int call_parse(int prim, const struct words *words, const struct resolver *names
 			char *shown = words_show(w->at, w->len);
 			struct str what = STR_INIT;
 
-			str_addf(&what, "one argument too many: %s (column %d)", shown,
+			str_addf(&what, _("one argument too many: %s (column %d)"), shown,
 				 w->column + 1);
 			usage_error(p, cause, str_text(&what));
 			free(shown);

@@ -6,6 +6,7 @@
  */
 #include "call/pipepack.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 
 #include <stdint.h>
@@ -266,5 +267,5 @@ int pipeline_unpack(struct pipeline *p, const void *buf, size_t size, char **cau
 	if (r == 0)
 		return 0;
 	pipeline_release(p);
-	return fail(cause, "the command line was damaged on its way to the process");
+	return fail(cause, _("the command line was damaged on its way to the process"));
 }

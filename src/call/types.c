@@ -4,6 +4,7 @@
  * paths.  Signals are in types_signal.c.  Runs in the shell.
  */
 #include "call/types.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -38,7 +39,7 @@ static int parse_32(struct parse *ps, const struct param *p, struct call *c, int
 	if (parse_number(ps, p, KIND_INT, &n))
 		return -1;
 	if (n < INT_MIN || n > most)
-		return parse_fail(ps, "it does not fit into an int");
+		return parse_fail(ps, _("it does not fit into an int"));
 	c->arg[i].num = n;
 	return 0;
 }
@@ -57,7 +58,7 @@ static int parse_uint(struct parse *ps, const struct param *p, struct call *c, i
 {
 	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
 		return -1;
-	return c->arg[i].num < 0 ? parse_fail(ps, "%s is 0 or more", p->name) : 0;
+	return c->arg[i].num < 0 ? parse_fail(ps, _("%s is 0 or more"), p->name) : 0;
 }
 
 static void add_hex(struct str *out, char mark, unsigned long value)
@@ -197,7 +198,7 @@ static int put_text(struct parse *ps, struct call *c, int i, const struct str *b
 	if (call_put(c, i, str_text(bytes), bytes->len))
 		return 0;
 	return parse_fail(
-		ps, "%zu bytes are too many to type (%d at most); repeat a short text: \"x\"*N",
+		ps, _("%zu bytes are too many to type (%d at most); repeat a short text: \"x\"*N"),
 		bytes->len, CALL_DATA);
 }
 
@@ -249,11 +250,11 @@ static int parse_path(struct parse *ps, const struct param *p, struct call *c, i
 	int r = words_text(&w, &bytes, &repeat, ps->cause);
 
 	if (r == 0 && memchr(str_text(&bytes), '\0', bytes.len))
-		r = parse_fail(ps, "a file name has no NUL byte");
+		r = parse_fail(ps, _("a file name has no NUL byte"));
 	for (; r == 0 && repeat > 0; repeat--) {
 		str_addn(&path, str_text(&bytes), bytes.len);
 		if (path.len > CALL_DATA)
-			r = parse_fail(ps, "%s is too long", p->name);
+			r = parse_fail(ps, _("%s is too long"), p->name);
 	}
 	str_addc(&path, '\0');
 	if (r == 0)
@@ -285,26 +286,29 @@ static void format_out(struct str *out, const struct param *p, const struct call
 #define NUMBER(kind_, what_)                                                                       \
 	.what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
 
-const struct argtype type_int = { "a number", parse_int, format_num, KIND_INT, true, false };
+const struct argtype type_int = { N_("a number"), parse_int, format_num, KIND_INT, true, false };
 const struct argtype type_uint = {
-	"a number, 0 or more", parse_uint, format_num, KIND_INT, true, false
+	N_("a number, 0 or more"), parse_uint, format_num, KIND_INT, true, false
 };
-const struct argtype type_fd = { NUMBER(KIND_FD, "a descriptor") };
-const struct argtype type_addr = { "an address", parse_kind, format_addr, KIND_ADDR, false, false };
-const struct argtype type_pid = { NUMBER(KIND_PID, "a process") };
-const struct argtype type_key = { "a key", parse_kind, format_key, KIND_KEY, false, false };
-const struct argtype type_msg = { NUMBER(KIND_MSG, "a message queue") };
-const struct argtype type_shm = { NUMBER(KIND_SHM, "a shared memory segment") };
-const struct argtype type_sem = { NUMBER(KIND_SEM, "a semaphore set") };
+const struct argtype type_fd = { NUMBER(KIND_FD, N_("a descriptor")) };
+const struct argtype type_addr = { N_("an address"), parse_kind, format_addr,
+				   KIND_ADDR,        false,      false };
+const struct argtype type_pid = { NUMBER(KIND_PID, N_("a process")) };
+const struct argtype type_key = { N_("a key"), parse_kind, format_key, KIND_KEY, false, false };
+const struct argtype type_msg = { NUMBER(KIND_MSG, N_("a message queue")) };
+const struct argtype type_shm = { NUMBER(KIND_SHM, N_("a shared memory segment")) };
+const struct argtype type_sem = { NUMBER(KIND_SEM, N_("a semaphore set")) };
 const struct argtype type_flags = { "flags", parse_bits, format_flagarg, KIND_INT, false, false };
 const struct argtype type_perm = {
-	"flags and an octal mode", parse_bits, format_perm, KIND_INT, false, false
+	N_("flags and an octal mode"), parse_bits, format_perm, KIND_INT, false, false
 };
-const struct argtype type_mode = { "an octal mode", parse_bits, format_modearg,
-				   KIND_INT,        false,      false };
-const struct argtype type_cmd = { "a command", parse_bits, format_cmd, KIND_INT, false, false };
-const struct argtype type_text = { "a text", parse_text, format_text, KIND_NONE, false, false };
-const struct argtype type_path = { "a file name", parse_path, format_path, KIND_NONE, false, true };
+const struct argtype type_mode = {
+	N_("an octal mode"), parse_bits, format_modearg, KIND_INT, false, false
+};
+const struct argtype type_cmd = { N_("a command"), parse_bits, format_cmd, KIND_INT, false, false };
+const struct argtype type_text = { N_("a text"), parse_text, format_text, KIND_NONE, false, false };
+const struct argtype type_path = { N_("a file name"), parse_path, format_path,
+				   KIND_NONE,         false,      true };
 const struct argtype type_out = {
-	"filled by the kernel", NULL, format_out, KIND_NONE, false, false
+	N_("filled by the kernel"), NULL, format_out, KIND_NONE, false, false
 };

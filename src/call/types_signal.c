@@ -3,6 +3,7 @@
  * Signals and sets of them as arguments, printed as strace does, and their table of names.  Runs in
  * the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -41,7 +42,7 @@ static int sigset_field(struct parse *ps, void *arg, int index, const char *s, s
 
 	(void)index;
 	if (signo < 1)
-		return parse_fail(ps, "%.*s is no signal; as in {SIGUSR1,SIGRTMIN+1}",
+		return parse_fail(ps, _("%.*s is no signal; as in {SIGUSR1,SIGRTMIN+1}"),
 				  (int)(len < 40 ? len : 40), s);
 	*set |= 1ULL << (signo - 1);
 	return 0;
@@ -54,7 +55,7 @@ static int sigset_list(struct parse *ps, const char *s, size_t len, uint64_t *se
 	unsigned long n;
 
 	if (len < 2 || *end != ']')
-		return parse_fail(ps, "a list of signals is as in [USR1 RT_2]");
+		return parse_fail(ps, _("a list of signals is as in [USR1 RT_2]"));
 	for (s++; s < end; s = next) {
 		next = s + strcspn(s, " \t,]");
 		if (next == s)
@@ -89,10 +90,10 @@ static int parse_sigset(struct parse *ps, const struct param *p, struct call *c,
 	else if (len)
 		r = sigset_field(ps, &set, 0, s, len);
 	else
-		r = parse_fail(ps, "a set stands after ~; as in ~{SIGUSR1}");
+		r = parse_fail(ps, _("a set stands after ~; as in ~{SIGUSR1}"));
 	set = (but ? ~set : set) & all;
 	if (r == 0 && !call_put(c, i, &set, sizeof(set)))
-		r = parse_fail(ps, "too many bytes");
+		r = parse_fail(ps, _("too many bytes"));
 	return r;
 }
 
@@ -138,8 +139,9 @@ static void format_sigsetarg(struct str *out, const struct param *p, const struc
 	}
 }
 
-const struct argtype type_signo = { "a signal", parse_signo, format_signo, KIND_INT, false, false };
-const struct argtype type_sigset = { "a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}",
+const struct argtype type_signo = { N_("a signal"), parse_signo, format_signo,
+				    KIND_INT,       false,       false };
+const struct argtype type_sigset = { N_("a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}"),
 				     parse_sigset,
 				     format_sigsetarg,
 				     KIND_NONE,
@@ -151,35 +153,35 @@ const struct constant signal_constants[] = {
 	{                                                                                          \
 #name, name, what                                                                  \
 	}
-	S(SIGHUP, "terminal closed; default: ends"),
-	S(SIGINT, "Ctrl-C; default: ends"),
-	S(SIGQUIT, "Ctrl-\\; default: ends, core"),
-	S(SIGILL, "illegal instruction; default: ends, core"),
-	S(SIGTRAP, "breakpoint; default: ends, core"),
-	S(SIGABRT, "abort(3); default: ends, core"),
-	S(SIGBUS, "bad memory access; default: ends, core"),
-	S(SIGFPE, "arithmetic error; default: ends, core"),
-	S(SIGKILL, "ends; cannot be caught, blocked or ignored"),
-	S(SIGUSR1, "for the program's own use; default: ends"),
-	S(SIGSEGV, "no such memory; default: ends, core"),
-	S(SIGUSR2, "for the program's own use; default: ends"),
-	S(SIGPIPE, "write to a pipe nobody reads; default: ends"),
-	S(SIGALRM, "alarm(2) is over; default: ends"),
-	S(SIGTERM, "please end; default: ends"),
-	S(SIGCHLD, "a child ended or stopped; default: ignored"),
-	S(SIGCONT, "go on; default: continues"),
-	S(SIGSTOP, "stops; cannot be caught, blocked or ignored"),
-	S(SIGTSTP, "Ctrl-Z; default: stops"),
-	S(SIGTTIN, "background read of a terminal; default: stops"),
-	S(SIGTTOU, "background write to a terminal; default: stops"),
-	S(SIGURG, "urgent data; default: ignored"),
-	S(SIGXCPU, "CPU limit; default: ends, core"),
-	S(SIGXFSZ, "file size limit; default: ends, core"),
-	S(SIGVTALRM, "virtual timer; default: ends"),
-	S(SIGPROF, "profiling timer; default: ends"),
-	S(SIGWINCH, "window size; default: ignored"),
-	S(SIGIO, "I/O possible; default: ends"),
-	S(SIGPWR, "power failure; default: ends"),
-	S(SIGSYS, "bad system call; default: ends, core"),
+	S(SIGHUP, N_("terminal closed; default: ends")),
+	S(SIGINT, N_("Ctrl-C; default: ends")),
+	S(SIGQUIT, N_("Ctrl-\\; default: ends, core")),
+	S(SIGILL, N_("illegal instruction; default: ends, core")),
+	S(SIGTRAP, N_("breakpoint; default: ends, core")),
+	S(SIGABRT, N_("abort(3); default: ends, core")),
+	S(SIGBUS, N_("bad memory access; default: ends, core")),
+	S(SIGFPE, N_("arithmetic error; default: ends, core")),
+	S(SIGKILL, N_("ends; cannot be caught, blocked or ignored")),
+	S(SIGUSR1, N_("for the program's own use; default: ends")),
+	S(SIGSEGV, N_("no such memory; default: ends, core")),
+	S(SIGUSR2, N_("for the program's own use; default: ends")),
+	S(SIGPIPE, N_("write to a pipe nobody reads; default: ends")),
+	S(SIGALRM, N_("alarm(2) is over; default: ends")),
+	S(SIGTERM, N_("please end; default: ends")),
+	S(SIGCHLD, N_("a child ended or stopped; default: ignored")),
+	S(SIGCONT, N_("go on; default: continues")),
+	S(SIGSTOP, N_("stops; cannot be caught, blocked or ignored")),
+	S(SIGTSTP, N_("Ctrl-Z; default: stops")),
+	S(SIGTTIN, N_("background read of a terminal; default: stops")),
+	S(SIGTTOU, N_("background write to a terminal; default: stops")),
+	S(SIGURG, N_("urgent data; default: ignored")),
+	S(SIGXCPU, N_("CPU limit; default: ends, core")),
+	S(SIGXFSZ, N_("file size limit; default: ends, core")),
+	S(SIGVTALRM, N_("virtual timer; default: ends")),
+	S(SIGPROF, N_("profiling timer; default: ends")),
+	S(SIGWINCH, N_("window size; default: ignored")),
+	S(SIGIO, N_("I/O possible; default: ends")),
+	S(SIGPWR, N_("power failure; default: ends")),
+	S(SIGSYS, N_("bad system call; default: ends, core")),
 	{ NULL, 0, NULL },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "call/usage.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 
@@ -106,7 +107,7 @@ void usage_page(struct str *out, const struct prim *p)
 	if (p->help)
 		str_addf(out, "\n%s\n", p->help);
 	if (p->proto)
-		str_addf(out, "\nIn C:\n  %s\n", p->proto);
+		str_addf(out, _("\nIn C:\n  %s\n"), p->proto);
 	for (int i = 0; i < prim_nparams(p); i++) {
 		const struct param *param = &p->param[i];
 
@@ -119,7 +120,7 @@ void usage_page(struct str *out, const struct prim *p)
 	if (p->errors && *p->errors)
 		add_errors(out, p->errors);
 	if (p->example)
-		str_addf(out, "\nExample:\n  %s\n", p->example);
+		str_addf(out, _("\nExample:\n  %s\n"), p->example);
 	if (p->man)
-		str_addf(out, "\nManual: man %s\n", p->man);
+		str_addf(out, _("\nManual: man %s\n"), p->man);
 }

@@ -4,6 +4,7 @@
  * recursion: a line of 1 MiB of open braces costs no more than one of letters.
  */
 #include "call/words.h"
+#include "base/lang.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -78,7 +79,7 @@ size_t words_quoted(const char *s, size_t len)
 
 static int never_closed(char open, size_t column, char **cause)
 {
-	return fail(cause, "the %c at column %zu is never closed: a %c is missing", open,
+	return fail(cause, _("the %c at column %zu is never closed: a %c is missing"), open,
 		    column + 1, open == '{' ? '}' : open);
 }
 
@@ -129,7 +130,7 @@ static const char *word_end(const char *line, const char *p, const char *end, bo
 			break;
 		case CLOSE:
 			if (!depth--) {
-				fail(cause, "the } at column %zu has no { before it",
+				fail(cause, _("the } at column %zu has no { before it"),
 				     (size_t)(p - line) + 1);
 				return NULL;
 			}
@@ -253,11 +254,11 @@ int words_repeat(const char *s, size_t len, int column, long *repeat, char **cau
 	}
 	shown = words_show(s, len);
 	if (*s == '*')
-		fail(cause, "%s at column %d: a repeat is * and a number from 1 to %ld", shown,
+		fail(cause, _("%s at column %d: a repeat is * and a number from 1 to %ld"), shown,
 		     column + 1, TEXT_REPEAT_MAX);
 	else
 		fail(cause,
-		     "%s at column %d: after the closing quote or brace only *NUMBER may stand",
+		     _("%s at column %d: after the closing quote or brace only *NUMBER may stand"),
 		     shown, column + 1);
 	free(shown);
 	return -1;
@@ -282,8 +283,8 @@ static int unescape(const char *s, size_t len, int column, struct str *bytes, ch
 		if (used < 0) {
 			shown = words_show(s + at, len - at < 4 ? len - at : 4);
 			fail(cause,
-			     "%s at column %zu begins with no C escape: there are \\n \\t \\r \\0 \\e "
-			     "\\\\ \\\" \\ooo \\xhh",
+			     _("%s at column %zu begins with no C escape: there are \\n \\t \\r \\0 \\e "
+			       "\\\\ \\\" \\ooo \\xhh"),
 			     shown, (size_t)column + at + 1);
 			free(shown);
 			str_trim(bytes, before);
@@ -303,8 +304,8 @@ static int bare(const struct word *w, size_t *text, char **cause)
 	for (size_t k = 0; k < w->len; k++)
 		if (class_of(w->at[k]) == QUOTE || (k == 0 && w->at[0] == '{'))
 			return fail(cause,
-				    "column %zu: a text is \"...\", '...' or one bare word, "
-				    "not a mixture",
+				    _("column %zu: a text is \"...\", '...' or one bare word, "
+				      "not a mixture"),
 				    (size_t)w->column + k + 1);
 	while (i > 0 && w->at[i - 1] >= '0' && w->at[i - 1] <= '9')
 		i--;

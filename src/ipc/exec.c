@@ -3,6 +3,7 @@
  * exec and execvp.  The arguments cross as one block of NUL-terminated strings, as the kernel keeps
  * them.  make runs in a learner's process and returns only if it failed; the rest in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -28,14 +29,14 @@ static int parse_argv(struct parse *ps, const struct param *p, struct call *c, i
 	from = all.len;
 	r = words_text(&w, &all, &repeat, ps->cause);
 	if (r == 0 && repeat > 1)
-		r = parse_fail(ps, "an argument of a program cannot be repeated");
+		r = parse_fail(ps, _("an argument of a program cannot be repeated"));
 	if (r == 0 && memchr(str_text(&all) + from, '\0', all.len - from))
-		r = parse_fail(ps, "an argument of a program has no NUL byte");
+		r = parse_fail(ps, _("an argument of a program has no NUL byte"));
 	str_addc(&all, '\0');
 	if (before)
 		c->used = c->arg[i].off; /* it is put again, longer */
 	if (r == 0 && !call_put(c, i, str_text(&all), all.len))
-		r = parse_fail(ps, "these arguments are too long");
+		r = parse_fail(ps, _("these arguments are too long"));
 	str_free(&all);
 	return r;
 }
@@ -57,7 +58,7 @@ static void format_argv(struct str *out, const struct param *p, const struct cal
 }
 
 static const struct argtype type_argv = {
-	.what = "the program's arguments",
+	.what = N_("the program's arguments"),
 	.parse = parse_argv,
 	.format = format_argv,
 	.file = true,
@@ -70,14 +71,14 @@ static int exec_parse(struct parse *ps, const struct words *words, struct call *
 	int r;
 
 	if (words->n == 0)
-		return fail(ps->cause, "exec: which program? as in exec cat hello");
+		return fail(ps->cause, _("exec: which program? as in exec cat hello"));
 	words_init(&all);
 	for (int k = -1; k < words->n; k++) {
 		struct word w = words->w[k < 0 ? 0 : k];
 
 		if (all.n == WORDS_FIXED) {
 			words_release(&all);
-			return fail(ps->cause, "exec: at most %d arguments", WORDS_FIXED - 1);
+			return fail(ps->cause, _("exec: at most %d arguments"), WORDS_FIXED - 1);
 		}
 		all.fixed[all.n++] = w;
 	}
@@ -124,31 +125,31 @@ static void exec_why(struct str *out, const struct call *c, const struct world *
 	case ENOENT:
 		if (searched) {
 			path_say(out, c, 0);
-			str_add(out, " is in no directory of PATH");
+			str_add(out, _(" is in no directory of PATH"));
 		} else {
 			why_path(out, c, 0, w, 4);
 			if (!out->len)
-				str_add(out, "the interpreter that it names (#!, or the dynamic "
-					     "linker) does not exist");
+				str_add(out, _("the interpreter that it names (#!, or the dynamic "
+					       "linker) does not exist"));
 		}
 		break;
 	case EACCES:
 		if (searched) {
 			path_say(out, c, 0);
-			str_add(out, " is in PATH, but may not be executed there");
+			str_add(out, _(" is in PATH, but may not be executed there"));
 		} else {
 			why_path(out, c, 0, w, PATH_PROGRAM);
 		}
 		break;
 	case E2BIG:
 		str_add(out,
-			"the arguments and the environment together are too long (RLIMIT_STACK)");
+			_("the arguments and the environment together are too long (RLIMIT_STACK)"));
 		break;
 	case ETXTBSY:
-		str_add(out, "somebody has the program open for writing");
+		str_add(out, _("somebody has the program open for writing"));
 		break;
 	case EPERM:
-		str_add(out, "the program would change its user, and that is not allowed here");
+		str_add(out, _("the program would change its user, and that is not allowed here"));
 		break;
 	case EMFILE:
 	case ENFILE:
@@ -166,9 +167,10 @@ static void exec_why(struct str *out, const struct call *c, const struct world *
 const struct prim prim_exec = {
 	.name = "exec",
 	.topic = "processes",
-	.summary = "become another program",
-	.help = "Descriptors without O_CLOEXEC, mask, pending and ignored signals stay; handlers, \n"
-		"memory and attachments go. The process ends when the program does.",
+	.summary = N_("become another program"),
+	.help = N_(
+		"Descriptors without O_CLOEXEC, mask, pending and ignored signals stay; handlers, \n"
+		"memory and attachments go. The process ends when the program does."),
 	.proto = "int execvp(const char *file, char *const argv[]);",
 	.example = "exec cat hello",
 	.man = "exec(3), execve(2)",
@@ -185,8 +187,8 @@ const struct prim prim_exec = {
 const struct prim prim_execvp = {
 	.name = "execvp",
 	.topic = "processes",
-	.summary = "become another program, with an argument 0 of your own",
-	.help = "What exec calls: the file, then all its arguments from 0 on.",
+	.summary = N_("become another program, with an argument 0 of your own"),
+	.help = N_("What exec calls: the file, then all its arguments from 0 on."),
 	.proto = "int execvp(const char *file, char *const argv[]);",
 	.example = "execvp cat mycat hello",
 	.man = "exec(3), execve(2)",

@@ -4,6 +4,7 @@
  * strace does.  Why it refuses, and whose lock it waits for, is in fcntl_why.c.
  */
 #include "ipc/fcntl.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -21,31 +22,35 @@
 #endif
 
 const struct constant fcntl_constants[] = {
-	{ "F_DUPFD", F_DUPFD, "N: copy to the lowest free number from N" },
-	{ "F_DUPFD_CLOEXEC", F_DUPFD_CLOEXEC, "N: the same; exec closes the copy" },
-	{ "F_GETFD", F_GETFD, "the descriptor's flag: FD_CLOEXEC" },
-	{ "F_SETFD", F_SETFD, "FLAGS: FD_CLOEXEC or 0" },
-	{ "F_GETFL", F_GETFL, "access mode and status flags of the open file" },
+	{ "F_DUPFD", F_DUPFD, N_("N: copy to the lowest free number from N") },
+	{ "F_DUPFD_CLOEXEC", F_DUPFD_CLOEXEC, N_("N: the same; exec closes the copy") },
+	{ "F_GETFD", F_GETFD, N_("the descriptor's flag: FD_CLOEXEC") },
+	{ "F_SETFD", F_SETFD, N_("FLAGS: FD_CLOEXEC or 0") },
+	{ "F_GETFL", F_GETFL, N_("access mode and status flags of the open file") },
 	{ "F_SETFL", F_SETFL, "FLAGS: O_APPEND O_ASYNC O_DIRECT O_NOATIME O_NONBLOCK" },
-	{ "F_GETPIPE_SZ", F_GETPIPE_SZ, "how many bytes the pipe holds" },
-	{ "F_SETPIPE_SZ", F_SETPIPE_SZ, "N: let it hold N, rounded up to a power of two of pages" },
-	{ "F_SETLK", F_SETLK, "LOCK: take or drop a lock of the process; EAGAIN if it is held" },
-	{ "F_SETLKW", F_SETLKW, "LOCK: the same, asleep until it is free" },
-	{ "F_GETLK", F_GETLK, "LOCK: who stands in its way" },
-	{ "F_OFD_SETLK", F_OFD_SETLK, "LOCK: the lock belongs to the open file, not the process" },
-	{ "F_OFD_SETLKW", F_OFD_SETLKW, "LOCK: the same, asleep until it is free" },
-	{ "F_OFD_GETLK", F_OFD_GETLK, "LOCK: who stands in its way" },
-	{ "F_GETOWN", F_GETOWN, "who gets SIGIO" },
-	{ "F_SETOWN", F_SETOWN, "PID: who gets SIGIO; -GROUP: a process group" },
-	{ "F_GETOWN_EX", F_GETOWN_EX, "the same, with its type" },
+	{ "F_GETPIPE_SZ", F_GETPIPE_SZ, N_("how many bytes the pipe holds") },
+	{ "F_SETPIPE_SZ", F_SETPIPE_SZ,
+	  N_("N: let it hold N, rounded up to a power of two of pages") },
+	{ "F_SETLK", F_SETLK,
+	  N_("LOCK: take or drop a lock of the process; EAGAIN if it is held") },
+	{ "F_SETLKW", F_SETLKW, N_("LOCK: the same, asleep until it is free") },
+	{ "F_GETLK", F_GETLK, N_("LOCK: who stands in its way") },
+	{ "F_OFD_SETLK", F_OFD_SETLK,
+	  N_("LOCK: the lock belongs to the open file, not the process") },
+	{ "F_OFD_SETLKW", F_OFD_SETLKW, N_("LOCK: the same, asleep until it is free") },
+	{ "F_OFD_GETLK", F_OFD_GETLK, N_("LOCK: who stands in its way") },
+	{ "F_GETOWN", F_GETOWN, N_("who gets SIGIO") },
+	{ "F_SETOWN", F_SETOWN, N_("PID: who gets SIGIO; -GROUP: a process group") },
+	{ "F_GETOWN_EX", F_GETOWN_EX, N_("the same, with its type") },
 	{ "F_SETOWN_EX", F_SETOWN_EX, "{F_OWNER_PID, PID}" },
-	{ "F_GETSIG", F_GETSIG, "the signal instead of SIGIO" },
-	{ "F_SETSIG", F_SETSIG, "SIGNAL: sent instead of SIGIO, with si_fd; 0: SIGIO" },
-	{ "F_GETLEASE", F_GETLEASE, "the lease on the file" },
-	{ "F_SETLEASE", F_SETLEASE, "F_RDLCK, F_WRLCK or F_UNLCK: be told before others open it" },
-	{ "F_NOTIFY", F_NOTIFY, "FLAGS: a signal when the directory changes" },
-	{ "F_GET_SEALS", F_GET_SEALS, "what is forbidden on a memory file" },
-	{ "F_ADD_SEALS", F_ADD_SEALS, "SEALS: forbid it for good" },
+	{ "F_GETSIG", F_GETSIG, N_("the signal instead of SIGIO") },
+	{ "F_SETSIG", F_SETSIG, N_("SIGNAL: sent instead of SIGIO, with si_fd; 0: SIGIO") },
+	{ "F_GETLEASE", F_GETLEASE, N_("the lease on the file") },
+	{ "F_SETLEASE", F_SETLEASE,
+	  N_("F_RDLCK, F_WRLCK or F_UNLCK: be told before others open it") },
+	{ "F_NOTIFY", F_NOTIFY, N_("FLAGS: a signal when the directory changes") },
+	{ "F_GET_SEALS", F_GET_SEALS, N_("what is forbidden on a memory file") },
+	{ "F_ADD_SEALS", F_ADD_SEALS, N_("SEALS: forbid it for good") },
 	{ NULL, 0, NULL },
 };
 
@@ -120,15 +125,15 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 	switch (t->third) {
 	case NOTHING:
 	case OWNER_OUT:
-		return parse_fail(ps, "this command takes no third argument");
+		return parse_fail(ps, _("this command takes no third argument"));
 	case LOCK:
 		if (parse_group(ps, ps->at, ps->len, lock_field, &lock))
 			return -1;
-		return call_put(c, i, &lock, sizeof(lock)) ? 0 : parse_fail(ps, "no room");
+		return call_put(c, i, &lock, sizeof(lock)) ? 0 : parse_fail(ps, _("no room"));
 	case OWNER:
 		if (parse_group(ps, ps->at, ps->len, owner_field, &owner))
 			return -1;
-		return call_put(c, i, &owner, sizeof(owner)) ? 0 : parse_fail(ps, "no room");
+		return call_put(c, i, &owner, sizeof(owner)) ? 0 : parse_fail(ps, _("no room"));
 	case SIGNAL:
 		if (signal)
 			c->arg[i].num = signo_parse(ps->at, ps->len);
@@ -261,7 +266,7 @@ static void fcntl_offers(struct offers *of, int i, long cmd)
 }
 
 static const struct argtype type_arg = {
-	.what = "as the command wants it",
+	.what = N_("as the command wants it"),
 	.parse = parse_arg,
 	.format = format_arg,
 };
@@ -274,18 +279,19 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 		return -1;
 	if (!c->arg[FCNTL_FD].given || !c->arg[FCNTL_CMD].given)
 		return fail(ps->cause,
-			    "fcntl: a descriptor and a command are wanted, as in fcntl w "
-			    "F_GETFL");
+			    _("fcntl: a descriptor and a command are wanted, as in fcntl w "
+			      "F_GETFL"));
 	t = third_of(c->arg[FCNTL_CMD].num);
 	if (t->third != NOTHING && t->third != OWNER_OUT && !c->arg[FCNTL_ARG].given) {
 		const struct constant *k =
 			constant_by_value(fcntl_constants, c->arg[FCNTL_CMD].num);
 
-		return fail(ps->cause, "fcntl: %s wants one more: %s", k ? k->name : "the command",
+		return fail(ps->cause, _("fcntl: %s wants one more: %s"),
+			    k ? k->name : _("the command"),
 			    t->third == LOCK
 				    ? "{l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}"
 			    : k ? k->what
-				: "its argument");
+				: _("its argument"));
 	}
 	if (t->third == OWNER_OUT)
 		c->arg[FCNTL_ARG].given = true;
@@ -328,7 +334,7 @@ static void fcntl_result(struct str *out, const struct call *c)
 		add_flags(out, "flags", setfd_constants, c->ret);
 		break;
 	case F_GETFL:
-		str_addf(out, c->ret ? "%#lx (flags " : "%ld (flags ", c->ret);
+		str_addf(out, c->ret ? _("%#lx (flags ") : _("%ld (flags "), c->ret);
 		format_open_flags(out, (unsigned long)c->ret);
 		str_addc(out, ')');
 		break;
@@ -352,9 +358,9 @@ static void fcntl_result(struct str *out, const struct call *c)
 const struct prim prim_fcntl = {
 	.name = "fcntl",
 	.topic = "pipes",
-	.summary = "flags, size, locks and owner of a descriptor",
-	.help = "Flags that F_SETFL sets belong to the open file, which all its copies share;\n"
-		"FD_CLOEXEC belongs to the one descriptor.",
+	.summary = N_("flags, size, locks and owner of a descriptor"),
+	.help = N_("Flags that F_SETFL sets belong to the open file, which all its copies share;\n"
+		   "FD_CLOEXEC belongs to the one descriptor."),
 	.proto = "int fcntl(int fd, int cmd, ... /* arg */);",
 	.example = "fcntl w F_SETPIPE_SZ 4096",
 	.man = "fcntl(2), pipe(7)",

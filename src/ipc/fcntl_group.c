@@ -2,6 +2,7 @@
 /*
  * fcntl's structures as they are typed: a lock and an owner, in braces.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "call/parse.h"
 #include "ipc/fcntl.h"
 
@@ -31,17 +32,17 @@ const struct constant owner_constants[] = {
 /* struct flock and struct f_owner_ex as groups, in any order by name, or in the C order */
 
 const struct constant lock_members[] = {
-	{ "l_type=", 0, "F_RDLCK, F_WRLCK or F_UNLCK" },
-	{ "l_whence=", 0, "what l_start counts from: SEEK_SET, SEEK_CUR, SEEK_END" },
-	{ "l_start=", 0, "the first byte" },
-	{ "l_len=", 0, "how many bytes; 0: to the end, wherever that is" },
-	{ "l_pid=", 0, "0 for the locks of open files" },
+	{ "l_type=", 0, N_("F_RDLCK, F_WRLCK or F_UNLCK") },
+	{ "l_whence=", 0, N_("what l_start counts from: SEEK_SET, SEEK_CUR, SEEK_END") },
+	{ "l_start=", 0, N_("the first byte") },
+	{ "l_len=", 0, N_("how many bytes; 0: to the end, wherever that is") },
+	{ "l_pid=", 0, N_("0 for the locks of open files") },
 	{ NULL, 0, NULL },
 };
 
 const struct constant owner_members[] = {
-	{ "type=", 0, "F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP" },
-	{ "pid=", 0, "whom to signal" },
+	{ "type=", 0, N_("F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP") },
+	{ "pid=", 0, N_("whom to signal") },
 	{ NULL, 0, NULL },
 };
 
@@ -61,7 +62,7 @@ int lock_field(struct parse *ps, void *arg, int index, const char *s, size_t len
 
 	if (which < 0)
 		return parse_fail(
-			ps, "a lock is {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}");
+			ps, _("a lock is {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}"));
 	if (group_number(ps, which == 1 ? whence_constants : lease_constants,
 			 which == 4 ? KIND_PID : KIND_INT, s, len, &n))
 		return -1;
@@ -92,7 +93,7 @@ int owner_field(struct parse *ps, void *arg, int index, const char *s, size_t le
 	long n;
 
 	if (which < 0)
-		return parse_fail(ps, "an owner is {F_OWNER_PID, PID}");
+		return parse_fail(ps, _("an owner is {F_OWNER_PID, PID}"));
 	if (group_number(ps, owner_constants, which ? KIND_PID : KIND_INT, s, len, &n))
 		return -1;
 	*(which ? &o->pid : (int *)&o->type) = (int)n;

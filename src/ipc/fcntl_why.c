@@ -3,6 +3,7 @@
  * Why fcntl refuses, and whose record lock F_SETLKW waits for: /proc/locks lists them, with the
  * pids of the /proc that it is read from.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/fcntl.h"
 #include "ipc/pipe.h"
@@ -95,22 +96,22 @@ static bool add_lock_holder(struct str *out, const struct call *c, const struct 
 	fclose(f);
 	if (!found)
 		return false;
-	str_addf(out, "%s holds a %s lock on ",
-		 h.pid > 0 ? w->pid_name(w->ctx, h.pid) : "an open file (OFD)",
-		 h.write ? "write" : "read");
+	str_addf(out, _("%s holds a %s lock on "),
+		 h.pid > 0 ? w->pid_name(w->ctx, h.pid) : _("an open file (OFD)"),
+		 h.write ? _("write") : _("read"));
 	if (h.from == 0 && h.to == -1)
-		str_add(out, "the whole file");
+		str_add(out, _("the whole file"));
 	else if (h.to == -1)
-		str_addf(out, "the bytes from %ld on", h.from);
+		str_addf(out, _("the bytes from %ld on"), h.from);
 	else
-		str_addf(out, "bytes %ld to %ld", h.from, h.to);
+		str_addf(out, _("bytes %ld to %ld"), h.from, h.to);
 	return true;
 }
 
 void fcntl_asleep(struct str *out, const struct call *c, const struct world *w)
 {
 	if (!add_lock_holder(out, c, w))
-		str_add(out, "another process holds a lock that stands in the way");
+		str_add(out, _("another process holds a lock that stands in the way"));
 }
 
 static void why_ebusy(struct str *out, const struct call *c, const struct world *w)
@@ -122,10 +123,10 @@ static void why_ebusy(struct str *out, const struct call *c, const struct world 
 		pipe_peek(w, end.inode, NULL, 0, &in);
 	free(end.path);
 	if (in.bytes >= 0)
-		str_addf(out, "%ld bytes are inside, more than fit into %ld: read some first",
+		str_addf(out, _("%ld bytes are inside, more than fit into %ld: read some first"),
 			 in.bytes, c->arg[FCNTL_ARG].num);
 	else
-		str_add(out, "more is inside than would fit");
+		str_add(out, _("more is inside than would fit"));
 }
 
 static void why_einval(struct str *out, const struct call *c, const struct world *w)
@@ -136,7 +137,7 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 		why_over_limit(out, w, c->arg[FCNTL_ARG].num);
 		break;
 	case F_SETPIPE_SZ:
-		str_add(out, "no pipe has that size: 0 to 2147483648");
+		str_add(out, _("no pipe has that size: 0 to 2147483648"));
 		break;
 	case F_SETLK:
 	case F_SETLKW:
@@ -145,28 +146,29 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 	case F_OFD_SETLKW:
 	case F_OFD_GETLK:
 		str_add(out,
-			"no such lock: l_type is F_RDLCK, F_WRLCK or F_UNLCK (not for F_GETLK), "
-			"l_whence SEEK_SET, SEEK_CUR or SEEK_END, and it begins at 0 or after; "
-			"for F_OFD_... l_pid is 0");
+			_("no such lock: l_type is F_RDLCK, F_WRLCK or F_UNLCK (not for F_GETLK), "
+			  "l_whence SEEK_SET, SEEK_CUR or SEEK_END, and it begins at 0 or after; "
+			  "for F_OFD_... l_pid is 0"));
 		break;
 	case F_SETSIG:
-		str_add(out, "there is no signal of that number");
+		str_add(out, _("there is no signal of that number"));
 		break;
 	case F_SETOWN_EX:
-		str_add(out, "the type is F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP");
+		str_add(out, _("the type is F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP"));
 		break;
 	case F_SETLEASE:
-		str_add(out, "a lease is F_RDLCK, F_WRLCK or F_UNLCK, and on a regular file");
+		str_add(out, _("a lease is F_RDLCK, F_WRLCK or F_UNLCK, and on a regular file"));
 		break;
 	case F_GET_SEALS:
 	case F_ADD_SEALS:
-		str_add(out, "only a file made by memfd_create has seals");
+		str_add(out, _("only a file made by memfd_create has seals"));
 		break;
 	case F_SETFL:
-		str_add(out, "that file has no such flag (O_DIRECT is for pipes and some files)");
+		str_add(out,
+			_("that file has no such flag (O_DIRECT is for pipes and some files)"));
 		break;
 	default:
-		str_add(out, "this kernel knows no such command");
+		str_add(out, _("this kernel knows no such command"));
 	}
 }
 
@@ -179,25 +181,25 @@ static void why_eperm(struct str *out, const struct call *c)
 		if (limit >= 0 && c->arg[FCNTL_ARG].num > limit)
 			str_addf(
 				out,
-				"%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that "
-				"takes privilege (CAP_SYS_RESOURCE)",
+				_("%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that "
+				  "takes privilege (CAP_SYS_RESOURCE)"),
 				c->arg[FCNTL_ARG].num, limit);
 		else
 			str_addf(out,
-				 "this user's pipes have more than %ld pages "
-				 "(/proc/sys/fs/pipe-user-pages-soft): growing takes privilege",
+				 _("this user's pipes have more than %ld pages "
+				   "(/proc/sys/fs/pipe-user-pages-soft): growing takes privilege"),
 				 sysv_limit("fs/pipe-user-pages-soft"));
 		break;
 	case F_ADD_SEALS:
-		str_add(out, "F_SEAL_SEAL is set already, or the file is not open for writing");
+		str_add(out, _("F_SEAL_SEAL is set already, or the file is not open for writing"));
 		break;
 	case F_SETFL:
 		str_add(out,
-			"O_APPEND cannot be taken from an append-only file; O_NOATIME is for its "
-			"owner");
+			_("O_APPEND cannot be taken from an append-only file; O_NOATIME is for its "
+			  "owner"));
 		break;
 	default:
-		str_add(out, "that process is in another session, or another user's");
+		str_add(out, _("that process is in another session, or another user's"));
 	}
 }
 
@@ -211,28 +213,30 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 	case EBADF:
 		why_ebadf(out, w, fd, !l ? 0 : l->l_type == F_RDLCK ? END_READ : END_WRITE);
 		if (!out->len && (cmd == F_GETPIPE_SZ || cmd == F_SETPIPE_SZ))
-			str_addf(out, "%ld is no pipe", fd);
+			str_addf(out, _("%ld is no pipe"), fd);
 		break;
 	case EACCES:
 	case EAGAIN:
 		if (cmd == F_SETLEASE)
-			str_add(out, "a lease needs a file that nobody else has open (F_RDLCK: for "
-				     "writing)");
+			str_add(out,
+				_("a lease needs a file that nobody else has open (F_RDLCK: for "
+				  "writing)"));
 		else if (!add_lock_holder(out, c, w))
-			str_add(out, "another holds a lock that stands in the way");
+			str_add(out, _("another holds a lock that stands in the way"));
 		break;
 	case EBUSY:
 		if (cmd == F_SETPIPE_SZ)
 			why_ebusy(out, c, w);
 		else
-			str_add(out, "somebody has the file mapped for writing");
+			str_add(out, _("somebody has the file mapped for writing"));
 		break;
 	case EDEADLK:
-		str_add(out, "it would wait for a process that waits for this one: a deadlock; ");
+		str_add(out,
+			_("it would wait for a process that waits for this one: a deadlock; "));
 		add_lock_holder(out, c, w);
 		break;
 	case EINTR:
-		str_add(out, "a handler ran before the lock was free");
+		str_add(out, _("a handler ran before the lock was free"));
 		break;
 	case EINVAL:
 		why_einval(out, c, w);
@@ -241,24 +245,24 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 		why_emfile(out, w, c->err);
 		break;
 	case ENOLCK:
-		str_add(out, "too many locks, or no lock server");
+		str_add(out, _("too many locks, or no lock server"));
 		break;
 	case ENOMEM:
-		str_add(out, "the kernel has no memory for a pipe of that size");
+		str_add(out, _("the kernel has no memory for a pipe of that size"));
 		break;
 	case ENOTDIR:
 		if (pipe_of(w, fd, &end) >= 0)
-			str_addf(out, "%ld is no directory", fd);
+			str_addf(out, _("%ld is no directory"), fd);
 		free(end.path);
 		break;
 	case EPERM:
 		why_eperm(out, c);
 		break;
 	case ESRCH:
-		str_add(out, "there is no such process or group");
+		str_add(out, _("there is no such process or group"));
 		break;
 	case EFAULT:
-		str_add(out, "the structure is not in the process's memory");
+		str_add(out, _("the structure is not in the process's memory"));
 		break;
 	}
 }
@@ -270,8 +274,9 @@ void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 
 	(void)w;
 	if (cmd == F_SETPIPE_SZ && c->ret > c->arg[FCNTL_ARG].num)
-		str_addf(out, "rounded up: a pipe is made of pages of %ld bytes",
+		str_addf(out, _("rounded up: a pipe is made of pages of %ld bytes"),
 			 sysconf(_SC_PAGESIZE));
 	else if ((cmd == F_SETLK || cmd == F_SETLKW) && c->ret == 0 && l && l->l_type != F_UNLCK)
-		str_add(out, "closing any descriptor of that file drops the process's locks on it");
+		str_add(out,
+			_("closing any descriptor of that file drops the process's locks on it"));
 }

@@ -5,6 +5,7 @@
  * process, the rest in the shell.
  */
 #include "ipc/fd.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -31,17 +32,18 @@ static void close_why(struct str *out, const struct call *c, const struct world 
 	if (c->err == EBADF)
 		why_ebadf(out, w, c->arg[0].num, 0);
 	else if (c->err == EINTR)
-		str_add(out, "a handler ran; the descriptor is closed all the same");
+		str_add(out, _("a handler ran; the descriptor is closed all the same"));
 	else if (c->err == EIO || c->err == ENOSPC || c->err == EDQUOT)
-		str_add(out, "an earlier write could not be finished; the descriptor is closed");
+		str_add(out, _("an earlier write could not be finished; the descriptor is closed"));
 }
 
 const struct prim prim_close = {
 	.name = "close",
 	.topic = "pipes",
-	.summary = "close a descriptor",
-	.help = "When the last write end of a pipe is closed its readers see the end of file; when the\n"
-		"last read end is closed its writers get SIGPIPE and EPIPE.",
+	.summary = N_("close a descriptor"),
+	.help = N_(
+		"When the last write end of a pipe is closed its readers see the end of file; when the\n"
+		"last read end is closed its writers get SIGPIPE and EPIPE."),
 	.proto = "int close(int fd);",
 	.example = "close w",
 	.man = "close(2)",
@@ -68,9 +70,10 @@ static void dup_why(struct str *out, const struct call *c, const struct world *w
 const struct prim prim_dup = {
 	.name = "dup",
 	.topic = "pipes",
-	.summary = "copy a descriptor to the lowest free number",
-	.help = "Both numbers are the same open file: one offset, one set of status flags. Each copy of\n"
-		"a write end must be closed before a reader sees the end of file.",
+	.summary = N_("copy a descriptor to the lowest free number"),
+	.help = N_(
+		"Both numbers are the same open file: one offset, one set of status flags. Each copy of\n"
+		"a write end must be closed before a reader sees the end of file."),
 	.proto = "int dup(int oldfd);",
 	.example = "w2 = dup w",
 	.man = "dup(2)",
@@ -96,18 +99,19 @@ static void dup2_why(struct str *out, const struct call *c, const struct world *
 	} else if (c->err == EMFILE || c->err == ENFILE) {
 		why_emfile(out, w, c->err);
 	} else if (c->err == EINTR) {
-		str_add(out, "a handler ran while the old file of that number was closed");
+		str_add(out, _("a handler ran while the old file of that number was closed"));
 	} else if (c->err == EBUSY) {
-		str_add(out, "another thread was opening that number at the same moment");
+		str_add(out, _("another thread was opening that number at the same moment"));
 	}
 }
 
 const struct prim prim_dup2 = {
 	.name = "dup2",
 	.topic = "pipes",
-	.summary = "copy a descriptor to a chosen number",
-	.help = "What newfd was before is closed first. This is how a shell puts a pipe in the place of\n"
-		"descriptor 0 or 1 before exec.",
+	.summary = N_("copy a descriptor to a chosen number"),
+	.help = N_(
+		"What newfd was before is closed first. This is how a shell puts a pipe in the place of\n"
+		"descriptor 0 or 1 before exec."),
 	.proto = "int dup2(int oldfd, int newfd);",
 	.example = "dup2 w 1",
 	.man = "dup2(2)",
@@ -147,9 +151,10 @@ static void read_data(struct str *out, const struct call *c)
 const struct prim prim_read = {
 	.name = "read",
 	.topic = "pipes",
-	.summary = "take bytes out of a pipe, or read a file",
-	.help = "Sleeps while the pipe is empty and a write end is open anywhere; returns what is there,\n"
-		"up to count; 0 is the end of file: no write end is left.",
+	.summary = N_("take bytes out of a pipe, or read a file"),
+	.help = N_(
+		"Sleeps while the pipe is empty and a write end is open anywhere; returns what is there,\n"
+		"up to count; 0 is the end of file: no write end is left."),
 	.proto = "ssize_t read(int fd, void *buf, size_t count);",
 	.example = "read r 100",
 	.man = "read(2), pipe(7)",
@@ -207,12 +212,12 @@ static int parse_count(struct parse *ps, const struct param *p, struct call *c, 
 }
 
 static const struct argtype type_write_buf = {
-	.what = "a text: \"hello\\n\", \"x\"*65536",
+	.what = N_("a text: \"hello\\n\", \"x\"*65536"),
 	.parse = parse_buf,
 	.format = format_buf,
 };
 static const struct argtype type_write_count = {
-	.what = "how many bytes, if not the text's length",
+	.what = N_("how many bytes, if not the text's length"),
 	.parse = parse_count,
 	.format = format_count,
 	.number = true,
@@ -247,9 +252,10 @@ static long write_make(struct call *c)
 const struct prim prim_write = {
 	.name = "write",
 	.topic = "pipes",
-	.summary = "put bytes into a pipe, or write to a file",
-	.help = "Sleeps while the pipe has no room. Up to PIPE_BUF (4096) bytes go whole or not at all;\n"
-		"more may mix with other writers' bytes. Without any read end: SIGPIPE, then EPIPE.",
+	.summary = N_("put bytes into a pipe, or write to a file"),
+	.help = N_(
+		"Sleeps while the pipe has no room. Up to PIPE_BUF (4096) bytes go whole or not at all;\n"
+		"more may mix with other writers' bytes. Without any read end: SIGPIPE, then EPIPE."),
 	.proto = "ssize_t write(int fd, const void *buf, size_t count);",
 	.example = "write w \"hello\"",
 	.man = "write(2), pipe(7)",
@@ -268,7 +274,7 @@ const struct prim prim_write = {
 /* ioctl */
 
 static const struct constant ioctl_constants[] = {
-	{ "FIONREAD", FIONREAD, "how many bytes a read could take now" },
+	{ "FIONREAD", FIONREAD, N_("how many bytes a read could take now") },
 	{ NULL, 0, NULL },
 };
 
@@ -278,7 +284,7 @@ static int parse_request(struct parse *ps, const struct param *p, struct call *c
 		return -1;
 	return c->arg[i].num == FIONREAD
 		       ? 0
-		       : parse_fail(ps, "only FIONREAD: pipes have no other request");
+		       : parse_fail(ps, _("only FIONREAD: pipes have no other request"));
 }
 
 static void format_request(struct str *out, const struct param *p, const struct call *c, int i,
@@ -304,7 +310,8 @@ static void format_int(struct str *out, const struct param *p, const struct call
 		str_add(out, p->name);
 }
 
-static const struct argtype type_out_int = { .what = "filled by the kernel", .format = format_int };
+static const struct argtype type_out_int = { .what = N_("filled by the kernel"),
+					     .format = format_int };
 
 static long ioctl_make(struct call *c)
 {
@@ -321,15 +328,15 @@ static void ioctl_why(struct str *out, const struct call *c, const struct world 
 	if (c->err == EBADF)
 		why_ebadf(out, w, c->arg[0].num, 0);
 	else if (c->err == ENOTTY || c->err == EINVAL)
-		str_addf(out, "descriptor %ld cannot tell how much there is to read",
+		str_addf(out, _("descriptor %ld cannot tell how much there is to read"),
 			 c->arg[0].num);
 }
 
 const struct prim prim_ioctl = {
 	.name = "ioctl",
 	.topic = "pipes",
-	.summary = "ask how many bytes are inside a pipe",
-	.help = "FIONREAD looks and takes nothing; either end will do.",
+	.summary = N_("ask how many bytes are inside a pipe"),
+	.help = N_("FIONREAD looks and takes nothing; either end will do."),
 	.proto = "int ioctl(int fd, unsigned long request, int *n);",
 	.example = "ioctl r FIONREAD",
 	.man = "ioctl(2), pipe(7)",

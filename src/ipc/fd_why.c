@@ -3,6 +3,7 @@
  * Why a descriptor or a path is refused: what the process has open, which component of the path is
  * in the way.  Read from /proc at that moment; nothing is opened.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/pipe.h"
@@ -23,9 +24,9 @@ static void add_open(struct str *out, const struct world *w)
 	int n = ends_list(&list, w->proc, w->self.pid);
 
 	if (n > 0)
-		str_addf(out, "it has %s", str_text(&list));
+		str_addf(out, _("it has %s"), str_text(&list));
 	else
-		str_add(out, n == 0 ? "it has none open" : "which it has cannot be seen");
+		str_add(out, n == 0 ? _("it has none open") : _("which it has cannot be seen"));
 	str_free(&list);
 }
 
@@ -50,15 +51,16 @@ static void wrong_end(struct str *out, const struct world *w, const struct end *
 	struct other o = { w->self.pid, want, -1 };
 
 	if (end->inode) {
-		str_addf(out, "%d is the %s end of ", end->fd, reading ? "write" : "read");
+		str_addf(out, _("%d is the %s end of "), end->fd, reading ? _("write") : _("read"));
 		pipe_say(out, w, end);
 		ends_each(w->ends, end->inode, other_end, &o);
 	} else {
-		str_addf(out, "%d is open for %s only", end->fd, reading ? "writing" : "reading");
+		str_addf(out, _("%d is open for %s only"), end->fd,
+			 reading ? _("writing") : _("reading"));
 	}
-	str_addf(out, ": nothing can be %s", reading ? "read from it" : "written to it");
+	str_addf(out, _(": nothing can be %s"), reading ? _("read from it") : _("written to it"));
 	if (o.fd >= 0)
-		str_addf(out, "; the %s end is %d", reading ? "read" : "write", o.fd);
+		str_addf(out, _("; the %s end is %d"), reading ? _("read") : _("write"), o.fd);
 }
 
 void why_ebadf(struct str *out, const struct world *w, long fd, int want)
@@ -67,7 +69,7 @@ void why_ebadf(struct str *out, const struct world *w, long fd, int want)
 	int r = pipe_of(w, fd, &end);
 
 	if (r < 0 && errno == EBADF) {
-		str_addf(out, "%s has no descriptor %ld; ", w->self.name, fd);
+		str_addf(out, _("%s has no descriptor %ld; "), w->self.name, fd);
 		add_open(out, w);
 	} else if (r >= 0 && want && !(end.mode & want)) {
 		wrong_end(out, w, &end, want);
@@ -115,13 +117,13 @@ void why_emfile(struct str *out, const struct world *w, int err)
 
 	if (err == ENFILE) {
 		str_add(out,
-			"the whole system's limit: of open files (/proc/sys/fs/file-max), or of "
-			"this user's pipe pages (/proc/sys/fs/pipe-user-pages-hard)");
+			_("the whole system's limit: of open files (/proc/sys/fs/file-max), or of "
+			  "this user's pipe pages (/proc/sys/fs/pipe-user-pages-hard)"));
 	} else if (limit >= 0) {
-		str_addf(out, "every descriptor of %s must be below %ld (RLIMIT_NOFILE), and ",
+		str_addf(out, _("every descriptor of %s must be below %ld (RLIMIT_NOFILE), and "),
 			 w->self.name, limit);
 		add_open(out, w);
-		str_add(out, ": close one, or raise the limit");
+		str_add(out, _(": close one, or raise the limit"));
 	}
 }
 
@@ -130,11 +132,11 @@ void why_over_limit(struct str *out, const struct world *w, long fd)
 	long limit = fd_limit(w);
 
 	if (fd < 0)
-		str_addf(out, "no descriptor is negative: %ld", fd);
+		str_addf(out, _("no descriptor is negative: %ld"), fd);
 	else if (limit >= 0)
 		str_addf(
 			out,
-			"%ld is too high: every descriptor of %s must be below %ld (RLIMIT_NOFILE)",
+			_("%ld is too high: every descriptor of %s must be below %ld (RLIMIT_NOFILE)"),
 			fd, w->self.name, limit);
 }
 
@@ -182,17 +184,17 @@ static const char *what_is(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {
 	case S_IFDIR:
-		return "a directory";
+		return _("a directory");
 	case S_IFIFO:
-		return "a FIFO";
+		return _("a FIFO");
 	case S_IFLNK:
-		return "a symbolic link";
+		return _("a symbolic link");
 	case S_IFSOCK:
-		return "a socket";
+		return _("a socket");
 	case S_IFREG:
-		return "a regular file";
+		return _("a regular file");
 	}
-	return "a device";
+	return _("a device");
 }
 
 /* The first component that does not exist, or is not the directory that it must be. */
@@ -208,15 +210,15 @@ static void why_component(struct str *out, const struct world *w, const char *s,
 		if (stat_as(w, s, i, true, &st)) {
 			str_clean(out, s, i);
 			str_add(out, stat_as(w, s, i, false, &st) == 0 && S_ISLNK(st.st_mode)
-					     ? " is a symbolic link to nothing"
-					     : " does not exist");
+					     ? _(" is a symbolic link to nothing")
+					     : _(" does not exist"));
 			if (!memchr(s, '/', n))
-				str_addf(out, " in %s's current directory", w->self.name);
+				str_addf(out, _(" in %s's current directory"), w->self.name);
 			return;
 		}
 		if ((!last || err == ENOTDIR) && !S_ISDIR(st.st_mode)) {
 			str_clean(out, s, i);
-			str_addf(out, " is %s, no directory", what_is(&st));
+			str_addf(out, _(" is %s, no directory"), what_is(&st));
 			return;
 		}
 	}
@@ -248,24 +250,25 @@ static void why_access(struct str *out, const struct world *w, const char *s, si
 	caller_ids(w, &uid);
 	str_clean(out, s, n);
 	if (want == PATH_PROGRAM && !S_ISREG(st.st_mode)) {
-		str_addf(out, " is %s, no program", what_is(&st));
+		str_addf(out, _(" is %s, no program"), what_is(&st));
 		return;
 	}
-	str_addf(out, " is %s of user %u, mode ", what_is(&st), (unsigned)st.st_uid);
+	str_addf(out, _(" is %s of user %u, mode "), what_is(&st), (unsigned)st.st_uid);
 	format_mode(out, st.st_mode & 0777);
-	str_addf(out, "; %s asks as user %u%s", w->self.name, uid,
-		 uid ? "" : ", without privilege,");
-	str_add(out, want & 2              ? " to write"
-		     : want & 4            ? " to read"
-		     : want & PATH_PROGRAM ? " to execute"
+	str_addf(out, _("; %s asks as user %u%s"), w->self.name, uid,
+		 uid ? "" : _(", without privilege,"));
+	str_add(out, want & 2              ? _(" to write")
+		     : want & 4            ? _(" to read")
+		     : want & PATH_PROGRAM ? _(" to execute")
 					   : "");
 	if (want & 2 && w->writable && uid == st.st_uid && st.st_mode & 0200)
-		str_addf(out, "; the sandbox lets it write in %s only: help sandbox", w->writable);
+		str_addf(out, _("; the sandbox lets it write in %s only: help sandbox"),
+			 w->writable);
 	if (want == PATH_PROGRAM && (st.st_mode & 0111) == 0111)
-		str_add(out, "; its file system may be one without programs (noexec)");
+		str_add(out, _("; its file system may be one without programs (noexec)"));
 	if (want & PATH_NAME && st.st_mode & S_ISVTX)
-		str_add(out, "; it is sticky (t): only a file's owner, or the directory's, may "
-			     "remove it");
+		str_add(out, _("; it is sticky (t): only a file's owner, or the directory's, may "
+			       "remove it"));
 }
 
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want)
@@ -277,7 +280,7 @@ bool why_path(struct str *out, const struct call *c, int arg, const struct world
 	switch (c->err) {
 	case ENOENT:
 		if (n == 0)
-			str_add(out, "an empty path names nothing");
+			str_add(out, _("an empty path names nothing"));
 		else
 			why_component(out, w, s, n, c->err);
 		return true;
@@ -286,37 +289,38 @@ bool why_path(struct str *out, const struct call *c, int arg, const struct world
 		return true;
 	case EEXIST:
 		path_say(out, c, arg);
-		str_addf(out, " exists already%s%s", stat_as(w, s, n, false, &st) ? "" : ": ",
+		str_addf(out, _(" exists already%s%s"), stat_as(w, s, n, false, &st) ? "" : ": ",
 			 stat_as(w, s, n, false, &st) ? "" : what_is(&st));
 		return true;
 	case EISDIR:
 		path_say(out, c, arg);
-		str_add(out, " is a directory");
+		str_add(out, _(" is a directory"));
 		return true;
 	case EACCES:
 	case EPERM:
 		why_access(out, w, s, n, want);
 		return true;
 	case ELOOP:
-		str_add(out, "more than 40 symbolic links in it, or a circle of them");
+		str_add(out, _("more than 40 symbolic links in it, or a circle of them"));
 		return true;
 	case ENAMETOOLONG:
-		str_addf(out, "a path has at most %d bytes, each name in it %d; this has %zu",
+		str_addf(out, _("a path has at most %d bytes, each name in it %d; this has %zu"),
 			 PATH_MAX - 1, NAME_MAX, n);
 		return true;
 	case EROFS:
 		if (w->writable)
-			str_addf(out, "the sandbox lets the session write in %s only: help sandbox",
+			str_addf(out,
+				 _("the sandbox lets the session write in %s only: help sandbox"),
 				 w->writable);
 		else
-			str_add(out, "that file system is mounted read-only");
+			str_add(out, _("that file system is mounted read-only"));
 		return true;
 	case ENOSPC:
 	case EDQUOT:
-		str_add(out, "that file system is full");
+		str_add(out, _("that file system is full"));
 		return true;
 	case ENOMEM:
-		str_add(out, "the kernel has no memory left");
+		str_add(out, _("the kernel has no memory left"));
 		return true;
 	}
 	return false;

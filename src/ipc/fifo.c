@@ -3,6 +3,7 @@
  * FIFOs' names: mkfifo, unlink.  What they do as pipes is in fd.c, as objects in pipe_state.c.
  * make functions run in a learner's process, the rest in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
 #include "ipc/pipe.h"
@@ -22,7 +23,7 @@ static void mkfifo_why(struct str *out, const struct call *c, const struct world
 {
 	if (c->err == ENOENT && call_length(c, 0) > 1) {
 		why_path(out, c, 0, w, PATH_NAME);
-		str_add(out, ": mkfifo makes the last name only");
+		str_add(out, _(": mkfifo makes the last name only"));
 	} else {
 		why_path(out, c, 0, w, PATH_NAME);
 	}
@@ -31,8 +32,8 @@ static void mkfifo_why(struct str *out, const struct call *c, const struct world
 const struct prim prim_mkfifo = {
 	.name = "mkfifo",
 	.topic = "pipes",
-	.summary = "make a FIFO: a pipe with a name",
-	.help = "Any process that may can open it by that name. The umask trims the mode.",
+	.summary = N_("make a FIFO: a pipe with a name"),
+	.help = N_("Any process that may can open it by that name. The umask trims the mode."),
 	.proto = "int mkfifo(const char *pathname, mode_t mode);",
 	.example = "mkfifo hello",
 	.man = "mkfifo(3), fifo(7)",
@@ -56,10 +57,10 @@ static void unlink_why(struct str *out, const struct call *c, const struct world
 {
 	if (c->err == EISDIR) {
 		path_say(out, c, 0);
-		str_add(out, " is a directory: rmdir removes it");
+		str_add(out, _(" is a directory: rmdir removes it"));
 	} else if (c->err == EBUSY) {
 		path_say(out, c, 0);
-		str_add(out, " is in use by the system");
+		str_add(out, _(" is in use by the system"));
 	} else {
 		why_path(out, c, 0, w, PATH_NAME);
 	}
@@ -68,9 +69,10 @@ static void unlink_why(struct str *out, const struct call *c, const struct world
 const struct prim prim_unlink = {
 	.name = "unlink",
 	.topic = "pipes",
-	.summary = "remove a name",
-	.help = "Those who have the FIFO open go on; those who sleep in open are not woken: nobody can\n"
-		"come to them any more.",
+	.summary = N_("remove a name"),
+	.help = N_(
+		"Those who have the FIFO open go on; those who sleep in open are not woken: nobody can\n"
+		"come to them any more."),
 	.proto = "int unlink(const char *pathname);",
 	.example = "unlink hello",
 	.man = "unlink(2)",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ipc/fold.h"
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 
 #include <string.h>
@@ -39,7 +40,7 @@ void fold_row(struct fold *f, struct grid *g, int name, int words)
 
 	if (!f->left_out)
 		return;
-	str_addf(&text, "%ld more like it, to id ", f->left_out);
+	str_addf(&text, _("%ld more like it, to id "), f->left_out);
 	str_mark_num(&text, kind_mark(f->kind), f->upto);
 	f->left_out = 0;
 	row = grid_row(g, -1);

@@ -3,6 +3,7 @@
  * ftok: a key from a file and a project id.  It is a library function: the system call that strace
  * sees is a stat of the file.  make runs in learner's processes, everything else in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
 #include "ipc/sysv.h"
@@ -32,8 +33,9 @@ static void format_proj(struct str *out, const struct param *p, const struct cal
 		str_num(out, n);
 }
 
-static const struct argtype type_proj = { "a number or 'a'", parse_proj, format_proj,
-					  KIND_INT,          true,       false };
+static const struct argtype type_proj = {
+	N_("a number or 'a'"), parse_proj, format_proj, KIND_INT, true, false
+};
 
 static long make(struct call *c)
 {
@@ -62,15 +64,15 @@ static void note(struct str *out, const struct call *c, const struct world *w)
 
 	if (stat_path(c, w, &st) || ((unsigned long)c->ret & 0xffff) != (st.st_ino & 0xffff))
 		return;
-	str_addf(out, "the id's low byte 0x%02x, the device's low byte 0x",
+	str_addf(out, _("the id's low byte 0x%02x, the device's low byte 0x"),
 		 (unsigned)c->arg[1].num & 0xff);
 	/* the private tmpfs is another device each time */
 	snprintf(device, sizeof(device), "%02x", (unsigned)st.st_dev & 0xff);
 	str_mark(out, 'a', device); /* hex digits */
-	str_add(out, ", the low 16 bits of inode ");
+	str_add(out, _(", the low 16 bits of inode "));
 	str_mark_num(out, 'n', (long)st.st_ino);
 	if ((c->arg[1].num & 0xff) == 0)
-		str_add(out, "; POSIX leaves an id with a low byte of 0 undefined");
+		str_add(out, _("; POSIX leaves an id with a low byte of 0 undefined"));
 }
 
 static void why(struct str *out, const struct call *c, const struct world *w)
@@ -79,21 +81,22 @@ static void why(struct str *out, const struct call *c, const struct world *w)
 	case ENOENT:
 		str_addf(
 			out,
-			"ftok wants a file that is there, for its inode; %s has no such file (echo > FILE "
-			"makes one)",
+			_("ftok wants a file that is there, for its inode; %s has no such file (echo > FILE "
+			  "makes one)"),
 			w->self.name);
 		break;
 	case ENOTDIR:
-		str_add(out, "a part of the path before the last is no directory");
+		str_add(out, _("a part of the path before the last is no directory"));
 		break;
 	case EACCES:
-		str_addf(out, "%s may not search (x) a directory on the way to it", w->self.name);
+		str_addf(out, _("%s may not search (x) a directory on the way to it"),
+			 w->self.name);
 		break;
 	case ELOOP:
-		str_add(out, "its symbolic links lead in a circle (over 40 of them)");
+		str_add(out, _("its symbolic links lead in a circle (over 40 of them)"));
 		break;
 	case ENAMETOOLONG:
-		str_addf(out, "a name has at most %d bytes, a path %d", NAME_MAX, PATH_MAX - 1);
+		str_addf(out, _("a name has at most %d bytes, a path %d"), NAME_MAX, PATH_MAX - 1);
 		break;
 	}
 }
@@ -101,9 +104,10 @@ static void why(struct str *out, const struct call *c, const struct world *w)
 const struct prim prim_ftok = {
 	.name = "ftok",
 	.topic = "keys",
-	.summary = "makes a key from a file and a project id",
-	.help = "The key is the id's low 8 bits, the device's low 8 and the inode's low 16: two files may\n"
-		"give the same one, and a file made anew gives another. A hard link gives the same.",
+	.summary = N_("makes a key from a file and a project id"),
+	.help = N_(
+		"The key is the id's low 8 bits, the device's low 8 and the inode's low 16: two files may\n"
+		"give the same one, and a file made anew gives another. A hard link gives the same."),
 	.proto = "key_t ftok(const char *pathname, int proj_id);",
 	.example = "key = ftok hello 'a'",
 	.man = "ftok(3)",

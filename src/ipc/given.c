@@ -3,6 +3,7 @@
  * Parsing for primitives whose arguments depend on one another (fcntl's command, open's O_CREAT) or
  * whose name is a shell's word for a C function.  It knows none of them.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/usage.h"
@@ -46,8 +47,8 @@ static int too_many(const struct parse *ps, const struct prim *typed, const stru
 	struct str usage = STR_INIT;
 
 	usage_line(&usage, typed);
-	fail(ps->cause, "%s: one argument too many: %s (column %d); usage: %s", typed->name, shown,
-	     w->column + 1, str_text(&usage));
+	fail(ps->cause, _("%s: one argument too many: %s (column %d); usage: %s"), typed->name,
+	     shown, w->column + 1, str_text(&usage));
 	str_free(&usage);
 	free(shown);
 	return -1;
@@ -74,7 +75,7 @@ static int give(struct parse *ps, const struct prim *typed, const struct words *
 		if (i < 0)
 			return too_many(ps, typed, w);
 		if (c->arg[i].given && !(p->param[i].flags & PARAM_REST))
-			return parse_fail(ps, "%s is given twice", p->param[i].name);
+			return parse_fail(ps, _("%s is given twice"), p->param[i].name);
 		if (p->param[i].type->parse(ps, &p->param[i], c, i))
 			return -1;
 		c->arg[i].given = true;
@@ -107,7 +108,7 @@ int parse_as(struct parse *ps, const char *name, const struct words *words, stru
 		    p->flags & (not_typed | PARAM_OPTIONAL | PARAM_NAMED))
 			continue;
 		usage_line(&usage, typed);
-		fail(ps->cause, "%s: %s is missing (%s); usage: %s", typed->name, p->name,
+		fail(ps->cause, _("%s: %s is missing (%s); usage: %s"), typed->name, p->name,
 		     p->type->what, str_text(&usage));
 		str_free(&usage);
 		return -1;

@@ -5,6 +5,7 @@
  * learner's processes, everything else in the shell.
  */
 #include "ipc/memory.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
 #include "ipc/shm.h"
@@ -71,7 +72,7 @@ static int parse_what(struct parse *ps, const struct param *p, struct call *c, i
 	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
 		return -1;
 	if (c->arg[i].num < 1 || c->arg[i].num > CALL_DATA / 2)
-		return parse_fail(ps, "a count is 1 to %d bytes; or a type: int, long, char ...",
+		return parse_fail(ps, _("a count is 1 to %d bytes; or a type: int, long, char ..."),
 				  CALL_DATA / 2);
 	return 0;
 }
@@ -89,13 +90,13 @@ static void format_what(struct str *out, const struct param *p, const struct cal
 		str_num(out, c->arg[i].num);
 }
 
-static const struct argtype type_what = { "a count of bytes, or int, uint, long, char ...",
+static const struct argtype type_what = { N_("a count of bytes, or int, uint, long, char ..."),
 					  parse_what,
 					  format_what,
 					  KIND_NONE,
 					  false,
 					  false };
-static const struct argtype type_got = { "filled in", NULL, NULL, KIND_NONE, false, false };
+static const struct argtype type_got = { N_("filled in"), NULL, NULL, KIND_NONE, false, false };
 
 /* Byte by byte and volatile: the compiler must not leave a touch out, nor touch more. */
 static void touch(volatile unsigned char *to, const volatile unsigned char *from, size_t n)
@@ -207,9 +208,10 @@ static void peek_note(struct str *out, const struct call *c, const struct world 
 const struct prim prim_peek = {
 	.name = "peek",
 	.topic = "shared memory",
-	.summary = "reads the caller's memory",
-	.help = "As a number of a C type (char, short, int, long, with u in front for unsigned) or as\n"
-		"so many bytes. It is no system call: where nothing is mapped, SIGSEGV kills.",
+	.summary = N_("reads the caller's memory"),
+	.help = N_(
+		"As a number of a C type (char, short, int, long, with u in front for unsigned) or as\n"
+		"so many bytes. It is no system call: where nothing is mapped, SIGSEGV kills."),
 	.proto = "*(int *)addr",
 	.example = "x = peek a int",
 	.man = "shmop(2)",
@@ -249,12 +251,13 @@ static int poke_parse(struct parse *ps, const struct words *ws, struct call *c)
 		ps->len = ws->w[1].len;
 		ps->column = ws->w[1].column;
 		return parse_fail(
-			ps, "no type; there are char, short, int, long, and uchar, ushort, uint, "
-			    "ulong");
+			ps, _("no type; there are char, short, int, long, and uchar, ushort, uint, "
+			      "ulong"));
 	}
 	if (ws->n < 2 || ws->n > 3 || (ws->n == 2 && word >= 0))
-		return fail(ps->cause, "poke: usage: poke addr \"text\", or poke addr int value%s",
-			    ws->n == 2 ? " (a text \"int\" wants its quotes)" : "");
+		return fail(ps->cause,
+			    _("poke: usage: poke addr \"text\", or poke addr int value%s"),
+			    ws->n == 2 ? _(" (a text \"int\" wants its quotes)") : "");
 	if (parse_at(ps, &ws->w[0], c, ADDR))
 		return -1;
 	if (word >= 0) {
@@ -311,11 +314,11 @@ static void poke_note(struct str *out, const struct call *c, const struct world 
 		    a->from + (offset - a->offset) >= a->to)
 			continue;
 		if (!*sep)
-			str_addf(out, "%s+%lu: at once the same for ",
+			str_addf(out, _("%s+%lu: at once the same for "),
 				 w->name(w->ctx, KIND_SHM, in->id), offset);
 		str_add(out, sep);
 		str_clean(out, a->name, strlen(a->name));
-		str_add(out, " at ");
+		str_add(out, _(" at "));
 		snprintf(hex, sizeof(hex), "0x%lx", a->from + (offset - a->offset));
 		str_mark(out, 'a', hex);
 		sep = ", ";
@@ -327,9 +330,10 @@ static void poke_note(struct str *out, const struct call *c, const struct world 
 const struct prim prim_poke = {
 	.name = "poke",
 	.topic = "shared memory",
-	.summary = "writes into the caller's memory",
-	.help = "A text (without a NUL at its end), or a number of a C type: poke a int x+1. It is no\n"
-		"system call: where nothing may be written, SIGSEGV kills.",
+	.summary = N_("writes into the caller's memory"),
+	.help = N_(
+		"A text (without a NUL at its end), or a number of a C type: poke a int x+1. It is no\n"
+		"system call: where nothing may be written, SIGSEGV kills."),
 	.proto = "*(int *)addr = value",
 	.example = "poke a \"hello\"",
 	.man = "shmop(2)",

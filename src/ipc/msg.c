@@ -6,6 +6,7 @@
  * everything else in the shell.
  */
 #include "ipc/msg.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -20,9 +21,9 @@ enum { MTYPE = sizeof(long) };
 /* msgget */
 
 static const struct constant msgget_flags[] = {
-	{ "IPC_CREAT", IPC_CREAT, "make it if the key has none" },
-	{ "IPC_EXCL", IPC_EXCL, "with IPC_CREAT: fail if the key has one" },
-	{ "IPC_NOWAIT", IPC_NOWAIT, "means nothing to msgget" },
+	{ "IPC_CREAT", IPC_CREAT, N_("make it if the key has none") },
+	{ "IPC_EXCL", IPC_EXCL, N_("with IPC_CREAT: fail if the key has one") },
+	{ "IPC_NOWAIT", IPC_NOWAIT, N_("means nothing to msgget") },
 	{ NULL, 0, NULL },
 };
 
@@ -40,9 +41,10 @@ static void msgget_note(struct str *out, const struct call *c, const struct worl
 const struct prim prim_msgget = {
 	.name = "msgget",
 	.topic = "messages",
-	.summary = "the queue of a key, or a new one",
-	.help = "IPC_PRIVATE always makes a new queue; another key finds the queue that has it, and\n"
-		"with IPC_CREAT makes one if there is none. The mode's x bits mean nothing.",
+	.summary = N_("the queue of a key, or a new one"),
+	.help = N_(
+		"IPC_PRIVATE always makes a new queue; another key finds the queue that has it, and\n"
+		"with IPC_CREAT makes one if there is none. The mode's x bits mean nothing."),
 	.proto = "int msgget(key_t key, int msgflg);",
 	.example = "q = msgget IPC_PRIVATE 0600",
 	.man = "msgget(2)",
@@ -62,8 +64,8 @@ const struct prim prim_msgget = {
 /* msgsnd: struct msgbuf is typed as its two members */
 
 static const struct constant msgsnd_flags[] = {
-	{ "MSG_NOERROR", MSG_NOERROR, "means nothing to msgsnd" },
-	{ "IPC_NOWAIT", IPC_NOWAIT, "fail with EAGAIN instead of sleeping" },
+	{ "MSG_NOERROR", MSG_NOERROR, N_("means nothing to msgsnd") },
+	{ "IPC_NOWAIT", IPC_NOWAIT, N_("fail with EAGAIN instead of sleeping") },
 	{ NULL, 0, NULL },
 };
 
@@ -143,15 +145,16 @@ static int parse_mtext(struct parse *ps, const struct param *p, struct call *c, 
 }
 
 static const struct argtype type_mtype = {
-	"a message type, 1 or more", parse_mtype, format_mtype, KIND_INT, true, false
+	N_("a message type, 1 or more"), parse_mtype, format_mtype, KIND_INT, true, false
 };
-static const struct argtype type_mtext = { "a text",  parse_mtext, format_mtext,
-					   KIND_NONE, false,       false };
-static const struct argtype type_msgsz = { "a size in bytes", parse_msgsz, format_msgsz,
-					   KIND_INT,          true,        false };
-static const struct argtype type_msgp = { "an address", sysv_parse_address,
-					  format_msgp,  KIND_ADDR,
-					  false,        false };
+static const struct argtype type_mtext = { N_("a text"), parse_mtext, format_mtext,
+					   KIND_NONE,    false,       false };
+static const struct argtype type_msgsz = {
+	N_("a size in bytes"), parse_msgsz, format_msgsz, KIND_INT, true, false
+};
+static const struct argtype type_msgp = {
+	N_("an address"), sysv_parse_address, format_msgp, KIND_ADDR, false, false
+};
 
 static long msgsnd_make(struct call *c)
 {
@@ -188,20 +191,22 @@ static void msgsnd_note(struct str *out, const struct call *c, const struct worl
 	if (c->arg[SND_BUF].given || size == len)
 		return;
 	if (size < len)
-		str_addf(out, "size is %ld: the last %ld of the text's %ld bytes were not sent",
+		str_addf(out, _("size is %ld: the last %ld of the text's %ld bytes were not sent"),
 			 size, len - size, len);
 	else
-		str_addf(out,
-			 "size is %ld, the text has %ld: what lay behind it in memory went along",
-			 size, len);
+		str_addf(
+			out,
+			_("size is %ld, the text has %ld: what lay behind it in memory went along"),
+			size, len);
 }
 
 const struct prim prim_msgsnd = {
 	.name = "msgsnd",
 	.topic = "messages",
-	.summary = "sends a message to a queue",
-	.help = "Copies a struct msgbuf {long mtype; char mtext[]} to the queue's end. Sleeps while the\n"
-		"queue is full. size=N tells the kernel another size than the text has.",
+	.summary = N_("sends a message to a queue"),
+	.help = N_(
+		"Copies a struct msgbuf {long mtype; char mtext[]} to the queue's end. Sleeps while the\n"
+		"queue is full. size=N tells the kernel another size than the text has."),
 	.proto = "int msgsnd(int msqid, const void *msgp, size_t msgsz, int msgflg);",
 	.example = "msgsnd q 1 \"hello\"",
 	.man = "msgop(2)",
@@ -231,10 +236,10 @@ const struct prim prim_msgsnd = {
 /* msgrcv */
 
 const struct constant msgrcv_flags[] = {
-	{ "MSG_NOERROR", MSG_NOERROR, "cut a message that is too long instead of E2BIG" },
-	{ "MSG_EXCEPT", MSG_EXCEPT, "any type but this one" },
-	{ "MSG_COPY", MSG_COPY, "look at the message at place msgtyp, take nothing" },
-	{ "IPC_NOWAIT", IPC_NOWAIT, "fail with ENOMSG instead of sleeping" },
+	{ "MSG_NOERROR", MSG_NOERROR, N_("cut a message that is too long instead of E2BIG") },
+	{ "MSG_EXCEPT", MSG_EXCEPT, N_("any type but this one") },
+	{ "MSG_COPY", MSG_COPY, N_("look at the message at place msgtyp, take nothing") },
+	{ "IPC_NOWAIT", IPC_NOWAIT, N_("fail with ENOMSG instead of sleeping") },
 	{ NULL, 0, NULL },
 };
 
@@ -246,8 +251,8 @@ static int parse_msgtyp(struct parse *ps, const struct param *p, struct call *c,
 	while (n < ps->len && ps->at[n] != '|')
 		n++;
 	if (constant_by_name(msgrcv_flags, ps->at, n))
-		return parse_fail(ps, "the type stands before the flags: msgrcv q 0 %.*s", (int)n,
-				  ps->at);
+		return parse_fail(ps, _("the type stands before the flags: msgrcv q 0 %.*s"),
+				  (int)n, ps->at);
 	return type_int.parse(ps, p, c, i);
 }
 
@@ -277,10 +282,11 @@ static void format_received(struct str *out, const struct param *p, const struct
 }
 
 static const struct argtype type_received = {
-	"filled by the kernel", sysv_parse_address, format_received, KIND_ADDR, false, false
+	N_("filled by the kernel"), sysv_parse_address, format_received, KIND_ADDR, false, false
 };
-static const struct argtype type_msgtyp = { "a message type", parse_msgtyp, format_msgtyp,
-					    KIND_INT,         true,         false };
+static const struct argtype type_msgtyp = {
+	N_("a message type"), parse_msgtyp, format_msgtyp, KIND_INT, true, false
+};
 
 static long msgrcv_make(struct call *c)
 {
@@ -311,16 +317,16 @@ static void msgrcv_note(struct str *out, const struct call *c, const struct worl
 
 	(void)w;
 	if (flags & MSG_COPY)
-		str_add(out, "a copy: the message stays in the queue");
+		str_add(out, _("a copy: the message stays in the queue"));
 	else if ((flags & MSG_NOERROR) && !c->arg[RCV_BUF].null && had > size)
 		str_addf(
 			out,
 			had - c->ret == 1
-				? "it had %ld byte%s: MSG_NOERROR cut it, its last byte is lost"
-				: "it had %ld byte%s: MSG_NOERROR cut it, its last %ld bytes are lost",
+				? _("it had %ld byte%s: MSG_NOERROR cut it, its last byte is lost")
+				: _("it had %ld byte%s: MSG_NOERROR cut it, its last %ld bytes are lost"),
 			had, had == 1 ? "" : "s", had - c->ret);
 	else if ((flags & MSG_NOERROR) && had == 0 && c->ret == size && size > 0)
-		str_addf(out, "if it had more than %ld bytes, the rest is lost", size);
+		str_addf(out, _("if it had more than %ld bytes, the rest is lost"), size);
 }
 
 static void msgrcv_data(struct str *out, const struct call *c)
@@ -334,9 +340,10 @@ static void msgrcv_data(struct str *out, const struct call *c)
 const struct prim prim_msgrcv = {
 	.name = "msgrcv",
 	.topic = "messages",
-	.summary = "takes a message from a queue",
-	.help = "Type 0 takes the oldest, N the oldest of type N, -N the lowest type up to N. Sleeps\n"
-		"until there is one. The buffer has 1024 bytes unless size=N says otherwise.",
+	.summary = N_("takes a message from a queue"),
+	.help = N_(
+		"Type 0 takes the oldest, N the oldest of type N, -N the lowest type up to N. Sleeps\n"
+		"until there is one. The buffer has 1024 bytes unless size=N says otherwise."),
 	.proto = "ssize_t msgrcv(int msqid, void *msgp, size_t msgsz, long msgtyp, int msgflg);",
 	.example = "msgrcv q 0 IPC_NOWAIT",
 	.man = "msgop(2)",

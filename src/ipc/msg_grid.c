@@ -4,6 +4,7 @@
  * and who took last.  Contents are copied (MSG_COPY), never taken.  Runs in the shell.
  */
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/fold.h"
@@ -111,7 +112,7 @@ static void add_messages(struct table *t, int row, const struct object *o)
 		sub = grid_row(t->g, row);
 		str_addf(&t->cell, "[%ld]", seen.ordinal);
 		put(t, sub, C_NAME);
-		str_addf(&t->cell, "type %ld", seen.type);
+		str_addf(&t->cell, _("type %ld"), seen.type);
 		put(t, sub, C_MESSAGES);
 		put_num(t, sub, C_BYTES, (long)seen.size);
 		str_quote(&t->cell, seen.text, seen.size, SHOWN_BYTES);
@@ -120,7 +121,7 @@ static void add_messages(struct table *t, int row, const struct object *o)
 	if (o->f[F_QNUM] > SHOWN_MESSAGES) {
 		sub = grid_row(t->g, row);
 		grid_set(t->g, sub, C_NAME, "...");
-		str_addf(&t->cell, "%ld more", o->f[F_QNUM] - SHOWN_MESSAGES);
+		str_addf(&t->cell, _("%ld more"), o->f[F_QNUM] - SHOWN_MESSAGES);
 		put(t, sub, C_MESSAGES);
 	}
 }
@@ -137,10 +138,10 @@ static void add_waiting(struct table *t, int row, long id)
 		str_clean(&t->cell, s->name, strlen(s->name));
 		put(t, sub, C_NAME);
 		if (s->sends) {
-			str_addf(&t->cell, "sleeps in msgsnd: type %ld, ", s->type);
-			sysv_count(&t->cell, s->size, "byte");
+			str_addf(&t->cell, _("sleeps in msgsnd: type %ld, "), s->type);
+			sysv_count(&t->cell, s->size, N_("byte"));
 		} else {
-			str_add(&t->cell, "sleeps in msgrcv: wants ");
+			str_add(&t->cell, _("sleeps in msgrcv: wants "));
 			msg_add_wanted(&t->cell, s->type, s->flags);
 		}
 		put(t, sub, C_DETAILS);
@@ -156,8 +157,8 @@ static void add_last(struct table *t, int row, const struct object *o, bool take
 	if (!when)
 		return;
 	sub = grid_row(t->g, row);
-	grid_set(t->g, sub, C_NAME, taken ? "taken" : "sent");
-	str_addf(&t->cell, "by %s at ", sysv_who(t->w, pid, KIND_MSG, o->id, taken));
+	grid_set(t->g, sub, C_NAME, taken ? _("taken") : _("sent"));
+	str_addf(&t->cell, _("by %s at "), sysv_who(t->w, pid, KIND_MSG, o->id, taken));
 	sysv_time(&t->cell, when);
 	put(t, sub, C_DETAILS);
 }
@@ -171,11 +172,11 @@ static void add_details(struct table *t, int row, const struct object *o)
 	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
 	put(t, row, C_MODE);
 	put_num(t, row, C_MAX, o->f[F_QBYTES]);
-	str_addf(&t->cell, "max %ld  ", o->f[F_QBYTES]);
+	str_addf(&t->cell, _("max %ld  "), o->f[F_QBYTES]);
 	format_mode(&t->cell, (unsigned)o->f[F_MODE] & 0777);
 	str_add(&t->cell, "  ");
 	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
-	str_add(&t->cell, "  key ");
+	str_add(&t->cell, _("  key "));
 	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
 	put(t, row, C_DETAILS);
 }
@@ -210,7 +211,7 @@ struct grid *msg_grid(const struct world *w, const long *only, int nonly)
 	struct table t = { .w = w, .only = only, .nonly = nonly };
 
 	t.fold = (struct fold){ .w = w, .kind = KIND_MSG, .nfields = F_CTIME, .all = msg_count() };
-	t.g = grid_new("message queues", columns, COLUMNS);
+	t.g = grid_new(_("message queues"), columns, COLUMNS);
 	if (w->peers)
 		w->peers(w->ctx, add_sleeper, &t);
 	if (t.nsleepers)
@@ -218,14 +219,14 @@ struct grid *msg_grid(const struct world *w, const long *only, int nonly)
 	if (nonly == 1)
 		add_queue(&t, only[0]);
 	else if (msg_each(w, add_queue, &t))
-		grid_note(t.g, "the kernel does not list the queues: %s", strerror(errno));
+		grid_note(t.g, _("the kernel does not list the queues: %s"), strerror(errno));
 	fold_row(&t.fold, t.g, C_NAME, C_DETAILS);
 	if (t.refused == ENOSYS)
-		grid_note(t.g, "messages cannot be shown: this kernel has no MSG_COPY "
-			       "(CONFIG_CHECKPOINT_RESTORE)");
+		grid_note(t.g, _("messages cannot be shown: this kernel has no MSG_COPY "
+				 "(CONFIG_CHECKPOINT_RESTORE)"));
 	else if (t.refused)
 		grid_note(t.g,
-			  "some messages cannot be shown: %s (reading them takes the queue's r)",
+			  _("some messages cannot be shown: %s (reading them takes the queue's r)"),
 			  strerror(t.refused));
 	for (int i = 0; i < t.nsleepers; i++)
 		free(t.sleeper[i].name);

@@ -4,6 +4,7 @@
  * pid changes (msgrcv(2)).  Runs in the shell and, before a msgrcv that cuts, in learner's
  * processes: no malloc.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/msg_object.h"
 #include "ipc/sysv.h"
@@ -80,11 +81,11 @@ int msg_select(long id, long type, int flags, struct msg_seen *seen)
 void msg_add_wanted(struct str *out, long type, int flags)
 {
 	if (type == 0)
-		str_add(out, "any message");
+		str_add(out, _("any message"));
 	else if (type < 0)
-		str_addf(out, "type %ld or lower", type == LONG_MIN ? LONG_MAX : -type);
+		str_addf(out, _("type %ld or lower"), type == LONG_MIN ? LONG_MAX : -type);
 	else
-		str_addf(out, flags & MSG_EXCEPT ? "any type but %ld" : "type %ld", type);
+		str_addf(out, flags & MSG_EXCEPT ? _("any type but %ld") : _("type %ld"), type);
 }
 
 /* The types in the order of their first messages, up to HELD_TYPES of them. False: not to be seen. */
@@ -122,14 +123,14 @@ void msg_add_held(struct str *out, long id, const char *name)
 	struct msqid_ds ds;
 
 	if (msg_stat(id, &ds))
-		str_addf(out, "%s is gone", name);
+		str_addf(out, _("%s is gone"), name);
 	else if (ds.msg_qnum == 0)
-		str_addf(out, "%s is empty", name);
+		str_addf(out, _("%s is empty"), name);
 	else if (add_types(&types, id))
-		str_addf(out, "%s holds type%s %s", name, strchr(str_text(&types), ',') ? "s" : "",
-			 str_text(&types));
+		str_addf(out, _("%s holds type%s %s"), name,
+			 strchr(str_text(&types), ',') ? "s" : "", str_text(&types));
 	else
-		str_addf(out, "%s holds %lu message%s", name, ds.msg_qnum,
+		str_addf(out, _("%s holds %lu message%s"), name, ds.msg_qnum,
 			 ds.msg_qnum == 1 ? "" : "s");
 	str_free(&types);
 }

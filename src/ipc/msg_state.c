@@ -3,6 +3,7 @@
  * Message queues as objects: what is told of a new one, the diff, removal.  They are read by
  * msg_look.c, and their table in `state` is msg_grid.c's matter.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/msg_object.h"
@@ -29,14 +30,14 @@ static const struct field fields[] = {
 static void created(struct str *out, const struct object *now, const struct world *w)
 {
 	(void)w;
-	sysv_count(out, now->f[F_QNUM], "message");
+	sysv_count(out, now->f[F_QNUM], N_("message"));
 	if (now->f[F_CBYTES]) {
 		str_add(out, ", ");
-		sysv_count(out, now->f[F_CBYTES], "byte");
+		sysv_count(out, now->f[F_CBYTES], N_("byte"));
 	}
-	str_addf(out, ", %ld bytes max  ", now->f[F_QBYTES]);
+	str_addf(out, _(", %ld bytes max  "), now->f[F_QBYTES]);
 	format_mode(out, (unsigned)now->f[F_MODE] & 0777);
-	str_add(out, "  key ");
+	str_add(out, _("  key "));
 	sysv_key(out, (key_t)now->f[F_KEY]);
 }
 
@@ -49,27 +50,27 @@ static void changed(const struct object *now, const struct object *was, const st
 
 	str_reset(&text);
 	if (num || bytes) {
-		sysv_count(&text, now->f[F_QNUM], "message");
+		sysv_count(&text, now->f[F_QNUM], N_("message"));
 		str_add(&text, ", ");
-		sysv_count(&text, now->f[F_CBYTES], "byte");
-		str_add(&text, " (was ");
+		sysv_count(&text, now->f[F_CBYTES], N_("byte"));
+		str_add(&text, _(" (was "));
 		if (num)
 			str_num(&text, was->f[F_QNUM]);
 		if (num && bytes && was->f[F_CBYTES])
 			str_add(&text, ", ");
 		if (bytes && (!num || was->f[F_CBYTES]))
-			sysv_count(&text, was->f[F_CBYTES], "byte");
+			sysv_count(&text, was->f[F_CBYTES], N_("byte"));
 		str_addc(&text, ')');
 		line(arg, name, str_text(&text));
 		str_reset(&text);
 	}
 	if (now->f[F_QBYTES] != was->f[F_QBYTES]) {
-		str_addf(&text, "%ld bytes max (was %ld)", now->f[F_QBYTES], was->f[F_QBYTES]);
+		str_addf(&text, _("%ld bytes max (was %ld)"), now->f[F_QBYTES], was->f[F_QBYTES]);
 		line(arg, name, str_text(&text));
 	}
 	sysv_changed_mode(name, now->f[F_MODE], was->f[F_MODE], line, arg);
-	sysv_changed_owner(name, "owner uid", now->f[F_UID], was->f[F_UID], line, arg);
-	sysv_changed_owner(name, "group gid", now->f[F_GID], was->f[F_GID], line, arg);
+	sysv_changed_owner(name, _("owner uid"), now->f[F_UID], was->f[F_UID], line, arg);
+	sysv_changed_owner(name, _("group gid"), now->f[F_GID], was->f[F_GID], line, arg);
 }
 
 static int remove_queue(long id)
@@ -79,7 +80,7 @@ static int remove_queue(long id)
 
 const struct facility facility_msg = {
 	.kind = KIND_MSG,
-	.title = "message queues",
+	.title = N_("message queues"),
 	.field = fields,
 	.each = msg_each,
 	.look = msg_object,

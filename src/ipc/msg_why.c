@@ -3,6 +3,7 @@
  * Why message queue calls refuse or sleep: one line each, from what the kernel says of the queue
  * at that moment.  Looks, never takes.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/msg.h"
@@ -24,21 +25,21 @@ static bool why_id(struct str *out, long id, const struct world *w)
 
 	if (id >= 0 && msg_stat(id, &ds) == 0)
 		return false;
-	sysv_why_id(out, KIND_MSG, "queue", id, msgctl((int)id & 0x7fff, MSG_STAT_ANY, &ds), w);
+	sysv_why_id(out, KIND_MSG, _("queue"), id, msgctl((int)id & 0x7fff, MSG_STAT_ANY, &ds), w);
 	return true;
 }
 
 static void why_removed(struct str *out, long id, const struct world *w)
 {
-	str_addf(out, "%s was removed while %s slept in it", name_of(w, id), w->self.name);
+	str_addf(out, _("%s was removed while %s slept in it"), name_of(w, id), w->self.name);
 }
 
 static void why_interrupted(struct str *out, const struct world *w, const char *what)
 {
 	str_addf(
 		out,
-		"%s caught a signal as it slept: %s is never restarted, SA_RESTART or not; nothing was %s",
-		w->self.name, what, strcmp(what, "msgsnd") ? "taken" : "sent");
+		_("%s caught a signal as it slept: %s is never restarted, SA_RESTART or not; nothing was %s"),
+		w->self.name, what, strcmp(what, "msgsnd") ? _("taken") : _("sent"));
 }
 
 static void why_access(struct str *out, long id, const struct world *w, int want, const char *todo)
@@ -60,30 +61,31 @@ void msgget_why(struct str *out, const struct call *c, const struct world *w)
 
 	switch (c->err) {
 	case EEXIST:
-		str_add(out, "key ");
+		str_add(out, _("key "));
 		sysv_key(out, key);
-		str_addf(out, " has %s already; without IPC_EXCL this would find it",
-			 id >= 0 ? name_of(w, id) : "a queue");
+		str_addf(out, _(" has %s already; without IPC_EXCL this would find it"),
+			 id >= 0 ? name_of(w, id) : _("a queue"));
 		break;
 	case ENOENT:
-		str_add(out, "no queue has key ");
+		str_add(out, _("no queue has key "));
 		sysv_key(out, key);
-		str_add(out, "; IPC_CREAT would make one");
+		str_add(out, _("; IPC_CREAT would make one"));
 		break;
 	case EACCES:
 		want = (mode >> 6 | mode >> 3 | mode) & 6;
-		snprintf(todo, sizeof(todo), "msgget with mode %#lo", mode);
+		snprintf(todo, sizeof(todo), _("msgget with mode %#lo"), mode);
 		if (id >= 0)
 			why_access(out, id, w, (int)want, todo);
 		break;
 	case ENOSPC:
 		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
-			str_addf(out,
-				 "there are %d queues; msgmni allows %d (/proc/sys/kernel/msgmni)",
-				 mi.msgpool, mi.msgmni);
+			str_addf(
+				out,
+				_("there are %d queues; msgmni allows %d (/proc/sys/kernel/msgmni)"),
+				mi.msgpool, mi.msgmni);
 		break;
 	case ENOMEM:
-		str_add(out, "the kernel has no memory left for a queue's head");
+		str_add(out, _("the kernel has no memory left for a queue's head"));
 		break;
 	}
 }
@@ -98,17 +100,17 @@ static void add_full(struct str *out, const struct call *c, const struct world *
 	if (msg_stat(id, &ds))
 		return;
 	if (ds.__msg_cbytes + size > ds.msg_qbytes)
-		str_addf(out, "%s %s: %lu of %lu bytes, %lu more %s not fit", name_of(w, id),
-			 ds.__msg_cbytes < ds.msg_qbytes ? "has no room" : "is full",
-			 ds.__msg_cbytes, ds.msg_qbytes, size, size == 1 ? "does" : "do");
+		str_addf(out, _("%s %s: %lu of %lu bytes, %lu more %s not fit"), name_of(w, id),
+			 ds.__msg_cbytes < ds.msg_qbytes ? _("has no room") : _("is full"),
+			 ds.__msg_cbytes, ds.msg_qbytes, size, size == 1 ? _("does") : _("do"));
 	else if (ds.msg_qnum + 1 > ds.msg_qbytes)
 		str_addf(
 			out,
-			"%s is full: %lu messages, as many as qbytes (%lu) allows, even empty ones",
+			_("%s is full: %lu messages, as many as qbytes (%lu) allows, even empty ones"),
 			name_of(w, id), ds.msg_qnum, ds.msg_qbytes);
 	else
-		str_addf(out, "%s was full; now %lu of %lu bytes", name_of(w, id), ds.__msg_cbytes,
-			 ds.msg_qbytes);
+		str_addf(out, _("%s was full; now %lu of %lu bytes"), name_of(w, id),
+			 ds.__msg_cbytes, ds.msg_qbytes);
 }
 
 void msgsnd_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -121,18 +123,20 @@ static void msgsnd_invalid(struct str *out, const struct call *c, const struct w
 	long size = c->arg[SND_SIZE].num, msgmax = sysv_limit("kernel/msgmax");
 
 	if (size < 0)
-		str_addf(out, "size %lu: as a signed number it is %ld", (unsigned long)size, size);
+		str_addf(out, _("size %lu: as a signed number it is %ld"), (unsigned long)size,
+			 size);
 	else if (msgmax >= 0 && size > msgmax)
-		str_addf(out, "%ld bytes are over msgmax, %ld a message (/proc/sys/kernel/msgmax)",
+		str_addf(out,
+			 _("%ld bytes are over msgmax, %ld a message (/proc/sys/kernel/msgmax)"),
 			 size, msgmax);
 	else if (!c->arg[SND_BUF].given && c->arg[SND_TYPE].num < 1)
 		str_addf(
 			out,
-			"mtype is %ld: a message's type is 1 or more, so that msgrcv can ask for 0 and "
-			"for -N",
+			_("mtype is %ld: a message's type is 1 or more, so that msgrcv can ask for 0 and "
+			  "for -N"),
 			c->arg[SND_TYPE].num);
 	else if (!why_id(out, c->arg[SND_ID].num, w) && c->arg[SND_BUF].given)
-		str_add(out, "the mtype at that address is less than 1");
+		str_add(out, _("the mtype at that address is less than 1"));
 }
 
 void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
@@ -142,7 +146,7 @@ void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
 	switch (c->err) {
 	case EAGAIN:
 		add_full(out, c, w);
-		str_add(out, "; IPC_NOWAIT says not to sleep");
+		str_add(out, _("; IPC_NOWAIT says not to sleep"));
 		break;
 	case EACCES:
 		why_access(out, id, w, 2, "msgsnd");
@@ -160,7 +164,7 @@ void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
 		msgsnd_invalid(out, c, w);
 		break;
 	case ENOMEM:
-		str_addf(out, "no memory for a copy of %lu bytes",
+		str_addf(out, _("no memory for a copy of %lu bytes"),
 			 (unsigned long)c->arg[SND_SIZE].num);
 		break;
 	}
@@ -170,7 +174,7 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 {
 	long id = c->arg[RCV_ID].num;
 
-	str_add(out, "wants ");
+	str_add(out, _("wants "));
 	msg_add_wanted(out, c->arg[RCV_TYPE].num, (int)c->arg[RCV_FLAGS].num);
 	str_add(out, "; ");
 	msg_add_held(out, id, name_of(w, id));
@@ -178,7 +182,7 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 
 void msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
 {
-	str_addf(out, "msgrcv %s", name_of(w, c->arg[SND_ID].num));
+	str_addf(out, _("msgrcv %s"), name_of(w, c->arg[SND_ID].num));
 }
 
 void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
@@ -186,7 +190,7 @@ void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
 	const long type = c->arg[RCV_TYPE].num;
 	const bool except = type > 0 && c->arg[RCV_FLAGS].num & MSG_EXCEPT;
 
-	str_addf(out, "msgsnd %s %ld \"text\"", name_of(w, c->arg[RCV_ID].num),
+	str_addf(out, _("msgsnd %s %ld \"text\""), name_of(w, c->arg[RCV_ID].num),
 		 except     ? (type == 1 ? 2L : 1L)
 		 : type > 0 ? type
 			    : 1L);
@@ -198,17 +202,18 @@ static void msgrcv_invalid(struct str *out, const struct call *c, const struct w
 	int flags = (int)c->arg[RCV_FLAGS].num;
 
 	if (size < 0)
-		str_addf(out, "size %lu: as a signed number it is %ld", (unsigned long)size, size);
+		str_addf(out, _("size %lu: as a signed number it is %ld"), (unsigned long)size,
+			 size);
 	else if ((flags & MSG_COPY) && (flags & MSG_EXCEPT))
 		str_add(out,
-			"MSG_COPY takes msgtyp as a place in the queue, MSG_EXCEPT as a type: not both");
+			_("MSG_COPY takes msgtyp as a place in the queue, MSG_EXCEPT as a type: not both"));
 	else if ((flags & MSG_COPY) && !(flags & IPC_NOWAIT))
-		str_add(out, "MSG_COPY never sleeps: it wants IPC_NOWAIT with it");
+		str_add(out, _("MSG_COPY never sleeps: it wants IPC_NOWAIT with it"));
 	else if (!why_id(out, id, w) && (flags & MSG_COPY))
 		str_addf(
 			out,
-			"the message at place %ld is longer than %ld bytes, and a copy is never cut: "
-			"not even with MSG_NOERROR",
+			_("the message at place %ld is longer than %ld bytes, and a copy is never cut: "
+			  "not even with MSG_NOERROR"),
 			c->arg[RCV_TYPE].num, size);
 }
 
@@ -221,12 +226,12 @@ static void msgrcv_toobig(struct str *out, const struct call *c)
 	bool copy = flags & MSG_COPY;
 
 	if ((copy ? msg_look(id, &seen) : msg_select(id, c->arg[RCV_TYPE].num, flags, &seen)) == 0)
-		str_addf(out, "the message (type %ld) has %zu bytes, the buffer %ld", seen.type,
+		str_addf(out, _("the message (type %ld) has %zu bytes, the buffer %ld"), seen.type,
 			 seen.size, c->arg[RCV_SIZE].num);
 	else
-		str_addf(out, "the message has more than %ld bytes", c->arg[RCV_SIZE].num);
-	str_add(out, copy ? "; size= gives a larger one"
-			  : "; it stays in the queue; MSG_NOERROR would cut it");
+		str_addf(out, _("the message has more than %ld bytes"), c->arg[RCV_SIZE].num);
+	str_add(out, copy ? _("; size= gives a larger one")
+			  : _("; it stays in the queue; MSG_NOERROR would cut it"));
 }
 
 static void msgrcv_nomsg(struct str *out, const struct call *c, const struct world *w)
@@ -236,19 +241,19 @@ static void msgrcv_nomsg(struct str *out, const struct call *c, const struct wor
 	struct msqid_ds ds;
 
 	if ((flags & MSG_COPY) && msg_stat(id, &ds) == 0) {
-		str_addf(out, "nothing at place %ld: %s holds ", type, name_of(w, id));
-		sysv_count(out, (long)ds.msg_qnum, "message");
+		str_addf(out, _("nothing at place %ld: %s holds "), type, name_of(w, id));
+		sysv_count(out, (long)ds.msg_qnum, N_("message"));
 		if (ds.msg_qnum)
-			str_addf(out, ", places 0 to %lu", ds.msg_qnum - 1);
+			str_addf(out, _(", places 0 to %lu"), ds.msg_qnum - 1);
 		return;
 	}
 	if (type) {
-		str_add(out, "no message of ");
+		str_add(out, _("no message of "));
 		msg_add_wanted(out, type, flags);
 		str_add(out, "; ");
 	}
 	msg_add_held(out, id, name_of(w, id));
-	str_add(out, "; IPC_NOWAIT says not to sleep");
+	str_add(out, _("; IPC_NOWAIT says not to sleep"));
 }
 
 void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
@@ -264,7 +269,8 @@ void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EFAULT:
 		sysv_why_fault(out, c, RCV_BUF, "msgp", true, w);
-		str_add(out, (int)c->arg[RCV_FLAGS].num & MSG_COPY ? "" : "; the message is lost");
+		str_add(out,
+			(int)c->arg[RCV_FLAGS].num & MSG_COPY ? "" : _("; the message is lost"));
 		break;
 	case EIDRM:
 		why_removed(out, id, w);
@@ -280,7 +286,7 @@ void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case ENOSYS:
 		str_add(out,
-			"this kernel was built without CONFIG_CHECKPOINT_RESTORE: no MSG_COPY");
+			_("this kernel was built without CONFIG_CHECKPOINT_RESTORE: no MSG_COPY"));
 		break;
 	}
 }
@@ -292,7 +298,7 @@ static void msgctl_invalid(struct str *out, const struct call *c, const struct w
 	struct msginfo mi = { 0 };
 	int highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&mi);
 
-	if (!sysv_why_command(out, c, "queue", cmd == MSG_STAT || cmd == MSG_STAT_ANY,
+	if (!sysv_why_command(out, c, _("queue"), cmd == MSG_STAT || cmd == MSG_STAT_ANY,
 			      mi.msgpool ? highest : -1))
 		why_id(out, c->arg[0].num, w);
 }
@@ -313,7 +319,7 @@ void msgctl_why(struct str *out, const struct call *c, const struct world *w)
 		sysv_why_fault(out, c, 2, "buf", cmd != IPC_SET, w);
 		break;
 	case EIDRM:
-		str_addf(out, "%s was just removed", name_of(w, id));
+		str_addf(out, _("%s was just removed"), name_of(w, id));
 		break;
 	case EINVAL:
 		msgctl_invalid(out, c, w);
@@ -324,12 +330,12 @@ void msgctl_why(struct str *out, const struct call *c, const struct world *w)
 		    asked->msg_qbytes > (unsigned long)msgmnb)
 			str_addf(
 				out,
-				"qbytes %lu is over msgmnb, %ld (/proc/sys/kernel/msgmnb): that takes "
-				"privilege (CAP_SYS_RESOURCE)",
+				_("qbytes %lu is over msgmnb, %ld (/proc/sys/kernel/msgmnb): that takes "
+				  "privilege (CAP_SYS_RESOURCE)"),
 				asked->msg_qbytes, msgmnb);
 		else if (msg_stat(id, &ds) == 0)
 			sysv_why_owner(out, name_of(w, id), &ds.msg_perm, w,
-				       cmd == IPC_RMID ? "removed" : "changed");
+				       cmd == IPC_RMID ? _("removed") : _("changed"));
 		break;
 	}
 }

@@ -3,6 +3,7 @@
  * msgctl with all its commands.  An IPC_SET names only the fields that change: the learner's process
  * reads the others first, as a program would.  make runs there, everything else in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
 #include "ipc/msg.h"
@@ -14,13 +15,13 @@
 enum { ID, CMD, BUF };
 
 static const struct constant commands[] = {
-	{ "IPC_STAT", IPC_STAT, "read what the queue is" },
-	{ "IPC_SET", IPC_SET, "change {qbytes=,uid=,gid=,mode=}" },
-	{ "IPC_RMID", IPC_RMID, "remove it; its sleepers get EIDRM" },
-	{ "IPC_INFO", IPC_INFO, "the limits; returns the highest index in use" },
-	{ "MSG_INFO", MSG_INFO, "what is in use: queues, messages, bytes" },
-	{ "MSG_STAT", MSG_STAT, "as IPC_STAT, by index; returns the id" },
-	{ "MSG_STAT_ANY", MSG_STAT_ANY, "the same without read permission" },
+	{ "IPC_STAT", IPC_STAT, N_("read what the queue is") },
+	{ "IPC_SET", IPC_SET, N_("change {qbytes=,uid=,gid=,mode=}") },
+	{ "IPC_RMID", IPC_RMID, N_("remove it; its sleepers get EIDRM") },
+	{ "IPC_INFO", IPC_INFO, N_("the limits; returns the highest index in use") },
+	{ "MSG_INFO", MSG_INFO, N_("what is in use: queues, messages, bytes") },
+	{ "MSG_STAT", MSG_STAT, N_("as IPC_STAT, by index; returns the id") },
+	{ "MSG_STAT_ANY", MSG_STAT_ANY, N_("the same without read permission") },
 	{ NULL, 0, NULL },
 };
 
@@ -88,7 +89,7 @@ static void msgctl_offers(struct offers *of, int i, long cmd)
 }
 
 static const struct argtype type_buf = {
-	.what = "{qbytes=4096,mode=0600}",
+	.what = N_("{qbytes=4096,mode=0600}"),
 	.parse = parse_buf,
 	.format = format_buf,
 };
@@ -147,9 +148,10 @@ static void result(struct str *out, const struct call *c)
 const struct prim prim_msgctl = {
 	.name = "msgctl",
 	.topic = "messages",
-	.summary = "reads, changes or removes a queue",
-	.help = "For MSG_STAT and MSG_STAT_ANY msqid is an index from 0 up to what IPC_INFO returns.\n"
-		"An address instead of the group, as in buf=NULL, shows EFAULT.",
+	.summary = N_("reads, changes or removes a queue"),
+	.help = N_(
+		"For MSG_STAT and MSG_STAT_ANY msqid is an index from 0 up to what IPC_INFO returns.\n"
+		"An address instead of the group, as in buf=NULL, shows EFAULT."),
 	.proto = "int msgctl(int msqid, int cmd, struct msqid_ds *buf);",
 	.example = "msgctl q IPC_SET {qbytes=4096,mode=0600}",
 	.man = "msgctl(2)",

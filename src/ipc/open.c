@@ -3,6 +3,7 @@
  * open: its flags, what the open of a FIFO waits for, why it refuses.  make runs in a learner's
  * process, the rest in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -23,29 +24,29 @@ enum { OPEN_PATH, OPEN_FLAGS, OPEN_MODE };
 
 /* The kernel's values: glibc says 0 for O_LARGEFILE on a 64-bit machine. */
 const struct constant open_constants[] = {
-	{ "O_RDONLY", O_RDONLY, "read only (0)" },
-	{ "O_WRONLY", O_WRONLY, "write only" },
-	{ "O_RDWR", O_RDWR, "read and write; a FIFO opens at once" },
-	{ "O_CREAT", O_CREAT, "make the file if there is none: takes a mode" },
-	{ "O_EXCL", O_EXCL, "with O_CREAT: EEXIST if there is one" },
-	{ "O_NOCTTY", O_NOCTTY, "a terminal does not become the controlling one" },
-	{ "O_TRUNC", O_TRUNC, "cut a regular file to 0 bytes" },
-	{ "O_APPEND", O_APPEND, "every write goes to the end" },
-	{ "O_NONBLOCK", O_NONBLOCK, "never sleep: EAGAIN, or ENXIO for a FIFO without reader" },
-	{ "O_SYNC", O_SYNC, "a write returns when the data is on the disk" },
-	{ "O_DSYNC", O_DSYNC, "the same, less the metadata that reading does not need" },
-	{ "O_DIRECT", O_DIRECT, "files: no page cache; pipes: packets" },
-	{ "O_LARGEFILE", 0100000, "always on here" },
-	{ "O_NOFOLLOW", O_NOFOLLOW, "ELOOP if the name is a symbolic link" },
-	{ "O_NOATIME", O_NOATIME, "reading does not change the access time" },
-	{ "O_CLOEXEC", O_CLOEXEC, "exec closes it" },
-	{ "O_PATH", O_PATH, "a place in the file system; nothing is read or written" },
-	{ "O_TMPFILE", O_TMPFILE, "a file without a name in that directory: takes a mode" },
-	{ "O_DIRECTORY", O_DIRECTORY, "ENOTDIR if it is no directory" },
-	{ "FASYNC", O_ASYNC, "O_ASYNC as strace writes it" },
-	{ "O_ASYNC", O_ASYNC, "SIGIO when it can be read or written (fcntl F_SETOWN)" },
-	{ "O_NDELAY", O_NONBLOCK, "O_NONBLOCK's old name" },
-	{ "O_ACCMODE", O_ACCMODE, "3: Linux's fourth access mode, for ioctl only" },
+	{ "O_RDONLY", O_RDONLY, N_("read only (0)") },
+	{ "O_WRONLY", O_WRONLY, N_("write only") },
+	{ "O_RDWR", O_RDWR, N_("read and write; a FIFO opens at once") },
+	{ "O_CREAT", O_CREAT, N_("make the file if there is none: takes a mode") },
+	{ "O_EXCL", O_EXCL, N_("with O_CREAT: EEXIST if there is one") },
+	{ "O_NOCTTY", O_NOCTTY, N_("a terminal does not become the controlling one") },
+	{ "O_TRUNC", O_TRUNC, N_("cut a regular file to 0 bytes") },
+	{ "O_APPEND", O_APPEND, N_("every write goes to the end") },
+	{ "O_NONBLOCK", O_NONBLOCK, N_("never sleep: EAGAIN, or ENXIO for a FIFO without reader") },
+	{ "O_SYNC", O_SYNC, N_("a write returns when the data is on the disk") },
+	{ "O_DSYNC", O_DSYNC, N_("the same, less the metadata that reading does not need") },
+	{ "O_DIRECT", O_DIRECT, N_("files: no page cache; pipes: packets") },
+	{ "O_LARGEFILE", 0100000, N_("always on here") },
+	{ "O_NOFOLLOW", O_NOFOLLOW, N_("ELOOP if the name is a symbolic link") },
+	{ "O_NOATIME", O_NOATIME, N_("reading does not change the access time") },
+	{ "O_CLOEXEC", O_CLOEXEC, N_("exec closes it") },
+	{ "O_PATH", O_PATH, N_("a place in the file system; nothing is read or written") },
+	{ "O_TMPFILE", O_TMPFILE, N_("a file without a name in that directory: takes a mode") },
+	{ "O_DIRECTORY", O_DIRECTORY, N_("ENOTDIR if it is no directory") },
+	{ "FASYNC", O_ASYNC, N_("O_ASYNC as strace writes it") },
+	{ "O_ASYNC", O_ASYNC, N_("SIGIO when it can be read or written (fcntl F_SETOWN)") },
+	{ "O_NDELAY", O_NONBLOCK, N_("O_NONBLOCK's old name") },
+	{ "O_ACCMODE", O_ACCMODE, N_("3: Linux's fourth access mode, for ioctl only") },
 	{ NULL, 0, NULL },
 };
 
@@ -68,7 +69,7 @@ static void format_flagarg(struct str *out, const struct param *p, const struct 
 }
 
 static const struct argtype type_open_flags = {
-	.what = "flags: O_WRONLY|O_NONBLOCK",
+	.what = N_("flags: O_WRONLY|O_NONBLOCK"),
 	.parse = parse_number_word,
 	.format = format_flagarg,
 };
@@ -84,11 +85,11 @@ static int open_parse(struct parse *ps, const struct words *words, struct call *
 	if (parse_given(ps, words, c))
 		return -1;
 	if (!c->arg[OPEN_PATH].given)
-		return fail(ps->cause, "open: which file? as in open hello O_WRONLY|O_NONBLOCK");
+		return fail(ps->cause, _("open: which file? as in open hello O_WRONLY|O_NONBLOCK"));
 	c->arg[OPEN_FLAGS].given = true;
 	if (c->arg[OPEN_MODE].given && !wants_mode(c->arg[OPEN_FLAGS].num))
-		return fail(ps->cause, "open: a mode is for a new file: it goes with O_CREAT or "
-				       "O_TMPFILE");
+		return fail(ps->cause, _("open: a mode is for a new file: it goes with O_CREAT or "
+					 "O_TMPFILE"));
 	if (!c->arg[OPEN_MODE].given && wants_mode(c->arg[OPEN_FLAGS].num)) {
 		c->arg[OPEN_MODE].num = 0666;
 		c->arg[OPEN_MODE].given = true;
@@ -116,16 +117,16 @@ static void open_asleep(struct str *out, const struct call *c, const struct worl
 	if (path && w->ends)
 		inode = ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path);
 	if (!inode) {
-		str_add(out, "another process has a lease on ");
+		str_add(out, _("another process has a lease on "));
 		path_say(out, c, OPEN_PATH);
 	} else if (ends_leads(w->proc, w->self.pid, path, inode)) {
-		str_add(out, "nobody has opened ");
+		str_add(out, _("nobody has opened "));
 		path_say(out, c, OPEN_PATH);
-		str_add(out, writes(c) ? " for reading" : " for writing");
+		str_add(out, writes(c) ? _(" for reading") : _(" for writing"));
 	} else {
 		path_say(out, c, OPEN_PATH);
-		str_addf(out, " does not lead to that FIFO any more: nobody can open it for %s",
-			 writes(c) ? "reading" : "writing");
+		str_addf(out, _(" does not lead to that FIFO any more: nobody can open it for %s"),
+			 writes(c) ? _("reading") : _("writing"));
 	}
 }
 
@@ -137,7 +138,7 @@ static void open_wake(struct str *out, const struct call *c, const struct world 
 	    !ends_leads(w->proc, w->self.pid, path,
 			ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path)))
 		return;
-	str_add(out, "open ");
+	str_add(out, _("open "));
 	path_say(out, c, OPEN_PATH);
 	str_add(out, writes(c) ? " O_RDONLY" : " O_WRONLY");
 }
@@ -158,54 +159,55 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 	case ENXIO:
 		if (!path_is_fifo(c, OPEN_PATH, w)) {
 			path_say(out, c, OPEN_PATH);
-			str_add(out, " is a socket (connect(2) is for those), or no such device is "
-				     "there");
+			str_add(out,
+				_(" is a socket (connect(2) is for those), or no such device is "
+				  "there"));
 			return;
 		}
-		str_add(out, "nobody has ");
+		str_add(out, _("nobody has "));
 		path_say(out, c, OPEN_PATH);
 		str_add(out,
-			" open for reading; without O_NONBLOCK it would sleep until somebody has");
+			_(" open for reading; without O_NONBLOCK it would sleep until somebody has"));
 		return;
 	case EMFILE:
 	case ENFILE:
 		why_emfile(out, w, c->err);
 		return;
 	case EINTR:
-		str_add(out, "a handler ran before the other side opened it");
+		str_add(out, _("a handler ran before the other side opened it"));
 		return;
 	case EAGAIN:
-		str_add(out, "another process has a lease on it; O_NONBLOCK says not to sleep");
+		str_add(out, _("another process has a lease on it; O_NONBLOCK says not to sleep"));
 		return;
 	case EINVAL:
 		str_add(out,
-			"these flags do not go together (O_TMPFILE needs O_WRONLY or O_RDWR; not "
-			"every file system has O_DIRECT)");
+			_("these flags do not go together (O_TMPFILE needs O_WRONLY or O_RDWR; not "
+			  "every file system has O_DIRECT)"));
 		return;
 	case ELOOP:
 		if (!(flags & O_NOFOLLOW))
 			break;
 		path_say(out, c, OPEN_PATH);
-		str_add(out, " is a symbolic link, and O_NOFOLLOW says not to follow it");
+		str_add(out, _(" is a symbolic link, and O_NOFOLLOW says not to follow it"));
 		return;
 	case EPERM:
 		if (!(flags & O_NOATIME))
 			break;
-		str_add(out, "O_NOATIME is for the file's owner");
+		str_add(out, _("O_NOATIME is for the file's owner"));
 		return;
 	case ETXTBSY:
-		str_add(out, "it is a program that is running: it cannot be written");
+		str_add(out, _("it is a program that is running: it cannot be written"));
 		return;
 	case EOPNOTSUPP:
-		str_add(out, "that file system has no O_TMPFILE");
+		str_add(out, _("that file system has no O_TMPFILE"));
 		return;
 	case ENODEV:
 	case EBUSY:
-		str_add(out, "the device is not there, or in use");
+		str_add(out, _("the device is not there, or in use"));
 		return;
 	case EFBIG:
 	case EOVERFLOW:
-		str_add(out, "the file is too large");
+		str_add(out, _("the file is too large"));
 		return;
 	}
 	why_access(out, c, w);
@@ -220,16 +222,18 @@ static void open_note(struct str *out, const struct call *c, const struct world 
 		return;
 	if ((flags & O_ACCMODE) == O_RDONLY && (flags & O_NONBLOCK) &&
 	    !ends_count(w->ends, end.inode, END_WRITE))
-		str_add(out, "nobody has it open for writing: read returns 0 until somebody has");
+		str_add(out,
+			_("nobody has it open for writing: read returns 0 until somebody has"));
 	free(end.path);
 }
 
 const struct prim prim_open = {
 	.name = "open",
 	.topic = "pipes",
-	.summary = "open a file or a FIFO",
-	.help = "The new descriptor is the lowest free number. Opening a FIFO for reading sleeps until\n"
-		"somebody opens it for writing, and the other way round.",
+	.summary = N_("open a file or a FIFO"),
+	.help = N_(
+		"The new descriptor is the lowest free number. Opening a FIFO for reading sleeps until\n"
+		"somebody opens it for writing, and the other way round."),
 	.proto = "int open(const char *pathname, int flags, ... /* mode_t mode */);",
 	.example = "w = open hello O_WRONLY|O_NONBLOCK",
 	.man = "open(2), fifo(7)",

@@ -4,6 +4,7 @@
  * pipe_state.c.  make functions run in a learner's process, the rest in the shell.
  */
 #include "ipc/pipe.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
@@ -27,7 +28,7 @@ static void format_pair(struct str *out, const struct param *p, const struct cal
 }
 
 static const struct argtype type_pair = {
-	.what = "filled by the kernel: read end, write end",
+	.what = N_("filled by the kernel: read end, write end"),
 	.format = format_pair,
 };
 
@@ -58,13 +59,14 @@ static void pipe_why(struct str *out, const struct call *c, const struct world *
 	switch (c->err) {
 	case EMFILE:
 		why_emfile(out, w, c->err);
-		str_add(out, "; a pipe takes two");
+		str_add(out, _("; a pipe takes two"));
 		break;
 	case ENFILE:
 		why_emfile(out, w, c->err);
 		break;
 	case EINVAL:
-		str_add(out, "pipe2 knows O_CLOEXEC, O_DIRECT and O_NONBLOCK, and no other flag");
+		str_add(out,
+			_("pipe2 knows O_CLOEXEC, O_DIRECT and O_NONBLOCK, and no other flag"));
 		break;
 	}
 }
@@ -72,8 +74,9 @@ static void pipe_why(struct str *out, const struct call *c, const struct world *
 const struct prim prim_pipe = {
 	.name = "pipe",
 	.topic = "pipes",
-	.summary = "make a pipe: a read end and a write end",
-	.help = "A pipe has no name: only fork hands it to another process. `r w = pipe` names both ends.",
+	.summary = N_("make a pipe: a read end and a write end"),
+	.help = N_(
+		"A pipe has no name: only fork hands it to another process. `r w = pipe` names both ends."),
 	.proto = "int pipe(int pipefd[2]);",
 	.example = "r w = pipe",
 	.man = "pipe(2), pipe(7)",
@@ -88,9 +91,9 @@ const struct prim prim_pipe = {
 
 /* In strace's order. */
 static const struct constant pipe2_constants[] = {
-	{ "O_NONBLOCK", O_NONBLOCK, "both ends: EAGAIN instead of sleeping" },
-	{ "O_DIRECT", O_DIRECT, "packets: each write is read as one" },
-	{ "O_CLOEXEC", O_CLOEXEC, "exec closes both ends" },
+	{ "O_NONBLOCK", O_NONBLOCK, N_("both ends: EAGAIN instead of sleeping") },
+	{ "O_DIRECT", O_DIRECT, N_("packets: each write is read as one") },
+	{ "O_CLOEXEC", O_CLOEXEC, N_("exec closes both ends") },
 	{ NULL, 0, NULL },
 };
 
@@ -108,7 +111,7 @@ static void format_pipe2_flags(struct str *out, const struct param *p, const str
 }
 
 static const struct argtype type_pipe2_flags = {
-	.what = "flags",
+	.what = N_("flags"),
 	.parse = parse_flags,
 	.format = format_pipe2_flags,
 };
@@ -116,8 +119,8 @@ static const struct argtype type_pipe2_flags = {
 const struct prim prim_pipe2 = {
 	.name = "pipe2",
 	.topic = "pipes",
-	.summary = "make a pipe with flags",
-	.help = "The flags hold from the first moment: no fork or exec can come between.",
+	.summary = N_("make a pipe with flags"),
+	.help = N_("The flags hold from the first moment: no fork or exec can come between."),
 	.proto = "int pipe2(int pipefd[2], int flags);",
 	.example = "r w = pipe2 O_NONBLOCK|O_CLOEXEC",
 	.man = "pipe(2), pipe(7)",
@@ -135,10 +138,10 @@ const struct prim prim_pipe2 = {
 enum { TEE_IN, TEE_OUT, TEE_LEN, TEE_FLAGS };
 
 static const struct constant splice_constants[] = {
-	{ "SPLICE_F_MOVE", SPLICE_F_MOVE, "no effect on tee" },
-	{ "SPLICE_F_NONBLOCK", SPLICE_F_NONBLOCK, "EAGAIN instead of sleeping" },
-	{ "SPLICE_F_MORE", SPLICE_F_MORE, "no effect on tee" },
-	{ "SPLICE_F_GIFT", SPLICE_F_GIFT, "no effect on tee" },
+	{ "SPLICE_F_MOVE", SPLICE_F_MOVE, N_("no effect on tee") },
+	{ "SPLICE_F_NONBLOCK", SPLICE_F_NONBLOCK, N_("EAGAIN instead of sleeping") },
+	{ "SPLICE_F_MORE", SPLICE_F_MORE, N_("no effect on tee") },
+	{ "SPLICE_F_GIFT", SPLICE_F_GIFT, N_("no effect on tee") },
 	{ NULL, 0, NULL },
 };
 
@@ -180,31 +183,31 @@ static void tee_why(struct str *out, const struct call *c, const struct world *w
 		break;
 	case EINVAL:
 		if (pipe_of(w, in, &from) <= 0)
-			str_addf(out, "%ld is no pipe: tee copies from a pipe to a pipe", in);
+			str_addf(out, _("%ld is no pipe: tee copies from a pipe to a pipe"), in);
 		else if (pipe_of(w, to, &into) <= 0)
-			str_addf(out, "%ld is no pipe: tee copies from a pipe to a pipe", to);
+			str_addf(out, _("%ld is no pipe: tee copies from a pipe to a pipe"), to);
 		else if (from.inode == into.inode)
-			str_add(out, "both are the same pipe");
+			str_add(out, _("both are the same pipe"));
 		else
-			str_add(out, "an unknown flag");
+			str_add(out, _("an unknown flag"));
 		break;
 	case EAGAIN:
 		tee_wait(out, c, w);
-		str_add(out, "; O_NONBLOCK or SPLICE_F_NONBLOCK says not to sleep");
+		str_add(out, _("; O_NONBLOCK or SPLICE_F_NONBLOCK says not to sleep"));
 		break;
 	case EINTR:
-		str_add(out, "a handler ran before anything was copied");
+		str_add(out, _("a handler ran before anything was copied"));
 		break;
 	case EPIPE:
-		str_add(out, "nobody holds a read end of ");
+		str_add(out, _("nobody holds a read end of "));
 		if (pipe_of(w, to, &into) > 0)
 			pipe_say(out, w, &into);
 		else
-			str_addf(out, "the pipe behind %ld", to);
+			str_addf(out, _("the pipe behind %ld"), to);
 		say_sigpipe(out, w);
 		break;
 	case ENOMEM:
-		str_add(out, "the kernel has no memory left");
+		str_add(out, _("the kernel has no memory left"));
 		break;
 	}
 	free(from.path);
@@ -214,8 +217,8 @@ static void tee_why(struct str *out, const struct call *c, const struct world *w
 const struct prim prim_tee = {
 	.name = "tee",
 	.topic = "pipes",
-	.summary = "copy what is inside one pipe into another",
-	.help = "Takes nothing out of the first. (The program tee: command tee FILE.)",
+	.summary = N_("copy what is inside one pipe into another"),
+	.help = N_("Takes nothing out of the first. (The program tee: command tee FILE.)"),
 	.proto = "ssize_t tee(int fd_in, int fd_out, size_t len, unsigned flags);",
 	.example = "tee r w2 100 SPLICE_F_NONBLOCK",
 	.man = "tee(2)",

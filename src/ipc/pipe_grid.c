@@ -4,6 +4,7 @@
  * at it.  Runs in the shell and takes nothing.
  */
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/fd.h"
@@ -88,7 +89,7 @@ static bool add_sleeper(void *arg, const struct peer *p)
 	struct sleepers *s = arg;
 
 	if (p->asleep && sleeps_at(s, p))
-		str_addf(s->out, "%s%s in %s", s->out->len ? ", " : "", p->name,
+		str_addf(s->out, _("%s%s in %s"), s->out->len ? ", " : "", p->name,
 			 prims[p->call->prim]->name);
 	return true;
 }
@@ -120,15 +121,15 @@ static void add_contents(struct str *text, const struct world *w, const struct o
 	char bytes[PREFIX];
 
 	if (pipe_peek(w, (unsigned long)o->id, bytes, sizeof(bytes), &in)) {
-		str_add(text, o->f[READERS] || o->f[WRITERS] ? "(may not be looked at)" : "");
+		str_add(text, o->f[READERS] || o->f[WRITERS] ? _("(may not be looked at)") : "");
 	} else if (in.bytes > 0 && !in.contents) {
-		str_add(text, "(no read end left to look through)");
+		str_add(text, _("(no read end left to look through)"));
 	} else if (in.shown) {
 		str_quote(text, bytes, in.shown, 0);
 		if (in.bytes > (long)in.shown)
 			str_add(text, "...");
 	} else if (in.bytes) {
-		str_addf(text, "(cannot be copied: %s)", strerror(in.err));
+		str_addf(text, _("(cannot be copied: %s)"), strerror(in.err));
 	}
 }
 
@@ -139,9 +140,9 @@ static void add_what(struct str *text, const struct object *o)
 		str_add(text, "pipe:[");
 	} else if (o->f[NAMED]) {
 		format_mode(text, (unsigned)o->f[MODE]);
-		str_add(text, "  inode ");
+		str_add(text, _("  inode "));
 	} else {
-		str_add(text, "unlinked  inode ");
+		str_add(text, _("unlinked  inode "));
 	}
 	str_mark_num(text, 'n', o->id);
 	str_add(text, o->kind == KIND_PIPE ? "]" : "");
@@ -149,7 +150,7 @@ static void add_what(struct str *text, const struct object *o)
 
 static void add_pipe(struct table *t, const struct object *o)
 {
-	static const char *const ends[] = { "read ends", "write ends" };
+	static const char *const ends[] = { N_("read ends"), N_("write ends") };
 	const bool held = o->f[READERS] || o->f[WRITERS];
 	struct str text = STR_INIT;
 	struct sleepers s = { t->w, (unsigned long)o->id, &text };
@@ -163,13 +164,13 @@ static void add_pipe(struct table *t, const struct object *o)
 	if (held && o->f[BYTES] >= 0) {
 		grid_setf(t->g, row, COL_BYTES, "%ld", o->f[BYTES]);
 		grid_setf(t->g, row, COL_SIZE, "%ld", o->f[SIZE]);
-		grid_setf(t->g, row, COL_INSIDE, "%ld of %ld", o->f[BYTES], o->f[SIZE]);
+		grid_setf(t->g, row, COL_INSIDE, _("%ld of %ld"), o->f[BYTES], o->f[SIZE]);
 	}
 	add_what(&text, o);
 	grid_set(t->g, row, COL_DETAILS, str_text(&text));
 	str_reset(&text);
 	add_contents(&text, t->w, o);
-	add_detail(t, row, "contents", &text);
+	add_detail(t, row, _("contents"), &text);
 	for (int k = 0; k < 2 && held; k++) {
 		who = pipe_line(o, k + 1, &n);
 		str_addn(&text, n ? who : "nobody", n ? n : strlen("nobody"));
@@ -177,7 +178,7 @@ static void add_pipe(struct table *t, const struct object *o)
 	}
 	if (t->w->peers)
 		t->w->peers(t->w->ctx, add_sleeper, &s);
-	add_detail(t, row, "asleep", &text);
+	add_detail(t, row, _("asleep"), &text);
 	str_free(&text);
 	free(name);
 }
@@ -204,7 +205,8 @@ struct grid *pipe_grid(const struct world *w, enum kind kind, const char *title,
 
 	ends_inodes(w->ends, kind == KIND_FIFO, add_row, &t);
 	if (w->ends && ends_denied(w->ends))
-		grid_note(t.g, "the descriptors of a process that runs with other rights cannot be "
-			       "seen: ends may be missing");
+		grid_note(t.g,
+			  _("the descriptors of a process that runs with other rights cannot be "
+			    "seen: ends may be missing"));
 	return t.g;
 }

@@ -3,6 +3,7 @@
  * Looking into pipes without taking anything out or keeping anybody waiting, and telling who holds
  * their ends.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/pipe.h"
 
@@ -140,7 +141,7 @@ void pipe_say(struct str *out, const struct world *w, const struct end *end)
 		return;
 	}
 	if (label) {
-		str_addf(out, "pipe %s", label);
+		str_addf(out, _("pipe %s"), label);
 		return;
 	}
 	str_add(out, end->fifo ? "fifo:[" : "pipe:[");
@@ -204,7 +205,7 @@ static bool add_holder(void *arg, pid_t pid, const struct end *end)
 	if (pid != h->pid) {
 		h->processes++;
 		if (h->processes > 1)
-			str_add(h->out, h->processes == h->total ? " and " : ", ");
+			str_add(h->out, h->processes == h->total ? _(" and ") : ", ");
 		add_name(h->out, h->w, pid);
 		str_addc(h->out, ' ');
 	} else {

@@ -3,6 +3,7 @@
  * Pipes and FIFOs as objects: what is inside, who holds which end, who sleeps at it.  A FIFO is a
  * pipe with a name, so both facilities stand here.  Runs in the shell and takes nothing.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/pipe.h"
@@ -110,8 +111,8 @@ static void add_who(struct str *out, const struct object *o)
 	size_t nr, nw;
 	const char *r = pipe_line(o, 1, &nr), *wr = pipe_line(o, 2, &nw);
 
-	str_addf(out, "  read end: %.*s, write end: %.*s", nr ? (int)nr : 6, nr ? r : "nobody",
-		 nw ? (int)nw : 6, nw ? wr : "nobody");
+	str_addf(out, _("  read end: %.*s, write end: %.*s"), nr ? (int)nr : 6,
+		 nr ? r : _("nobody"), nw ? (int)nw : 6, nw ? wr : _("nobody"));
 }
 
 struct one_holder {
@@ -145,7 +146,7 @@ static void pipe_created(struct str *out, const struct object *now, const struct
 	ends_each(w->ends, (unsigned long)now->id, note_holder, &h);
 	/* pipe(2) has just made it: the usual case */
 	if (h.n == 2 && !h.several && now->f[READERS] == 1 && now->f[WRITERS] == 1)
-		str_addf(out, "  read end %d, write end %d", h.read, h.write);
+		str_addf(out, _("  read end %d, write end %d"), h.read, h.write);
 	else
 		add_who(out, now);
 }
@@ -157,7 +158,7 @@ static void fifo_created(struct str *out, const struct object *now, const struct
 	if (now->f[NAMED])
 		format_mode(out, (unsigned)now->f[MODE]);
 	else
-		str_add(out, "unlinked");
+		str_add(out, _("unlinked"));
 	if (now->f[READERS] || now->f[WRITERS])
 		add_who(out, now);
 }
@@ -173,8 +174,8 @@ static void changed_holders(const struct object *now, const struct object *was, 
 
 	if (ln == lw && !memcmp(sn, sw, ln))
 		return;
-	str_addf(&text, "%s ends: %.*s (was %.*s)", what, ln ? (int)ln : 6, ln ? sn : "nobody",
-		 lw ? (int)lw : 6, lw ? sw : "nobody");
+	str_addf(&text, _("%s ends: %.*s (was %.*s)"), what, ln ? (int)ln : 6,
+		 ln ? sn : _("nobody"), lw ? (int)lw : 6, lw ? sw : _("nobody"));
 	line(arg, name, str_text(&text));
 	str_free(&text);
 }
@@ -184,10 +185,10 @@ static const char *last_lost(const struct object *now, const struct object *was)
 {
 	if (!now->f[WRITERS] && was->f[WRITERS])
 		return now->f[BYTES] > 0
-			       ? "no write end is left: reads return 0 after what is inside"
-			       : "no write end is left: reads return 0";
+			       ? _("no write end is left: reads return 0 after what is inside")
+			       : _("no write end is left: reads return 0");
 	if (!now->f[READERS] && was->f[READERS])
-		return "no read end is left: a write means SIGPIPE and EPIPE";
+		return _("no read end is left: a write means SIGPIPE and EPIPE");
 	return NULL;
 }
 
@@ -201,7 +202,7 @@ char *pipe_subject(const struct object *o, const struct world *w)
 
 	if (n) {
 		str_addn(&text, path, n);
-		str_add(&text, o->f[NAMED] ? "" : " (deleted)");
+		str_add(&text, o->f[NAMED] ? "" : _(" (deleted)"));
 	} else if (o->kind == KIND_PIPE && pipe_label(w, (unsigned long)o->id)) {
 		str_add(&text, pipe_label(w, (unsigned long)o->id));
 	} else {
@@ -220,37 +221,38 @@ static void changed(const struct object *now, const struct object *was, const st
 		(now->f[READERS] || now->f[WRITERS]) && (was->f[READERS] || was->f[WRITERS]);
 
 	if (now->f[BYTES] != was->f[BYTES] && now->f[BYTES] >= 0 && was->f[BYTES] >= 0) {
-		str_addf(&text, "%ld byte%s (was %ld)", now->f[BYTES],
+		str_addf(&text, _("%ld byte%s (was %ld)"), now->f[BYTES],
 			 now->f[BYTES] == 1 ? "" : "s", was->f[BYTES]);
 		if (!held && now->f[BYTES] < was->f[BYTES])
-			str_add(&text, ": the last descriptor is closed, what was inside is lost");
+			str_add(&text,
+				_(": the last descriptor is closed, what was inside is lost"));
 		line(arg, name, str_text(&text));
 	}
 	if (held && now->f[BYTES] > 0 && was->f[BYTES] < 0) {
 		str_reset(&text);
-		str_addf(&text, "%ld byte%s (could not be looked at before)", now->f[BYTES],
+		str_addf(&text, _("%ld byte%s (could not be looked at before)"), now->f[BYTES],
 			 now->f[BYTES] == 1 ? "" : "s");
 		line(arg, name, str_text(&text));
 	}
 	if (held && now->f[SIZE] < 0 && was->f[SIZE] >= 0)
-		line(arg, name, "what is inside may not be looked at");
+		line(arg, name, _("what is inside may not be looked at"));
 	if (held && now->f[SIZE] != was->f[SIZE] && now->f[SIZE] >= 0 && was->f[SIZE] >= 0) {
 		str_reset(&text);
-		str_addf(&text, "size %ld (was %ld)", now->f[SIZE], was->f[SIZE]);
+		str_addf(&text, _("size %ld (was %ld)"), now->f[SIZE], was->f[SIZE]);
 		line(arg, name, str_text(&text));
 	}
-	changed_holders(now, was, name, 1, "read", line, arg);
-	changed_holders(now, was, name, 2, "write", line, arg);
+	changed_holders(now, was, name, 1, _("read"), line, arg);
+	changed_holders(now, was, name, 2, _("write"), line, arg);
 	if (lost && (now->f[READERS] || now->f[WRITERS]))
 		line(arg, name, lost);
 	if (now->kind == KIND_FIFO && was->f[NAMED] && !now->f[NAMED])
-		line(arg, name, "the name is gone; those who have it open go on");
+		line(arg, name, _("the name is gone; those who have it open go on"));
 	if (now->kind == KIND_FIFO && was->f[NAMED] && now->f[NAMED] &&
 	    now->f[MODE] != was->f[MODE]) {
 		str_reset(&text);
-		str_add(&text, "mode ");
+		str_add(&text, _("mode "));
 		format_mode(&text, (unsigned)now->f[MODE]);
-		str_add(&text, " (was ");
+		str_add(&text, _(" (was "));
 		format_mode(&text, (unsigned)was->f[MODE]);
 		str_addc(&text, ')');
 		line(arg, name, str_text(&text));
@@ -261,7 +263,7 @@ static void changed(const struct object *now, const struct object *was, const st
 
 static struct grid *pipe_state(const struct world *w, const long *only, int nonly)
 {
-	return pipe_grid(w, KIND_PIPE, "pipes", only, nonly);
+	return pipe_grid(w, KIND_PIPE, _("pipes"), only, nonly);
 }
 
 static struct grid *fifo_state(const struct world *w, const long *only, int nonly)
@@ -279,7 +281,7 @@ static int no_remove(long id)
 
 const struct facility facility_pipe = {
 	.kind = KIND_PIPE,
-	.title = "pipes",
+	.title = N_("pipes"),
 	.field = pipe_fields,
 	.each = pipe_each,
 	.look = pipe_look,

@@ -3,6 +3,7 @@
  * poll: groups {fd, events}, then the time-out in milliseconds.  make runs in a learner's process,
  * the rest in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
@@ -19,19 +20,19 @@ enum { FDS, NFDS, TIMEOUT };
 
 /* In strace's order. */
 static const struct constant poll_constants[] = {
-	{ "POLLIN", POLLIN, "there is something to read, or the end of file" },
-	{ "POLLPRI", POLLPRI, "something urgent" },
-	{ "POLLOUT", POLLOUT, "there is room to write (a pipe: PIPE_BUF bytes)" },
-	{ "POLLERR", POLLERR, "result only: a write end whose readers are gone" },
-	{ "POLLHUP", POLLHUP, "result only: a read end whose writers are gone" },
-	{ "POLLNVAL", POLLNVAL, "result only: no such descriptor" },
-	{ "POLLRDNORM", POLLRDNORM, "as POLLIN" },
-	{ "POLLRDBAND", POLLRDBAND, "not for pipes" },
-	{ "POLLWRNORM", POLLWRNORM, "as POLLOUT" },
-	{ "POLLWRBAND", POLLWRBAND, "not for pipes" },
-	{ "POLLMSG", POLLMSG, "not for pipes" },
-	{ "POLLREMOVE", POLLREMOVE, "not for pipes" },
-	{ "POLLRDHUP", POLLRDHUP, "the other side of a socket has shut down" },
+	{ "POLLIN", POLLIN, N_("there is something to read, or the end of file") },
+	{ "POLLPRI", POLLPRI, N_("something urgent") },
+	{ "POLLOUT", POLLOUT, N_("there is room to write (a pipe: PIPE_BUF bytes)") },
+	{ "POLLERR", POLLERR, N_("result only: a write end whose readers are gone") },
+	{ "POLLHUP", POLLHUP, N_("result only: a read end whose writers are gone") },
+	{ "POLLNVAL", POLLNVAL, N_("result only: no such descriptor") },
+	{ "POLLRDNORM", POLLRDNORM, N_("as POLLIN") },
+	{ "POLLRDBAND", POLLRDBAND, N_("not for pipes") },
+	{ "POLLWRNORM", POLLWRNORM, N_("as POLLOUT") },
+	{ "POLLWRBAND", POLLWRBAND, N_("not for pipes") },
+	{ "POLLMSG", POLLMSG, N_("not for pipes") },
+	{ "POLLREMOVE", POLLREMOVE, N_("not for pipes") },
+	{ "POLLRDHUP", POLLRDHUP, N_("the other side of a socket has shut down") },
 	{ NULL, 0, NULL },
 };
 
@@ -42,8 +43,8 @@ const struct pollfd *poll_fds(const struct call *c, size_t *n)
 }
 
 static const struct constant poll_members[] = {
-	{ "fd=", 0, "a descriptor" },
-	{ "events=", 0, "what to wait for" },
+	{ "fd=", 0, N_("a descriptor") },
+	{ "events=", 0, N_("what to wait for") },
 	{ NULL, 0, NULL },
 };
 
@@ -55,7 +56,7 @@ static int poll_field(struct parse *ps, void *arg, int index, const char *s, siz
 
 	index = parse_member(poll_members, index, &s, &len);
 	if (index < 0)
-		return parse_fail(ps, "a group is {fd, events}, as in {r,POLLIN}");
+		return parse_fail(ps, _("a group is {fd, events}, as in {r,POLLIN}"));
 	if (parse_number_at(ps, &p, index ? KIND_INT : KIND_FD, s, len, &n))
 		return -1;
 	if (index)
@@ -73,7 +74,7 @@ static int parse_fds(struct parse *ps, const struct param *p, struct call *c, in
 	const struct pollfd *before = poll_fds(c, &n);
 
 	if (c->arg[TIMEOUT].given)
-		return parse_fail(ps, "the time-out stands last");
+		return parse_fail(ps, _("the time-out stands last"));
 	if (ps->len && ps->at[0] != '{') {
 		if (type_int.parse(ps, p, c, TIMEOUT))
 			return -1;
@@ -83,14 +84,14 @@ static int parse_fds(struct parse *ps, const struct param *p, struct call *c, in
 	if (parse_group(ps, ps->at, ps->len, poll_field, &f))
 		return -1;
 	if (n >= ARRAY_LEN(all))
-		return parse_fail(ps, "at most %zu descriptors", ARRAY_LEN(all));
+		return parse_fail(ps, _("at most %zu descriptors"), ARRAY_LEN(all));
 	if (n)
 		memcpy(all, before, n * sizeof(f));
 	if (n)
 		c->used = c->arg[i].off; /* they are put again, one more */
 	all[n++] = f;
 	c->arg[NFDS].num = (long)n;
-	return call_put(c, i, all, n * sizeof(f)) ? 0 : parse_fail(ps, "no room");
+	return call_put(c, i, all, n * sizeof(f)) ? 0 : parse_fail(ps, _("no room"));
 }
 
 static void format_fds(struct str *out, const struct param *p, const struct call *c, int i,
@@ -123,7 +124,7 @@ static void poll_offers(struct offers *of, int i, long cmd)
 }
 
 const struct argtype type_pollfds = {
-	.what = "groups {fd, events}: {r,POLLIN}",
+	.what = N_("groups {fd, events}: {r,POLLIN}"),
 	.parse = parse_fds,
 	.format = format_fds,
 	.kind = KIND_FD,
@@ -132,7 +133,7 @@ const struct argtype type_pollfds = {
 static int parse_nfds(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	(void)p, (void)c, (void)i;
-	return parse_fail(ps, "the shell counts the groups");
+	return parse_fail(ps, _("the shell counts the groups"));
 }
 
 static void format_nfds(struct str *out, const struct param *p, const struct call *c, int i,
@@ -142,7 +143,7 @@ static void format_nfds(struct str *out, const struct param *p, const struct cal
 }
 
 static const struct argtype type_nfds = {
-	.what = "counted by the shell",
+	.what = N_("counted by the shell"),
 	.parse = parse_nfds,
 	.format = format_nfds,
 	.number = true,
@@ -175,7 +176,7 @@ static void poll_result(struct str *out, const struct call *c)
 		return;
 	str_num(out, c->ret);
 	if (c->ret == 0) {
-		str_add(out, " (Timeout)");
+		str_add(out, _(" (Timeout)"));
 		return;
 	}
 	for (size_t k = 0; f && k < n; k++) {
@@ -206,15 +207,15 @@ static void poll_asleep(struct str *out, const struct call *c, const struct worl
 		else if ((f[k].events & (POLLOUT | POLLWRNORM)) && (end.mode & END_WRITE))
 			wait_full(out, w, &end);
 		else
-			str_addf(out, "nothing has happened to %d", f[k].fd);
+			str_addf(out, _("nothing has happened to %d"), f[k].fd);
 		sep = "; ";
 		free(end.path);
 	}
 	if (c->arg[TIMEOUT].num >= 0)
-		str_addf(out, "%s%sthe time-out is %ld ms", sep,
-			 *sep ? "" : "no descriptor to watch: ", c->arg[TIMEOUT].num);
+		str_addf(out, _("%s%sthe time-out is %ld ms"), sep,
+			 *sep ? "" : _("no descriptor to watch: "), c->arg[TIMEOUT].num);
 	else if (!*sep)
-		str_add(out, "none of its descriptors is ready, and there is no time-out");
+		str_add(out, _("none of its descriptors is ready, and there is no time-out"));
 }
 
 static void poll_why(struct str *out, const struct call *c, const struct world *w)
@@ -222,13 +223,13 @@ static void poll_why(struct str *out, const struct call *c, const struct world *
 	(void)w;
 	switch (c->err) {
 	case EINTR:
-		str_add(out, "a handler ran; poll is never restarted, SA_RESTART or not");
+		str_add(out, _("a handler ran; poll is never restarted, SA_RESTART or not"));
 		break;
 	case EINVAL:
-		str_add(out, "more groups than RLIMIT_NOFILE allows descriptors");
+		str_add(out, _("more groups than RLIMIT_NOFILE allows descriptors"));
 		break;
 	case ENOMEM:
-		str_add(out, "the kernel has no memory left");
+		str_add(out, _("the kernel has no memory left"));
 		break;
 	}
 }
@@ -242,14 +243,16 @@ static void poll_note(struct str *out, const struct call *c, const struct world 
 		if (f[k].revents & POLLNVAL)
 			why_ebadf(out, w, f[k].fd, 0);
 		else if (f[k].revents & POLLERR)
-			str_addf(out, "POLLERR: nobody holds the read end of %d's pipe", f[k].fd);
+			str_addf(out, _("POLLERR: nobody holds the read end of %d's pipe"),
+				 f[k].fd);
 		else if ((f[k].revents & POLLHUP) && (f[k].revents & POLLIN))
 			str_addf(out,
-				 "POLLHUP: no write end of %d's pipe is left, but something is "
-				 "still inside",
+				 _("POLLHUP: no write end of %d's pipe is left, but something is "
+				   "still inside"),
 				 f[k].fd);
 		else if (f[k].revents & POLLHUP)
-			str_addf(out, "POLLHUP: no write end of %d's pipe is left: read returns 0",
+			str_addf(out,
+				 _("POLLHUP: no write end of %d's pipe is left: read returns 0"),
 				 f[k].fd);
 	}
 }
@@ -257,8 +260,8 @@ static void poll_note(struct str *out, const struct call *c, const struct world 
 const struct prim prim_poll = {
 	.name = "poll",
 	.topic = "pipes",
-	.summary = "sleep until one of several descriptors is ready",
-	.help = "The time-out is in milliseconds: -1 is for ever, 0 only looks.",
+	.summary = N_("sleep until one of several descriptors is ready"),
+	.help = N_("The time-out is in milliseconds: -1 is for ever, 0 only looks."),
 	.proto = "int poll(struct pollfd *fds, nfds_t nfds, int timeout);",
 	.example = "poll {r,POLLIN} {w,POLLOUT} -1",
 	.man = "poll(2)",

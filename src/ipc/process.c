@@ -5,6 +5,7 @@
  * shell.
  */
 #include "ipc/process.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
@@ -38,7 +39,7 @@ static void format_pid(struct str *out, const struct param *p, const struct call
 }
 
 const struct argtype type_pid_or_group = {
-	.what = "a process",
+	.what = N_("a process"),
 	.parse = parse_pid,
 	.format = format_pid,
 	.kind = KIND_PID,
@@ -57,19 +58,20 @@ static void fork_why(struct str *out, const struct call *c, const struct world *
 	(void)w;
 	if (c->err == EAGAIN)
 		str_add(out,
-			"too many processes: RLIMIT_NPROC, the control group's pids.max, or this "
-			"shell's own number of places");
+			_("too many processes: RLIMIT_NPROC, the control group's pids.max, or this "
+			  "shell's own number of places"));
 	else if (c->err == ENOMEM)
 		str_add(out,
-			"no memory for another process, or its PID namespace has lost its init");
+			_("no memory for another process, or its PID namespace has lost its init"));
 }
 
 const struct prim prim_fork = {
 	.name = "fork",
 	.topic = "processes",
-	.summary = "a copy of the process",
-	.help = "The child has the same memory, descriptors, attachments, handlers and mask; pending\n"
-		"signals and undo are not inherited. The shell names it: A> fork B.",
+	.summary = N_("a copy of the process"),
+	.help = N_(
+		"The child has the same memory, descriptors, attachments, handlers and mask; pending\n"
+		"signals and undo are not inherited. The shell names it: A> fork B."),
 	.proto = "pid_t fork(void);",
 	.example = "fork B",
 	.man = "fork(2)",
@@ -92,9 +94,10 @@ static long exit_make(struct call *c)
 const struct prim prim_exit = {
 	.name = "exit",
 	.topic = "processes",
-	.summary = "end the process",
-	.help = "The parent learns the low 8 bits of the status when it waits; until then the process is\n"
-		"a zombie. Typed for main it leaves the shell.",
+	.summary = N_("end the process"),
+	.help = N_(
+		"The parent learns the low 8 bits of the status when it waits; until then the process is\n"
+		"a zombie. Typed for main it leaves the shell."),
 	.proto = "void _exit(int status);",
 	.example = "exit 3",
 	.man = "_exit(2)",
@@ -121,7 +124,7 @@ static long getppid_make(struct call *c)
 const struct prim prim_getpid = {
 	.name = "getpid",
 	.topic = "processes",
-	.summary = "the process's number",
+	.summary = N_("the process's number"),
 	.proto = "pid_t getpid(void);",
 	.example = "me = getpid",
 	.man = "getpid(2)",
@@ -132,17 +135,17 @@ const struct prim prim_getpid = {
 static void getppid_note(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->ret == 0)
-		str_add(out, "0: the parent is outside this PID namespace");
+		str_add(out, _("0: the parent is outside this PID namespace"));
 	else if (c->ret == 1 && w->pid_name)
 		str_add(out,
-			"1: the session's init, which started it or inherited it as an orphan");
+			_("1: the session's init, which started it or inherited it as an orphan"));
 }
 
 const struct prim prim_getppid = {
 	.name = "getppid",
 	.topic = "processes",
-	.summary = "the parent's number",
-	.help = "When the parent dies the nearest reaper above becomes the parent.",
+	.summary = N_("the parent's number"),
+	.help = N_("When the parent dies the nearest reaper above becomes the parent."),
 	.proto = "pid_t getppid(void);",
 	.example = "getppid",
 	.man = "getpid(2)",
@@ -184,11 +187,12 @@ static void setpgid_denied(struct str *out, const struct call *c, const struct w
 	session = it.outer ? getsid(it.outer) : -1;
 	who = w->pid_name ? w->pid_name(w->ctx, it.pid) : "it";
 	if (session > 0 && session == it.outer)
-		str_addf(out, "%s leads its session, so its group is its own for ever", who);
+		str_addf(out, _("%s leads its session, so its group is its own for ever"), who);
 	else if (session > 0 && session != getsid(w->self.outer))
-		str_addf(out, "%s is in another session than the caller", who);
+		str_addf(out, _("%s is in another session than the caller"), who);
 	else
-		str_addf(out, "no process of the caller's session is in group %ld", c->arg[1].num);
+		str_addf(out, _("no process of the caller's session is in group %ld"),
+			 c->arg[1].num);
 }
 
 static void pgid_why(struct str *out, const struct call *c, const struct world *w)
@@ -197,24 +201,24 @@ static void pgid_why(struct str *out, const struct call *c, const struct world *
 
 	switch (c->err) {
 	case ESRCH:
-		str_addf(out, "process %ld is neither the caller nor one of its children",
+		str_addf(out, _("process %ld is neither the caller nor one of its children"),
 			 c->arg[0].num);
 		if (!set) {
 			str_reset(out);
-			str_addf(out, "there is no process %ld", c->arg[0].num);
+			str_addf(out, _("there is no process %ld"), c->arg[0].num);
 		}
 		break;
 	case EACCES:
-		str_add(out, "that child has called exec since it was forked");
+		str_add(out, _("that child has called exec since it was forked"));
 		break;
 	case EINVAL:
-		str_add(out, "a process group's number is not negative");
+		str_add(out, _("a process group's number is not negative"));
 		break;
 	case EPERM:
 		if (set)
 			setpgid_denied(out, c, w);
 		else
-			str_add(out, "it is in another session");
+			str_add(out, _("it is in another session"));
 		break;
 	}
 }
@@ -222,7 +226,7 @@ static void pgid_why(struct str *out, const struct call *c, const struct world *
 const struct prim prim_getpgid = {
 	.name = "getpgid",
 	.topic = "processes",
-	.summary = "a process's group",
+	.summary = N_("a process's group"),
 	.proto = "pid_t getpgid(pid_t pid);",
 	.example = "getpgid 0",
 	.man = "getpgid(2)",
@@ -241,9 +245,10 @@ static long setpgid_make(struct call *c)
 const struct prim prim_setpgid = {
 	.name = "setpgid",
 	.topic = "processes",
-	.summary = "put a process into a group",
-	.help = "0 for the process is the caller, 0 for the group its own number. A signal to -GROUP\n"
-		"reaches all its members.",
+	.summary = N_("put a process into a group"),
+	.help = N_(
+		"0 for the process is the caller, 0 for the group its own number. A signal to -GROUP\n"
+		"reaches all its members."),
 	.proto = "int setpgid(pid_t pid, pid_t pgid);",
 	.example = "setpgid 0 0",
 	.man = "setpgid(2)",
@@ -269,8 +274,8 @@ static void octal_result(struct str *out, const struct call *c)
 const struct prim prim_umask = {
 	.name = "umask",
 	.topic = "processes",
-	.summary = "which permission bits new files and FIFOs never get",
-	.help = "Returns the mask before. Queues, segments and semaphores do not care for it.",
+	.summary = N_("which permission bits new files and FIFOs never get"),
+	.help = N_("Returns the mask before. Queues, segments and semaphores do not care for it."),
 	.proto = "mode_t umask(mode_t mask);",
 	.example = "umask 022",
 	.man = "umask(2)",
@@ -297,8 +302,8 @@ static int cd_parse(struct parse *ps, const struct words *words, struct call *c)
 }
 
 #define CHDIR                                                                                      \
-	.topic = "processes", .summary = "change the current directory",                           \
-	.help = "Each process has its own; a child inherits it.",                                  \
+	.topic = "processes", .summary = N_("change the current directory"),                       \
+	.help = N_("Each process has its own; a child inherits it."),                              \
 	.proto = "int chdir(const char *path);", .man = "chdir(2)",                                \
 	.errors = "EACCES EFAULT EIO ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR",                    \
 	.param = { { "path", &type_path, NULL, 0, NULL, NULL } }, .flags = PRIM_FILES,             \
@@ -316,7 +321,7 @@ static void format_null(struct str *out, const struct param *p, const struct cal
 	str_add(out, "NULL");
 }
 
-static const struct argtype type_rem = { .what = "what is left: not asked for",
+static const struct argtype type_rem = { .what = N_("what is left: not asked for"),
 					 .format = format_null };
 
 static long nanosleep_make(struct call *c)
@@ -335,12 +340,12 @@ static void sleep_why(struct str *out, const struct call *c, const struct world 
 {
 	if (c->err == EINTR) {
 		say_woken(out, w);
-		str_add(out, " before the time was over");
+		str_add(out, _(" before the time was over"));
 	}
 	if (c->err == EINVAL)
-		str_add(out, "a time is 0 or more");
+		str_add(out, _("a time is 0 or more"));
 	else if (c->err == EFAULT)
-		str_add(out, "no time was given");
+		str_add(out, _("no time was given"));
 }
 
 static void sleep_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -350,13 +355,13 @@ static void sleep_asleep(struct str *out, const struct call *c, const struct wor
 	(void)w;
 	if (!seconds_arg(c, 0, &t))
 		return;
-	str_add(out, "for ");
+	str_add(out, _("for "));
 	seconds_say(out, &t);
 }
 
 #define SLEEP                                                                                      \
-	.topic = "processes", .summary = "sleep by the clock",                                     \
-	.help = "A handler that runs ends it early.",                                              \
+	.topic = "processes", .summary = N_("sleep by the clock"),                                 \
+	.help = N_("A handler that runs ends it early."),                                          \
 	.proto = "int nanosleep(const struct timespec *req, struct timespec *rem);",               \
 	.man = "nanosleep(2)", .errors = "EFAULT EINTR EINVAL",                                    \
 	.param = { { "req", &type_seconds, NULL, 0, NULL, NULL },                                  \

@@ -3,6 +3,7 @@
  * Limits of a process: getrlimit, setrlimit.  make functions run in a learner's process, the rest
  * in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -16,29 +17,29 @@
 enum { RESOURCE, RLIM };
 
 static const struct constant resource_constants[] = {
-	{ "RLIMIT_NOFILE", RLIMIT_NOFILE, "every descriptor is below it: EMFILE" },
-	{ "RLIMIT_NPROC", RLIMIT_NPROC, "processes of this user: fork's EAGAIN" },
-	{ "RLIMIT_FSIZE", RLIMIT_FSIZE, "largest file: SIGXFSZ, EFBIG" },
-	{ "RLIMIT_SIGPENDING", RLIMIT_SIGPENDING, "queued signals: sigqueue's EAGAIN" },
-	{ "RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, "bytes locked in memory: SHM_LOCK's ENOMEM" },
-	{ "RLIMIT_AS", RLIMIT_AS, "bytes of address space: shmat's ENOMEM" },
-	{ "RLIMIT_CPU", RLIMIT_CPU, "seconds of processor time: SIGXCPU" },
-	{ "RLIMIT_CORE", RLIMIT_CORE, "largest core file" },
-	{ "RLIMIT_DATA", RLIMIT_DATA, "bytes of data" },
-	{ "RLIMIT_STACK", RLIMIT_STACK, "bytes of stack" },
-	{ "RLIMIT_RSS", RLIMIT_RSS, "no effect on Linux" },
-	{ "RLIMIT_LOCKS", RLIMIT_LOCKS, "no effect on Linux" },
-	{ "RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE, "bytes of POSIX message queues" },
-	{ "RLIMIT_NICE", RLIMIT_NICE, "how nice a process may cease to be" },
-	{ "RLIMIT_RTPRIO", RLIMIT_RTPRIO, "highest real-time priority" },
-	{ "RLIMIT_RTTIME", RLIMIT_RTTIME, "microseconds of real-time running without sleep" },
+	{ "RLIMIT_NOFILE", RLIMIT_NOFILE, N_("every descriptor is below it: EMFILE") },
+	{ "RLIMIT_NPROC", RLIMIT_NPROC, N_("processes of this user: fork's EAGAIN") },
+	{ "RLIMIT_FSIZE", RLIMIT_FSIZE, N_("largest file: SIGXFSZ, EFBIG") },
+	{ "RLIMIT_SIGPENDING", RLIMIT_SIGPENDING, N_("queued signals: sigqueue's EAGAIN") },
+	{ "RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, N_("bytes locked in memory: SHM_LOCK's ENOMEM") },
+	{ "RLIMIT_AS", RLIMIT_AS, N_("bytes of address space: shmat's ENOMEM") },
+	{ "RLIMIT_CPU", RLIMIT_CPU, N_("seconds of processor time: SIGXCPU") },
+	{ "RLIMIT_CORE", RLIMIT_CORE, N_("largest core file") },
+	{ "RLIMIT_DATA", RLIMIT_DATA, N_("bytes of data") },
+	{ "RLIMIT_STACK", RLIMIT_STACK, N_("bytes of stack") },
+	{ "RLIMIT_RSS", RLIMIT_RSS, N_("no effect on Linux") },
+	{ "RLIMIT_LOCKS", RLIMIT_LOCKS, N_("no effect on Linux") },
+	{ "RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE, N_("bytes of POSIX message queues") },
+	{ "RLIMIT_NICE", RLIMIT_NICE, N_("how nice a process may cease to be") },
+	{ "RLIMIT_RTPRIO", RLIMIT_RTPRIO, N_("highest real-time priority") },
+	{ "RLIMIT_RTTIME", RLIMIT_RTTIME, N_("microseconds of real-time running without sleep") },
 	{ NULL, 0, NULL },
 };
 
 static const struct constant infinity_constants[] = {
-	{ "RLIM_INFINITY", (long)RLIM_INFINITY, "no limit" },
-	{ "RLIM64_INFINITY", (long)RLIM_INFINITY, "no limit, as strace writes it" },
-	{ "unlimited", (long)RLIM_INFINITY, "no limit" },
+	{ "RLIM_INFINITY", (long)RLIM_INFINITY, N_("no limit") },
+	{ "RLIM64_INFINITY", (long)RLIM_INFINITY, N_("no limit, as strace writes it") },
+	{ "unlimited", (long)RLIM_INFINITY, N_("no limit") },
 	{ NULL, 0, NULL },
 };
 
@@ -59,8 +60,8 @@ struct typed {
 };
 
 static const struct constant limit_members[] = {
-	{ "rlim_cur=", 0, "the soft limit, which the kernel goes by" },
-	{ "rlim_max=", 0, "the hard limit: how far the soft one may be raised" },
+	{ "rlim_cur=", 0, N_("the soft limit, which the kernel goes by") },
+	{ "rlim_max=", 0, N_("the hard limit: how far the soft one may be raised") },
 	{ NULL, 0, NULL },
 };
 
@@ -70,7 +71,7 @@ static int limit_field(struct parse *ps, void *arg, int index, const char *s, si
 
 	index = parse_member(limit_members, index, &s, &len);
 	if (index < 0)
-		return parse_fail(ps, "a limit is {rlim_cur, rlim_max}");
+		return parse_fail(ps, _("a limit is {rlim_cur, rlim_max}"));
 	t->n |= 1 << index;
 	return limit_number(ps, s, len, index ? &t->limit.rlim_max : &t->limit.rlim_cur);
 }
@@ -83,7 +84,7 @@ static int parse_limit(struct parse *ps, const struct param *p, struct call *c, 
 
 	(void)p;
 	if (before && (c->arg[i].num || ps->at[0] == '{'))
-		return parse_fail(ps, "a limit has two numbers, the soft and the hard one");
+		return parse_fail(ps, _("a limit has two numbers, the soft and the hard one"));
 	if (before) {
 		t.limit = *before;
 		t.n = 3;
@@ -93,13 +94,13 @@ static int parse_limit(struct parse *ps, const struct param *p, struct call *c, 
 		if (parse_group(ps, ps->at, ps->len, limit_field, &t))
 			return -1;
 		if (!(t.n & 1))
-			return parse_fail(ps,
-					  "the soft limit is missing: {rlim_cur=5, rlim_max=10}");
+			return parse_fail(
+				ps, _("the soft limit is missing: {rlim_cur=5, rlim_max=10}"));
 	} else if (limit_number(ps, ps->at, ps->len, &t.limit.rlim_cur)) {
 		return -1;
 	}
 	c->arg[i].num = t.n == 3;
-	return call_put(c, i, &t.limit, sizeof(t.limit)) ? 0 : parse_fail(ps, "no room");
+	return call_put(c, i, &t.limit, sizeof(t.limit)) ? 0 : parse_fail(ps, _("no room"));
 }
 
 /* strace's print_rlim64_t() */
@@ -139,7 +140,7 @@ static void setrlimit_offers(struct offers *of, int i, long cmd)
 }
 
 static const struct argtype type_limit = {
-	.what = "the soft limit, then the hard one",
+	.what = N_("the soft limit, then the hard one"),
 	.parse = parse_limit,
 	.format = format_limit,
 };
@@ -182,20 +183,21 @@ static void rlimit_why(struct str *out, const struct call *c, const struct world
 	switch (c->err) {
 	case EINVAL:
 		if (l && l->rlim_cur > l->rlim_max) {
-			str_add(out, "the soft limit ");
+			str_add(out, _("the soft limit "));
 			add_limit(out, l->rlim_cur);
-			str_add(out, " is over the hard one ");
+			str_add(out, _(" is over the hard one "));
 			add_limit(out, l->rlim_max);
 		} else {
-			str_add(out, "there is no such resource");
+			str_add(out, _("there is no such resource"));
 		}
 		break;
 	case EPERM:
-		str_addf(
-			out, "only a privileged process may raise its hard limit%s, and %s is none",
-			c->arg[RESOURCE].num == RLIMIT_NOFILE ? " (or go over /proc/sys/fs/nr_open)"
-							      : "",
-			w->self.name);
+		str_addf(out,
+			 _("only a privileged process may raise its hard limit%s, and %s is none"),
+			 c->arg[RESOURCE].num == RLIMIT_NOFILE
+				 ? _(" (or go over /proc/sys/fs/nr_open)")
+				 : "",
+			 w->self.name);
 		break;
 	}
 }
@@ -203,8 +205,8 @@ static void rlimit_why(struct str *out, const struct call *c, const struct world
 const struct prim prim_setrlimit = {
 	.name = "setrlimit",
 	.topic = "processes",
-	.summary = "limit what the process may use",
-	.help = "Without a hard limit the present one stays. Children inherit both.",
+	.summary = N_("limit what the process may use"),
+	.help = N_("Without a hard limit the present one stays. Children inherit both."),
 	.proto = "int setrlimit(int resource, const struct rlimit *rlim);",
 	.example = "setrlimit RLIMIT_NOFILE 5",
 	.man = "setrlimit(2)",
@@ -221,8 +223,8 @@ const struct prim prim_setrlimit = {
 const struct prim prim_getrlimit = {
 	.name = "getrlimit",
 	.topic = "processes",
-	.summary = "what the process may use",
-	.help = "The soft limit holds; it may be raised up to the hard one.",
+	.summary = N_("what the process may use"),
+	.help = N_("The soft limit holds; it may be raised up to the hard one."),
 	.proto = "int getrlimit(int resource, struct rlimit *rlim);",
 	.example = "getrlimit RLIMIT_NOFILE",
 	.man = "setrlimit(2)",

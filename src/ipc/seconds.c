@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ipc/seconds.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 
@@ -36,7 +37,7 @@ void seconds_say(struct str *out, const struct timespec *t)
 	snprintf(frac, sizeof(frac), ".%09ld", t->tv_nsec < 0 ? 0 : t->tv_nsec % 1000000000);
 	for (n = strlen(frac); n > 0 && (frac[n - 1] == '0' || frac[n - 1] == '.'); n--)
 		frac[n - 1] = '\0';
-	str_addf(out, "%ld%s s", (long)t->tv_sec, frac);
+	str_addf(out, _("%ld%s s"), (long)t->tv_sec, frac);
 }
 
 bool seconds_arg(const struct call *c, int i, struct timespec *out)
@@ -64,7 +65,7 @@ static int parse_seconds(struct parse *ps, const struct param *p, struct call *c
 		t.tv_sec = whole;
 	}
 	if (!call_put(c, i, &t, sizeof(t)))
-		return parse_fail(ps, "there is no room left for the time");
+		return parse_fail(ps, _("there is no room left for the time"));
 	return 0;
 }
 
@@ -81,7 +82,7 @@ static void format_seconds(struct str *out, const struct param *p, const struct 
 }
 
 const struct argtype type_seconds = {
-	.what = "seconds: 1.5",
+	.what = N_("seconds: 1.5"),
 	.parse = parse_seconds,
 	.format = format_seconds,
 	.kind = KIND_INT,

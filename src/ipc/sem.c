@@ -4,6 +4,7 @@
  * shell.
  */
 #include "ipc/sem.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
 #include "ipc/sysv.h"
@@ -20,7 +21,7 @@ static void add_set_of_key(struct str *out, long id, const struct world *w)
 
 	str_add(out, w->name(w->ctx, KIND_SEM, id));
 	if (sem_stat(id, &ds) == 0)
-		str_addf(out, " (%lu semaphores)", (unsigned long)ds.sem_nsems);
+		str_addf(out, _(" (%lu semaphores)"), (unsigned long)ds.sem_nsems);
 }
 
 static void why_nsems(struct str *out, const struct call *c, const struct world *w, long id)
@@ -31,16 +32,16 @@ static void why_nsems(struct str *out, const struct call *c, const struct world 
 
 	sem_limits(&most);
 	if (n < 0)
-		str_add(out, "a set cannot have fewer than 0 semaphores");
+		str_add(out, _("a set cannot have fewer than 0 semaphores"));
 	else if (n > most.semmsl)
-		str_addf(out, "%ld semaphores; a set has %d at most (SEMMSL)", n, most.semmsl);
+		str_addf(out, _("%ld semaphores; a set has %d at most (SEMMSL)"), n, most.semmsl);
 	else if (id >= 0 && sem_stat(id, &ds) == 0)
 		str_addf(out,
-			 "%s with this key has %lu, fewer than %ld; 0 finds it whatever it has",
+			 _("%s with this key has %lu, fewer than %ld; 0 finds it whatever it has"),
 			 w->name(w->ctx, KIND_SEM, id), (unsigned long)ds.sem_nsems, n);
 	else if (n == 0)
 		str_add(out,
-			"a new set needs 1 semaphore or more; 0 is for finding one that exists");
+			_("a new set needs 1 semaphore or more; 0 is for finding one that exists"));
 }
 
 static void why_nospc(struct str *out, long nsems)
@@ -53,13 +54,13 @@ static void why_nospc(struct str *out, long nsems)
 		return;
 	if (used.semusz >= most.semmni)
 		str_addf(out,
-			 "there are %d sets; semmni allows %d (the fourth number in "
-			 "/proc/sys/kernel/sem)",
+			 _("there are %d sets; semmni allows %d (the fourth number in "
+			   "/proc/sys/kernel/sem)"),
 			 used.semusz, most.semmni);
 	else
 		str_addf(out,
-			 "%ld besides the %d that all sets have; semmns allows %d (the second "
-			 "number in /proc/sys/kernel/sem)",
+			 _("%ld besides the %d that all sets have; semmns allows %d (the second "
+			   "number in /proc/sys/kernel/sem)"),
 			 nsems, used.semaem, most.semmns);
 }
 
@@ -86,14 +87,14 @@ static void semget_why(struct str *out, const struct call *c, const struct world
 		if (id < 0)
 			break;
 		add_set_of_key(out, id, w);
-		str_add(out, " has this key, and IPC_EXCL accepts only a new one");
+		str_add(out, _(" has this key, and IPC_EXCL accepts only a new one"));
 		break;
 	case ENOENT:
-		str_add(out, "no set has this key; with IPC_CREAT it would be made");
+		str_add(out, _("no set has this key; with IPC_CREAT it would be made"));
 		break;
 	case EACCES:
 		if (id >= 0)
-			sem_denied(out, w, id, want(c->arg[SEMFLG].num), "the mode in semflg");
+			sem_denied(out, w, id, want(c->arg[SEMFLG].num), _("the mode in semflg"));
 		break;
 	case EINVAL:
 		why_nsems(out, c, w, id);
@@ -102,7 +103,7 @@ static void semget_why(struct str *out, const struct call *c, const struct world
 		why_nospc(out, c->arg[NSEMS].num);
 		break;
 	case ENOMEM:
-		str_add(out, "the kernel has no memory for the set");
+		str_add(out, _("the kernel has no memory for the set"));
 		break;
 	}
 }
@@ -113,22 +114,22 @@ static long semget_make(struct call *c)
 }
 
 static const struct constant keys[] = {
-	{ "IPC_PRIVATE", IPC_PRIVATE, "no key: always a new set" },
+	{ "IPC_PRIVATE", IPC_PRIVATE, N_("no key: always a new set") },
 	{ NULL, 0, NULL },
 };
 
 static const struct constant semget_flags[] = {
-	{ "IPC_CREAT", IPC_CREAT, "make it if there is none with this key" },
-	{ "IPC_EXCL", IPC_EXCL, "with IPC_CREAT: fail if there is one" },
+	{ "IPC_CREAT", IPC_CREAT, N_("make it if there is none with this key") },
+	{ "IPC_EXCL", IPC_EXCL, N_("with IPC_CREAT: fail if there is one") },
 	{ NULL, 0, NULL },
 };
 
 const struct prim prim_semget = {
 	.name = "semget",
 	.topic = "semaphores",
-	.summary = "makes or finds a set of semaphores by its key",
-	.help = "Returns the set's id. A new set's values are 0 on Linux, undefined by the\n"
-		"standard: set them with semctl SETVAL or SETALL before anybody relies on them.",
+	.summary = N_("makes or finds a set of semaphores by its key"),
+	.help = N_("Returns the set's id. A new set's values are 0 on Linux, undefined by the\n"
+		"standard: set them with semctl SETVAL or SETALL before anybody relies on them."),
 	.proto = "int semget(key_t key, int nsems, int semflg);",
 	.example = "s = semget IPC_PRIVATE 2 0600",
 	.man = "semget(2)",

@@ -5,6 +5,7 @@
  * from the session (counted), all else from semctl(2).  Runs in the shell and disturbs nobody.
  */
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/fold.h"
@@ -39,10 +40,10 @@ static const struct grid_column columns[] = {
 	[C_OWNER] = { "owner", 0 },
 	[C_MODE] = { "mode", 0 },
 	[C_VALUE] = { "value", GRID_RIGHT },
-	[C_MORE] = { "want more", GRID_WRAP },
-	[C_ZERO] = { "want 0", GRID_WRAP },
+	[C_MORE] = { N_("want more"), GRID_WRAP },
+	[C_ZERO] = { N_("want 0"), GRID_WRAP },
 	[C_LAST] = { "last", 0 },
-	[C_UNDO] = { "undo (counted)", GRID_WRAP },
+	[C_UNDO] = { N_("undo (counted)"), GRID_WRAP },
 	[C_OTIME] = { "semop", 0 },
 	[C_CTIME] = { "changed", 0 },
 };
@@ -122,7 +123,7 @@ static void set_waiters(const struct listing *l, int row, int column, long id, i
 				n--;
 			}
 		if (n > 0)
-			str_addf(&text, " +%d outside", n);
+			str_addf(&text, _(" +%d outside"), n);
 		grid_set(l->grid, row, column, str_text(&text));
 	}
 	str_free(&text);
@@ -173,8 +174,8 @@ static void set_set(struct listing *l, const struct object *o)
 	}
 	if (!o->value) {
 		str_reset(&text);
-		sysv_count(&text, o->f[F_NSEMS], "semaphore");
-		grid_setf(g, row, C_VALUE, "? %s: may not be read", str_text(&text));
+		sysv_count(&text, o->f[F_NSEMS], N_("semaphore"));
+		grid_setf(g, row, C_VALUE, _("? %s: may not be read"), str_text(&text));
 	} else if (l->whole) {
 		place_waiters(l, o);
 		for (int k = 0; k < o->nvalues; k++)
@@ -211,7 +212,7 @@ static bool list(void *arg, long id, const struct semid_ds *ds)
 struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 {
 	struct listing l = { .w = w,
-			     .grid = grid_new("semaphore sets", columns, ARRAY_LEN(columns)) };
+			     .grid = grid_new(_("semaphore sets"), columns, ARRAY_LEN(columns)) };
 	struct semid_ds ds;
 
 	l.fold = (struct fold){ .w = w, .kind = KIND_SEM, .nfields = F_CTIME, .all = sem_count() };
@@ -221,7 +222,8 @@ struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 	if (l.nwaiters) /* as they are queued: equal ones are served in this order */
 		qsort(l.waiter, (size_t)l.nwaiters, sizeof(*l.waiter), by_turn);
 	if (!nonly && sem_scan(list, &l))
-		grid_note(l.grid, "the kernel does not list semaphore sets: %s", strerror(errno));
+		grid_note(l.grid, _("the kernel does not list semaphore sets: %s"),
+			  strerror(errno));
 	for (int k = 0; k < nonly; k++)
 		if (sem_stat(only[k], &ds) == 0)
 			list(&l, only[k], &ds);
@@ -229,8 +231,8 @@ struct grid *sem_grid(const struct world *w, const long *only, int nonly)
 	if (!l.whole)
 		grid_note(
 			l.grid,
-			"more than %d sets: name one (state NAME) to see who waits in it, and when it "
-			"changed; of those left out the values were not read",
+			_("more than %d sets: name one (state NAME) to see who waits in it, and when it "
+			  "changed; of those left out the values were not read"),
 			SETS_WHOLE);
 	free(l.waiter);
 	return l.grid;

@@ -3,6 +3,7 @@
  * P and V, Dijkstra's names: SET[NUM] [N] [FLAGS], parsed into the semop that they stand for.
  * Runs in the shell; what crosses to the learner's process is a semop.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
@@ -33,11 +34,11 @@ static int parse_place(struct parse *ps, long *semid, long *num)
 	if (!open)
 		return 0;
 	if (ps->at[ps->len - 1] != ']')
-		return parse_fail(ps, "a ] is missing: s[1] is semaphore 1 of the set s");
+		return parse_fail(ps, _("a ] is missing: s[1] is semaphore 1 of the set s"));
 	if (parse_number_at(ps, p, KIND_INT, open + 1, ps->len - n - 2, num))
 		return -1;
 	return *num < 0 || *num > 65535
-		       ? parse_fail(ps, "a semaphore's number is 0 to 65535, counted from 0")
+		       ? parse_fail(ps, _("a semaphore's number is 0 to 65535, counted from 0"))
 		       : 0;
 }
 
@@ -62,19 +63,19 @@ static int parse_count(struct parse *ps, const char *set, size_t setlen, long *c
 		return 0;
 	if (*count == 0)
 		return parse_fail(ps,
-				  "%s takes how many, 1 or more. The first semaphore of the set "
-				  "is %s %.*s[0]; to wait until it is 0: semop %.*s {0,0}",
+				  _("%s takes how many, 1 or more. The first semaphore of the set "
+				    "is %s %.*s[0]; to wait until it is 0: semop %.*s {0,0}"),
 				  ps->prim->name, ps->prim->name, (int)setlen, set, (int)setlen,
 				  set);
-	return parse_fail(ps, "%s takes how many, 1 to %ld (sem_op is a short)", ps->prim->name,
+	return parse_fail(ps, _("%s takes how many, 1 to %ld (sem_op is a short)"), ps->prim->name,
 			  most);
 }
 
 static int too_many(struct parse *ps)
 {
 	return parse_fail(ps,
-			  "%s SET[NUM] [N] [FLAGS] has no more arguments; several semaphores at "
-			  "once: semop s {0,-1} {1,-1}",
+			  _("%s SET[NUM] [N] [FLAGS] has no more arguments; several semaphores at "
+			    "once: semop s {0,-1} {1,-1}"),
 			  ps->prim->name);
 }
 
@@ -86,7 +87,7 @@ static int pv_parse(struct parse *ps, const struct words *words, struct call *c)
 	int k = 1;
 
 	if (words->n == 0)
-		return fail(ps->cause, "%s: of which semaphore? as in %s s, %s s[1] 2 SEM_UNDO",
+		return fail(ps->cause, _("%s: of which semaphore? as in %s s, %s s[1] 2 SEM_UNDO"),
 			    ps->prim->name, ps->prim->name, ps->prim->name);
 	word_of(ps, &words->w[0]);
 	if (parse_place(ps, &semid, &num))
@@ -103,7 +104,7 @@ static int pv_parse(struct parse *ps, const struct words *words, struct call *c)
 		if (parse_number(ps, &ps->prim->param[FLAGS], KIND_INT, &flags))
 			return -1;
 		if (flags < -32768 || flags > 65535)
-			return parse_fail(ps, "sem_flg is a short: SEM_UNDO, IPC_NOWAIT");
+			return parse_fail(ps, _("sem_flg is a short: SEM_UNDO, IPC_NOWAIT"));
 	}
 	if (k < words->n) {
 		word_of(ps, &words->w[k]);
@@ -140,5 +141,5 @@ static int pv_parse(struct parse *ps, const struct words *words, struct call *c)
 		.parse = pv_parse,                                                                 \
 	}
 
-PV(P, "takes N (1) of a semaphore, and sleeps while there are too few", "-");
-PV(V, "gives N (1) to a semaphore, and wakes who may go on", "+");
+PV(P, N_("takes N (1) of a semaphore, and sleeps while there are too few"), "-");
+PV(V, N_("gives N (1) to a semaphore, and wakes who may go on"), "+");

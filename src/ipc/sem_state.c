@@ -3,6 +3,7 @@
  * Semaphore sets as objects: what is told of a new one, the diff, removal.  They are read by
  * sem_look.c, and their table in `state` is sem_grid.c's matter.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/sem_object.h"
@@ -25,14 +26,14 @@ enum { LINES = 6 }; /* of a diff; the rest is counted */
 static void sem_created(struct str *out, const struct object *now, const struct world *w)
 {
 	(void)w;
-	sysv_count(out, now->f[F_NSEMS], "semaphore");
+	sysv_count(out, now->f[F_NSEMS], N_("semaphore"));
 	str_add(out, "  ");
 	format_mode(out, (unsigned)now->f[F_MODE]);
 	if (!now->value) {
-		str_add(out, "  values may not be read");
+		str_add(out, _("  values may not be read"));
 		return;
 	}
-	str_add(out, now->nvalues == 1 ? "  value" : "  values");
+	str_add(out, now->nvalues == 1 ? _("  value") : _("  values"));
 	for (int k = 0; k < now->nvalues && k < SEM_VALUES_SHOWN; k++)
 		str_addf(out, " %u", now->value[k]);
 	if (now->nvalues > SEM_VALUES_SHOWN)
@@ -44,10 +45,10 @@ static void value_line(struct str *text, const struct object *now, const struct 
 {
 	struct str undo = STR_INIT;
 
-	str_addf(text, "%u (was %u)", now->value[k], was->value[k]);
+	str_addf(text, _("%u (was %u)"), now->value[k], was->value[k]);
 	sem_list_undo(&undo, w, now->id, k);
 	if (undo.len)
-		str_addf(text, "   undo: %s (counted)", str_text(&undo));
+		str_addf(text, _("   undo: %s (counted)"), str_text(&undo));
 	str_free(&undo);
 }
 
@@ -74,13 +75,13 @@ static void sem_changed(const struct object *now, const struct object *was, cons
 	}
 	if (more) {
 		str_reset(&text);
-		str_add(&text, "the values of ");
-		sysv_count(&text, more, "more semaphore");
+		str_add(&text, _("the values of "));
+		sysv_count(&text, more, N_("more semaphore"));
 		line(arg, str_text(&name), str_text(&text));
 	}
 	sysv_changed_mode(str_text(&name), now->f[F_MODE], was->f[F_MODE], line, arg);
-	sysv_changed_owner(str_text(&name), "uid", now->f[F_UID], was->f[F_UID], line, arg);
-	sysv_changed_owner(str_text(&name), "gid", now->f[F_GID], was->f[F_GID], line, arg);
+	sysv_changed_owner(str_text(&name), _("uid"), now->f[F_UID], was->f[F_UID], line, arg);
+	sysv_changed_owner(str_text(&name), _("gid"), now->f[F_GID], was->f[F_GID], line, arg);
 	str_free(&name);
 	str_free(&subject);
 	str_free(&text);
@@ -93,7 +94,7 @@ static int sem_remove(long id)
 
 const struct facility facility_sem = {
 	.kind = KIND_SEM,
-	.title = "semaphore sets",
+	.title = N_("semaphore sets"),
 	.field = fields,
 	.each = sem_each,
 	.look = sem_look,

@@ -5,6 +5,7 @@
  * shell.
  */
 #include "ipc/semctl.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -39,8 +40,8 @@ static bool add_cleared(void *arg, const struct peer *p)
 
 		if (!undo)
 			continue;
-		str_addf(cl->out, "%s%s %+ld for ",
-			 cl->out->len ? ", " : "undo cleared (counted): ", p->name, undo);
+		str_addf(cl->out, _("%s%s %+ld for "),
+			 cl->out->len ? ", " : _("undo cleared (counted): "), p->name, undo);
 		sem_say(cl->out, cl->w, id, (unsigned)k);
 	}
 	return true;
@@ -104,9 +105,9 @@ static void semctl_offers(struct offers *of, int i, long cmd)
 const struct prim prim_semctl = {
 	.name = "semctl",
 	.topic = "semaphores",
-	.summary = "reads, sets or removes a semaphore set",
-	.help = "The command decides what the last argument is. semnum may be left out where the\n"
-		"command is about the whole set: semctl s IPC_RMID.",
+	.summary = N_("reads, sets or removes a semaphore set"),
+	.help = N_("The command decides what the last argument is. semnum may be left out where the\n"
+		"command is about the whole set: semctl s IPC_RMID."),
 	.proto = "int semctl(int semid, int semnum, int cmd, union semun arg);",
 	.example = "semctl s 0 SETVAL 3",
 	.man = "semctl(2)",

@@ -5,6 +5,7 @@
  * which owner stays) is read when the line is parsed, so that the learner's process makes one call
  * and no other.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
@@ -18,20 +19,20 @@
 enum { SHOWN = 32 }; /* values of an array */
 
 const struct constant semctl_commands[] = {
-	{ "GETVAL", GETVAL, "one value" },
-	{ "SETVAL", SETVAL, "sets one value; clears every process's undo for it" },
-	{ "GETALL", GETALL, "all values" },
-	{ "SETALL", SETALL, "sets all values; clears every process's undo" },
-	{ "GETPID", GETPID, "who changed it last" },
-	{ "GETNCNT", GETNCNT, "how many sleep until it grows" },
-	{ "GETZCNT", GETZCNT, "how many sleep until it is 0" },
-	{ "IPC_STAT", IPC_STAT, "owner, mode, times, number of semaphores" },
-	{ "IPC_SET", IPC_SET, "sets owner and mode: {mode=0600,uid=0,gid=0}" },
-	{ "IPC_RMID", IPC_RMID, "removes the set; wakes all who sleep in it" },
-	{ "IPC_INFO", IPC_INFO, "the kernel's limits" },
-	{ "SEM_INFO", SEM_INFO, "how much is in use" },
-	{ "SEM_STAT", SEM_STAT, "IPC_STAT by slot number; returns the id" },
-	{ "SEM_STAT_ANY", SEM_STAT_ANY, "the same without read permission" },
+	{ "GETVAL", GETVAL, N_("one value") },
+	{ "SETVAL", SETVAL, N_("sets one value; clears every process's undo for it") },
+	{ "GETALL", GETALL, N_("all values") },
+	{ "SETALL", SETALL, N_("sets all values; clears every process's undo") },
+	{ "GETPID", GETPID, N_("who changed it last") },
+	{ "GETNCNT", GETNCNT, N_("how many sleep until it grows") },
+	{ "GETZCNT", GETZCNT, N_("how many sleep until it is 0") },
+	{ "IPC_STAT", IPC_STAT, N_("owner, mode, times, number of semaphores") },
+	{ "IPC_SET", IPC_SET, N_("sets owner and mode: {mode=0600,uid=0,gid=0}") },
+	{ "IPC_RMID", IPC_RMID, N_("removes the set; wakes all who sleep in it") },
+	{ "IPC_INFO", IPC_INFO, N_("the kernel's limits") },
+	{ "SEM_INFO", SEM_INFO, N_("how much is in use") },
+	{ "SEM_STAT", SEM_STAT, N_("IPC_STAT by slot number; returns the id") },
+	{ "SEM_STAT_ANY", SEM_STAT_ANY, N_("the same without read permission") },
 	{ NULL, 0, NULL },
 };
 
@@ -60,9 +61,9 @@ static int parse_semnum(struct parse *ps, const struct param *p, struct call *c,
 	if (!cmd)
 		return type_int.parse(ps, p, c, i);
 	if (semctl_of_one(cmd->value))
-		return parse_fail(ps,
-				  "of which semaphore? Its number stands before %s: semctl s 0 %s",
-				  cmd->name, cmd->name);
+		return parse_fail(
+			ps, _("of which semaphore? Its number stands before %s: semctl s 0 %s"),
+			cmd->name, cmd->name);
 	c->arg[i].num = 0;
 	c->arg[CTL_CMD].num = cmd->value;
 	c->arg[CTL_CMD].given = true;
@@ -77,7 +78,7 @@ static void format_int(struct str *out, const struct param *p, const struct call
 }
 
 const struct argtype semctl_type_num = {
-	.what = "a semaphore's number",
+	.what = N_("a semaphore's number"),
 	.parse = parse_semnum,
 	.format = format_int,
 	.kind = KIND_INT,
@@ -99,10 +100,11 @@ static int value_field(struct parse *ps, void *arg, int index, const char *s, si
 	if (parse_number_at(ps, v->p, KIND_INT, s, len, &num))
 		return -1;
 	if (num < 0 || num > 65535)
-		return parse_fail(ps, "a value in SETALL's array is an unsigned short: 0 to 65535 "
-				      "(SEMVMX allows 32767)");
+		return parse_fail(ps,
+				  _("a value in SETALL's array is an unsigned short: 0 to 65535 "
+				    "(SEMVMX allows 32767)"));
 	if (v->n == SEMCTL_VALUES)
-		return parse_fail(ps, "no set has more than %d semaphores", SEMCTL_VALUES);
+		return parse_fail(ps, _("no set has more than %d semaphores"), SEMCTL_VALUES);
 	GROW(v->at, v->n, v->cap);
 	v->at[v->n++] = (unsigned short)num;
 	return 0;
@@ -113,7 +115,7 @@ static int repeat_values(struct parse *ps, struct values *v, long times)
 	const size_t once = v->n;
 
 	if ((long)once * times > SEMCTL_VALUES || times > SEMCTL_VALUES)
-		return parse_fail(ps, "no set has more than %d semaphores", SEMCTL_VALUES);
+		return parse_fail(ps, _("no set has more than %d semaphores"), SEMCTL_VALUES);
 	for (long k = 1; k < times; k++)
 		for (size_t m = 0; m < once; m++) {
 			GROW(v->at, v->n, v->cap);
@@ -140,10 +142,11 @@ static int parse_setall(struct parse *ps, const struct param *p, struct call *c,
 	if (r == 0)
 		r = repeat_values(ps, &v, times);
 	if (r == 0 && sem_stat(c->arg[CTL_SET].num, &ds) == 0 && ds.sem_nsems != v.n)
-		r = parse_fail(ps, "SETALL sets all semaphores of the set: it has %lu, here %s %zu",
-			       (unsigned long)ds.sem_nsems, v.n == 1 ? "is" : "are", v.n);
+		r = parse_fail(ps,
+			       _("SETALL sets all semaphores of the set: it has %lu, here %s %zu"),
+			       (unsigned long)ds.sem_nsems, v.n == 1 ? _("is") : _("are"), v.n);
 	if (r == 0 && !call_put(c, i, v.at, v.n * sizeof(*v.at)))
-		r = parse_fail(ps, "there is no room for so many values");
+		r = parse_fail(ps, _("there is no room for so many values"));
 	free(v.at);
 	return r;
 }
@@ -176,11 +179,11 @@ static int owner_field(struct parse *ps, void *arg, int index, const char *s, si
 
 	(void)index;
 	if (!n)
-		return parse_fail(ps, "IPC_SET sets by name: {mode=0600,uid=0,gid=0}");
+		return parse_fail(ps, _("IPC_SET sets by name: {mode=0600,uid=0,gid=0}"));
 	if (parse_number_at(ps, o->p, KIND_INT, eq + 1, len - n - 1, &num))
 		return -1;
 	if (num < -1 || num > UINT32_MAX)
-		return parse_fail(ps, "%ld does not fit 32 bits", num);
+		return parse_fail(ps, _("%ld does not fit 32 bits"), num);
 	if (field_is(s, n, "mode"))
 		o->ds->sem_perm.mode = (unsigned short)num;
 	else if (field_is(s, n, "uid"))
@@ -188,8 +191,8 @@ static int owner_field(struct parse *ps, void *arg, int index, const char *s, si
 	else if (field_is(s, n, "gid"))
 		o->ds->sem_perm.gid = (gid_t)num;
 	else
-		return parse_fail(ps, "IPC_SET changes mode, uid and gid, nothing else: "
-				      "{mode=0600,uid=0,gid=0}");
+		return parse_fail(ps, _("IPC_SET changes mode, uid and gid, nothing else: "
+					"{mode=0600,uid=0,gid=0}"));
 	return 0;
 }
 
@@ -203,7 +206,7 @@ static int parse_set(struct parse *ps, const struct param *p, struct call *c, in
 		ds = (struct semid_ds){ 0 };
 	if (parse_group(ps, ps->at, ps->len, owner_field, &o))
 		return -1;
-	return call_put(c, i, &ds, sizeof(ds)) ? 0 : parse_fail(ps, "there is no room for it");
+	return call_put(c, i, &ds, sizeof(ds)) ? 0 : parse_fail(ps, _("there is no room for it"));
 }
 
 /* How many values GETALL will give: the process that makes the call cannot know it. */
@@ -221,11 +224,12 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 	const bool untyped = !ps->column; /* a default has none */
 
 	if (!c->arg[CTL_CMD].given)
-		return parse_fail(ps, "what arg is depends on cmd, which has to stand before it");
+		return parse_fail(ps,
+				  _("what arg is depends on cmd, which has to stand before it"));
 	if (cmd == SETVAL && untyped)
-		return fail(ps->cause, "semctl: SETVAL needs the value: semctl s 0 SETVAL 3");
+		return fail(ps->cause, _("semctl: SETVAL needs the value: semctl s 0 SETVAL 3"));
 	if ((cmd == SETALL || cmd == IPC_SET) && untyped)
-		return fail(ps->cause, "semctl: %s needs what to set: semctl s 0 %s",
+		return fail(ps->cause, _("semctl: %s needs what to set: semctl s 0 %s"),
 			    cmd == SETALL ? "SETALL" : "IPC_SET",
 			    cmd == SETALL ? "SETALL {1,2}" : "IPC_SET {mode=0600}");
 	if (cmd == SETALL && ps->len && *ps->at == '{')
@@ -242,7 +246,7 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
 		return -1;
 	if ((c->arg[i].num < INT32_MIN || c->arg[i].num > INT32_MAX))
-		return parse_fail(ps, "val is an int (SEMVMX allows 0 to 32767)");
+		return parse_fail(ps, _("val is an int (SEMVMX allows 0 to 32767)"));
 	return 0;
 }
 
@@ -319,7 +323,7 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 }
 
 const struct argtype semctl_type_arg = {
-	.what = "what the command needs: SETVAL 3, SETALL {1,2}, IPC_SET {mode=0600}",
+	.what = N_("what the command needs: SETVAL 3, SETALL {1,2}, IPC_SET {mode=0600}"),
 	.parse = parse_arg,
 	.format = format_arg,
 	.kind = KIND_INT,

@@ -4,6 +4,7 @@
  * parsed into a semop, nothing else.  make functions run in the learner's process, all else in the
  * shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
@@ -20,8 +21,8 @@ enum {
 };
 
 const struct constant sem_flag_constants[] = {
-	{ "SEM_UNDO", SEM_UNDO, "given back when the process ends" },
-	{ "IPC_NOWAIT", IPC_NOWAIT, "do not sleep: EAGAIN" },
+	{ "SEM_UNDO", SEM_UNDO, N_("given back when the process ends") },
+	{ "IPC_NOWAIT", IPC_NOWAIT, N_("do not sleep: EAGAIN") },
 	{ NULL, 0, NULL },
 };
 
@@ -80,8 +81,8 @@ struct op {
 };
 
 static const struct constant op_members[] = {
-	{ "sem_num=", 0, "which semaphore of the set" },
-	{ "sem_op=", 0, "what to add; below 0 waits until there is as much; 0 waits for zero" },
+	{ "sem_num=", 0, N_("which semaphore of the set") },
+	{ "sem_op=", 0, N_("what to add; below 0 waits until there is as much; 0 waits for zero") },
 	{ "sem_flg=", 0, "IPC_NOWAIT, SEM_UNDO" },
 	{ NULL, 0, NULL },
 };
@@ -93,12 +94,13 @@ static int op_field(struct parse *ps, void *arg, int index, const char *s, size_
 
 	index = parse_member(op_members, index, &s, &len);
 	if (index < 0)
-		return parse_fail(ps, "an operation has three fields: {sem_num, sem_op, sem_flg}, "
-				      "as in {0,-1,SEM_UNDO}");
+		return parse_fail(ps,
+				  _("an operation has three fields: {sem_num, sem_op, sem_flg}, "
+				    "as in {0,-1,SEM_UNDO}"));
 	if (parse_number_at(ps, op->p, KIND_INT, s, len, &op->part[index]))
 		return -1;
 	if (op->part[index] < least[index] || op->part[index] > most[index])
-		return parse_fail(ps, "%.*s is a short in struct sembuf: %ld to %ld",
+		return parse_fail(ps, _("%.*s is a short in struct sembuf: %ld to %ld"),
 				  (int)strcspn(op_members[index].name, "="), op_members[index].name,
 				  least[index], most[index]);
 	return 0;
@@ -112,7 +114,7 @@ static int add_ops(struct parse *ps, struct call *c, const struct op *op, long t
 	struct sembuf *all;
 
 	if (times > OPS_MOST - (long)n)
-		return parse_fail(ps, "more than %d operations are no use: the kernel takes 500",
+		return parse_fail(ps, _("more than %d operations are no use: the kernel takes 500"),
 				  OPS_MOST);
 	all = xmalloc((n + (size_t)times) * sizeof(*all));
 	if (had) {
@@ -125,7 +127,7 @@ static int add_ops(struct parse *ps, struct call *c, const struct op *op, long t
 		all[n + (size_t)k] = one;
 	if (!call_put(c, SOP_OPS, all, (n + (size_t)times) * sizeof(*all))) {
 		free(all);
-		return parse_fail(ps, "there is no room for so many operations");
+		return parse_fail(ps, _("there is no room for so many operations"));
 	}
 	free(all);
 	if (!c->arg[SOP_N].given)
@@ -147,7 +149,7 @@ static int parse_ops(struct parse *ps, const struct param *p, struct call *c, in
 	long times;
 
 	if (timed && c->arg[SOP_TIMEOUT].given)
-		return parse_fail(ps, "the time-out is the last word");
+		return parse_fail(ps, _("the time-out is the last word"));
 	if (ps->len && *ps->at != '{') {
 		if (timed && c->arg[i].given) {
 			c->arg[SOP_TIMEOUT].given = true;
@@ -159,11 +161,12 @@ static int parse_ops(struct parse *ps, const struct param *p, struct call *c, in
 			c->arg[SOP_N].num = 1;
 			return 0;
 		}
-		return parse_fail(ps, "an operation is a group: {sem_num, sem_op, sem_flg}, as in "
-				      "{0,-1,SEM_UNDO}");
+		return parse_fail(ps,
+				  _("an operation is a group: {sem_num, sem_op, sem_flg}, as in "
+				    "{0,-1,SEM_UNDO}"));
 	}
 	if (c->arg[i].null)
-		return parse_fail(ps, "NULL stands in the place of the whole array");
+		return parse_fail(ps, _("NULL stands in the place of the whole array"));
 	while (group && ps->at[group - 1] != '}')
 		group--;
 	if (words_repeat(ps->at + group, ps->len - group, ps->column + (int)group, &times,
@@ -219,7 +222,7 @@ static void semop_offers(struct offers *of, int i, long cmd)
 }
 
 static const struct argtype type_ops = {
-	.what = "operations: {0,-1,SEM_UNDO} ...",
+	.what = N_("operations: {0,-1,SEM_UNDO} ..."),
 	.parse = parse_ops,
 	.format = format_ops,
 };
@@ -232,8 +235,8 @@ static int parse_nsops(struct parse *ps, const struct param *p, struct call *c, 
 		return -1;
 	if (c->arg[i].num < 0 || c->arg[i].num > n)
 		return parse_fail(ps,
-				  "nsops stands after the operations and counts at most those: "
-				  "%ld so far",
+				  _("nsops stands after the operations and counts at most those: "
+				    "%ld so far"),
 				  n);
 	return 0;
 }
@@ -246,7 +249,7 @@ static void format_nsops(struct str *out, const struct param *p, const struct ca
 }
 
 static const struct argtype type_nsops = {
-	.what = "a number",
+	.what = N_("a number"),
 	.parse = parse_nsops,
 	.format = format_nsops,
 	.kind = KIND_INT,
@@ -275,9 +278,9 @@ static long semtimedop_make(struct call *c)
 const struct prim prim_semop = {
 	.name = "semop",
 	.topic = "semaphores",
-	.summary = "changes semaphores of a set, all operations together or none",
-	.help = "sem_op > 0 adds, < 0 takes (and sleeps while there is too little), 0 sleeps until "
-		"the value is 0.\nNothing is done before everything can be done.",
+	.summary = N_("changes semaphores of a set, all operations together or none"),
+	.help = N_("sem_op > 0 adds, < 0 takes (and sleeps while there is too little), 0 sleeps until "
+		"the value is 0.\nNothing is done before everything can be done."),
 	.proto = "int semop(int semid, struct sembuf *sops, size_t nsops);",
 	.example = "semop s {0,-1,SEM_UNDO} {1,1}",
 	.man = "semop(2)",
@@ -300,9 +303,9 @@ const struct prim prim_semop = {
 const struct prim prim_semtimedop = {
 	.name = "semtimedop",
 	.topic = "semaphores",
-	.summary = "semop that sleeps for a limited time",
-	.help = "After the operations stands the time in seconds; when it has passed: EAGAIN.\n"
-		"NULL, or nothing, is semop.",
+	.summary = N_("semop that sleeps for a limited time"),
+	.help = N_("After the operations stands the time in seconds; when it has passed: EAGAIN.\n"
+		"NULL, or nothing, is semop."),
 	.proto = "int semtimedop(int semid, struct sembuf *sops, size_t nsops, "
 		 "const struct timespec *timeout);",
 	.example = "semtimedop s {0,-1} 1.5",

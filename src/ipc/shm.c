@@ -6,6 +6,7 @@
  * everything else in the shell.
  */
 #include "ipc/shm.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -22,12 +23,12 @@
 /* shmget */
 
 static const struct constant shmget_names[] = {
-	{ "IPC_CREAT", IPC_CREAT, "make it if the key has none" },
-	{ "IPC_EXCL", IPC_EXCL, "with IPC_CREAT: fail if the key has one" },
-	{ "SHM_HUGETLB", SHM_HUGETLB, "of huge pages" },
-	{ "SHM_NORESERVE", SHM_NORESERVE, "promise no memory or swap for it" },
-	{ "SHM_HUGE_2MB", 21L << SHM_HUGE_SHIFT, "with SHM_HUGETLB: pages of 2 MiB" },
-	{ "SHM_HUGE_1GB", 30L << SHM_HUGE_SHIFT, "with SHM_HUGETLB: pages of 1 GiB" },
+	{ "IPC_CREAT", IPC_CREAT, N_("make it if the key has none") },
+	{ "IPC_EXCL", IPC_EXCL, N_("with IPC_CREAT: fail if the key has one") },
+	{ "SHM_HUGETLB", SHM_HUGETLB, N_("of huge pages") },
+	{ "SHM_NORESERVE", SHM_NORESERVE, N_("promise no memory or swap for it") },
+	{ "SHM_HUGE_2MB", 21L << SHM_HUGE_SHIFT, N_("with SHM_HUGETLB: pages of 2 MiB") },
+	{ "SHM_HUGE_1GB", 30L << SHM_HUGE_SHIFT, N_("with SHM_HUGETLB: pages of 1 GiB") },
 	{ NULL, 0, NULL },
 };
 
@@ -53,7 +54,7 @@ static void format_shmflg(struct str *out, const struct param *p, const struct c
 }
 
 static const struct argtype type_shmflg = {
-	"flags and an octal mode", parse_shmflg, format_shmflg, KIND_INT, false, false
+	N_("flags and an octal mode"), parse_shmflg, format_shmflg, KIND_INT, false, false
 };
 
 static long shmget_make(struct call *c)
@@ -70,9 +71,10 @@ static void shmget_note(struct str *out, const struct call *c, const struct worl
 const struct prim prim_shmget = {
 	.name = "shmget",
 	.topic = "shared memory",
-	.summary = "the segment of a key, or a new one",
-	.help = "IPC_PRIVATE always makes a new segment; another key finds the one that has it (size 0\n"
-		"will do), and with IPC_CREAT makes one if there is none. It begins with zeros.",
+	.summary = N_("the segment of a key, or a new one"),
+	.help = N_(
+		"IPC_PRIVATE always makes a new segment; another key finds the one that has it (size 0\n"
+		"will do), and with IPC_CREAT makes one if there is none. It begins with zeros."),
 	.proto = "int shmget(key_t key, size_t size, int shmflg);",
 	.example = "m = shmget IPC_PRIVATE 4096 0600",
 	.man = "shmget(2)",
@@ -93,10 +95,10 @@ const struct prim prim_shmget = {
 /* shmat */
 
 const struct constant shmat_flags[] = {
-	{ "SHM_RDONLY", SHM_RDONLY, "for reading only" },
-	{ "SHM_RND", SHM_RND, "round the address down to a multiple of SHMLBA (a page)" },
-	{ "SHM_REMAP", SHM_REMAP, "replace what is mapped at the address" },
-	{ "SHM_EXEC", SHM_EXEC, "contents may be executed (takes the mode's x)" },
+	{ "SHM_RDONLY", SHM_RDONLY, N_("for reading only") },
+	{ "SHM_RND", SHM_RND, N_("round the address down to a multiple of SHMLBA (a page)") },
+	{ "SHM_REMAP", SHM_REMAP, N_("replace what is mapped at the address") },
+	{ "SHM_EXEC", SHM_EXEC, N_("contents may be executed (takes the mode's x)") },
 	{ NULL, 0, NULL },
 };
 
@@ -108,7 +110,7 @@ static int parse_shmaddr(struct parse *ps, const struct param *p, struct call *c
 	while (n < ps->len && ps->at[n] != '|')
 		n++;
 	if (constant_by_name(shmat_flags, ps->at, n))
-		return parse_fail(ps, "the address stands before the flags: shmat m NULL %.*s",
+		return parse_fail(ps, _("the address stands before the flags: shmat m NULL %.*s"),
 				  (int)n, ps->at);
 	if (ps->len == 4 && !memcmp(ps->at, "NULL", 4)) {
 		c->arg[i].num = 0;
@@ -123,8 +125,8 @@ static void format_shmaddr(struct str *out, const struct param *p, const struct 
 	type_addr.format(out, p, c, i, done);
 }
 
-static const struct argtype type_shmaddr = { "an address", parse_shmaddr, format_shmaddr,
-					     KIND_ADDR,    false,         false };
+static const struct argtype type_shmaddr = { N_("an address"), parse_shmaddr, format_shmaddr,
+					     KIND_ADDR,        false,         false };
 
 static long shmat_make(struct call *c)
 {
@@ -136,12 +138,12 @@ static void shmat_note(struct str *out, const struct call *c, const struct world
 	struct shmid_ds ds;
 
 	if ((c->arg[2].num & SHM_RND) && c->arg[1].num != c->ret) {
-		str_addf(out, "SHM_RND took %ld off the address", c->arg[1].num - c->ret);
+		str_addf(out, _("SHM_RND took %ld off the address"), c->arg[1].num - c->ret);
 	} else if (shm_stat(c->arg[0].num, &ds) == 0 && (ds.shm_perm.mode & SHM_DEST)) {
 		str_addf(
 			out,
-			"%s was removed before; while it is attached somewhere Linux still attaches it by "
-			"its id",
+			_("%s was removed before; while it is attached somewhere Linux still attaches it by "
+			  "its id"),
 			w->name(w->ctx, KIND_SHM, c->arg[0].num));
 	}
 }
@@ -149,9 +151,10 @@ static void shmat_note(struct str *out, const struct call *c, const struct world
 const struct prim prim_shmat = {
 	.name = "shmat",
 	.topic = "shared memory",
-	.summary = "attaches a segment: maps it into the caller's memory",
-	.help = "Returns the address; without one (NULL) the kernel chooses. The same segment may be at\n"
-		"another address in each process, and twice in one. fork inherits it, exec drops it.",
+	.summary = N_("attaches a segment: maps it into the caller's memory"),
+	.help = N_(
+		"Returns the address; without one (NULL) the kernel chooses. The same segment may be at\n"
+		"another address in each process, and twice in one. fork inherits it, exec drops it."),
 	.proto = "void *shmat(int shmid, const void *shmaddr, int shmflg);",
 	.example = "a = shmat m NULL SHM_RDONLY",
 	.man = "shmop(2)",
@@ -183,9 +186,10 @@ static long shmdt_make(struct call *c)
 const struct prim prim_shmdt = {
 	.name = "shmdt",
 	.topic = "shared memory",
-	.summary = "detaches a segment",
-	.help = "Takes the address that shmat returned. The segment stays, with its contents, until it\n"
-		"is removed; one that was removed goes with its last detach.",
+	.summary = N_("detaches a segment"),
+	.help = N_(
+		"Takes the address that shmat returned. The segment stays, with its contents, until it\n"
+		"is removed; one that was removed goes with its last detach."),
 	.proto = "int shmdt(const void *shmaddr);",
 	.example = "shmdt a",
 	.man = "shmop(2)",

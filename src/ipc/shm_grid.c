@@ -5,6 +5,7 @@
  * them.  Runs in the shell.
  */
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/fold.h"
@@ -63,11 +64,11 @@ static void add_attaches(struct table *t, int row, long id)
 		put(t, sub, C_NAME);
 		str_addn(&t->cell, a->perms, strcspn(a->perms, "sp"));
 		snprintf(hex, sizeof(hex), "0x%lx", a->from);
-		str_add(&t->cell, " at ");
+		str_add(&t->cell, _(" at "));
 		str_mark(&t->cell, 'a', hex);
 		if (frame) {
 			snprintf(hex, sizeof(hex), "0x%lx", frame);
-			str_add(&t->cell, ", physical frame ");
+			str_add(&t->cell, _(", physical frame "));
 			str_mark(&t->cell, 'a', hex);
 		}
 		put(t, sub, C_DETAILS);
@@ -112,10 +113,10 @@ static void add_contents(struct table *t, int row, const struct object *o)
 
 		if (is == SHM_PAGE_HIDDEN) {
 			str_addf(&t->cell,
-				 errno ? "cannot be read: %s"
-				       : "cannot be read: nobody here has it attached",
+				 errno ? _("cannot be read: %s")
+				       : _("cannot be read: nobody here has it attached"),
 				 strerror(errno));
-			add_row(t, row, "contents");
+			add_row(t, row, _("contents"));
 			return;
 		}
 		if (is == SHM_PAGE_READ)
@@ -124,42 +125,43 @@ static void add_contents(struct table *t, int row, const struct object *o)
 		unknown += is == SHM_PAGE_UNKNOWN;
 	}
 	if (lines > SHOWN_LINES) {
-		str_addf(&t->cell, "%d more lines of %d bytes are not 0", lines - SHOWN_LINES,
+		str_addf(&t->cell, _("%d more lines of %d bytes are not 0"), lines - SHOWN_LINES,
 			 SHOWN_LINE);
 		add_row(t, row, "...");
 	} else if (!lines && unknown < k) {
 		str_add(&t->cell,
-			used == 0 ? "0 everywhere: nothing was written yet" : "0 everywhere");
-		add_row(t, row, "contents");
+			used == 0 ? _("0 everywhere: nothing was written yet") : _("0 everywhere"));
+		add_row(t, row, _("contents"));
 	}
 	if (unknown) {
-		sysv_count(&t->cell, unknown, "page");
+		sysv_count(&t->cell, unknown, N_("page"));
 		str_add(&t->cell,
-			" that nobody here has touched: not looked at, for looking might fill them");
+			_(" that nobody here has touched: not looked at, for looking might fill them"));
 		add_row(t, row, "...");
 	}
 	if (pages > SHOWN_PAGES && used) {
-		str_addf(&t->cell, "the first %d of %ld pages were looked at", SHOWN_PAGES, pages);
+		str_addf(&t->cell, _("the first %d of %ld pages were looked at"), SHOWN_PAGES,
+			 pages);
 		add_row(t, row, "...");
 	}
 }
 
 static void add_made(struct table *t, int row, const struct object *o)
 {
-	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_CPID], KIND_SHM, o->id, 0));
-	add_row(t, row, "made");
+	str_addf(&t->cell, _("by %s"), sysv_who(t->w, (pid_t)o->f[F_CPID], KIND_SHM, o->id, 0));
+	add_row(t, row, _("made"));
 	if (!o->f[F_LPID])
 		return;
-	str_addf(&t->cell, "by %s", sysv_who(t->w, (pid_t)o->f[F_LPID], KIND_SHM, o->id, 1));
+	str_addf(&t->cell, _("by %s"), sysv_who(t->w, (pid_t)o->f[F_LPID], KIND_SHM, o->id, 1));
 	if (o->f[F_ATIME]) {
-		str_add(&t->cell, "; attached ");
+		str_add(&t->cell, _("; attached "));
 		sysv_time(&t->cell, o->f[F_ATIME]);
 	}
 	if (o->f[F_DTIME]) {
-		str_add(&t->cell, o->f[F_ATIME] ? ", detached " : "; detached ");
+		str_add(&t->cell, o->f[F_ATIME] ? _(", detached ") : _("; detached "));
 		sysv_time(&t->cell, o->f[F_DTIME]);
 	}
-	add_row(t, row, "last");
+	add_row(t, row, _("last"));
 }
 
 static void add_details(struct table *t, int row, const struct object *o)
@@ -171,18 +173,18 @@ static void add_details(struct table *t, int row, const struct object *o)
 	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
 	put(t, row, C_MODE);
 	if (o->f[F_DEST] || o->f[F_LOCKED]) {
-		str_add(&t->cell, o->f[F_DEST] ? "dest" : "");
+		str_add(&t->cell, o->f[F_DEST] ? _("dest") : "");
 		str_add(&t->cell, o->f[F_DEST] && o->f[F_LOCKED] ? ", " : "");
-		str_add(&t->cell, o->f[F_LOCKED] ? "locked" : "");
+		str_add(&t->cell, o->f[F_LOCKED] ? _("locked") : "");
 		put(t, row, C_STATUS);
 	}
 	format_mode(&t->cell, (unsigned)o->f[F_MODE]);
 	str_add(&t->cell, "  ");
 	sysv_owner(&t->cell, (unsigned)o->f[F_UID]);
-	str_add(&t->cell, "  key ");
+	str_add(&t->cell, _("  key "));
 	sysv_key(&t->cell, (key_t)o->f[F_KEY]);
-	str_add(&t->cell, o->f[F_DEST] ? "  dest" : "");
-	str_add(&t->cell, o->f[F_LOCKED] ? "  locked" : "");
+	str_add(&t->cell, o->f[F_DEST] ? _("  dest") : "");
+	str_add(&t->cell, o->f[F_LOCKED] ? _("  locked") : "");
 	put(t, row, C_DETAILS);
 }
 
@@ -218,17 +220,17 @@ struct grid *shm_grid(const struct world *w, const long *only, int nonly)
 	struct table t = { .w = w, .only = only, .nonly = nonly };
 
 	t.fold = (struct fold){ .w = w, .kind = KIND_SHM, .nfields = F_CTIME, .all = shm_count() };
-	t.g = grid_new("shared memory", columns, COLUMNS);
+	t.g = grid_new(_("shared memory"), columns, COLUMNS);
 	shm_attaches_read(&t.list, w, nonly == 1 ? only[0] : -1, false);
 	if (nonly == 1)
 		add_segment(&t, only[0]);
 	else if (shm_each(w, add_segment, &t))
-		grid_note(t.g, "the kernel does not list the segments: %s", strerror(errno));
+		grid_note(t.g, _("the kernel does not list the segments: %s"), strerror(errno));
 	fold_row(&t.fold, t.g, C_NAME, C_DETAILS);
 	if (t.list.hidden)
 		grid_note(
 			t.g,
-			"%d of the processes may not be looked into: what they have attached is missing",
+			_("%d of the processes may not be looked into: what they have attached is missing"),
 			t.list.hidden);
 	shm_attaches_release(&t.list);
 	free(t.sysv);

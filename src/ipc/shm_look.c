@@ -5,6 +5,7 @@
  * no page is filled that was empty: reading a hole of shared memory allocates it, so holes are not
  * read.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/shm_object.h"
 #include "ipc/sysv.h"
@@ -128,7 +129,7 @@ void shm_add_holders(struct str *out, const struct shm_attaches *list, long id)
 		str_add(out, sep);
 		str_clean(out, list->a[i].name, strlen(list->a[i].name));
 		if (times > 1)
-			str_addf(out, " (%d times)", times);
+			str_addf(out, _(" (%d times)"), times);
 		sep = ", ";
 	}
 }

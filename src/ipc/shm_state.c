@@ -3,6 +3,7 @@
  * Segments as objects: what is told of a new one, the diff, removal.  They are read by shm_look.c,
  * and their table in `state` is shm_grid.c's matter.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/shm_object.h"
@@ -29,10 +30,10 @@ static const struct field fields[] = {
 static void created(struct str *out, const struct object *now, const struct world *w)
 {
 	(void)w;
-	sysv_count(out, now->f[F_SIZE], "byte");
+	sysv_count(out, now->f[F_SIZE], N_("byte"));
 	str_add(out, "  ");
 	format_mode(out, (unsigned)now->f[F_MODE]);
-	str_add(out, "  key ");
+	str_add(out, _("  key "));
 	sysv_key(out, (key_t)now->f[F_KEY]);
 }
 
@@ -41,9 +42,9 @@ static void changed_attached(struct str *text, const struct object *now, const s
 {
 	struct shm_attaches list = { 0 };
 
-	str_add(text, "attached ");
-	sysv_count(text, now->f[F_NATTCH], "time");
-	str_addf(text, " (was %ld)", was->f[F_NATTCH]);
+	str_add(text, _("attached "));
+	sysv_count(text, now->f[F_NATTCH], N_("time"));
+	str_addf(text, _(" (was %ld)"), was->f[F_NATTCH]);
 	if (now->f[F_NATTCH]) {
 		shm_attaches_read(&list, w, now->id, false);
 		if (list.n) {
@@ -66,20 +67,20 @@ static void changed(const struct object *now, const struct object *was, const st
 		str_reset(&text);
 	}
 	if (now->f[F_DEST] != was->f[F_DEST]) {
-		str_add(&text, "dest: goes with its last detach");
+		str_add(&text, _("dest: goes with its last detach"));
 		if (was->f[F_KEY] != now->f[F_KEY]) {
-			str_add(&text, "; key IPC_PRIVATE (was ");
+			str_add(&text, _("; key IPC_PRIVATE (was "));
 			sysv_key(&text, (key_t)was->f[F_KEY]);
 			str_addc(&text, ')');
 		}
 		line(arg, name, str_text(&text));
 	}
 	if (now->f[F_LOCKED] != was->f[F_LOCKED])
-		line(arg, name, now->f[F_LOCKED] ? "locked in memory" : "unlocked");
+		line(arg, name, now->f[F_LOCKED] ? _("locked in memory") : _("unlocked"));
 	str_free(&text);
 	sysv_changed_mode(name, now->f[F_MODE], was->f[F_MODE], line, arg);
-	sysv_changed_owner(name, "owner uid", now->f[F_UID], was->f[F_UID], line, arg);
-	sysv_changed_owner(name, "group gid", now->f[F_GID], was->f[F_GID], line, arg);
+	sysv_changed_owner(name, _("owner uid"), now->f[F_UID], was->f[F_UID], line, arg);
+	sysv_changed_owner(name, _("group gid"), now->f[F_GID], was->f[F_GID], line, arg);
 }
 
 static int remove_segment(long id)
@@ -89,7 +90,7 @@ static int remove_segment(long id)
 
 const struct facility facility_shm = {
 	.kind = KIND_SHM,
-	.title = "shared memory",
+	.title = N_("shared memory"),
 	.field = fields,
 	.each = shm_each,
 	.look = shm_object,

@@ -3,6 +3,7 @@
  * Why shared memory calls refuse: one line each, from what the kernel says of the segment, the
  * caller's mappings and the limits at that moment.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/shm.h"
@@ -34,7 +35,8 @@ static bool why_id(struct str *out, long id, const struct world *w)
 
 	if (id >= 0 && shm_stat(id, &ds) == 0)
 		return false;
-	sysv_why_id(out, KIND_SHM, "segment", id, shmctl((int)id & 0x7fff, SHM_STAT_ANY, &ds), w);
+	sysv_why_id(out, KIND_SHM, _("segment"), id, shmctl((int)id & 0x7fff, SHM_STAT_ANY, &ds),
+		    w);
 	return true;
 }
 
@@ -58,17 +60,19 @@ static void shmget_invalid(struct str *out, const struct call *c, int id, const 
 	struct shmid_ds ds;
 
 	if (id >= 0 && shm_stat(id, &ds) == 0) {
-		str_addf(out, "%s has %zu bytes, %lu were asked for: a segment does not grow",
+		str_addf(out, _("%s has %zu bytes, %lu were asked for: a segment does not grow"),
 			 name_of(w, id), ds.shm_segsz, size);
 	} else if (size == 0) {
-		str_add(out, "a new segment has at least 1 byte; 0 is for finding one by its key");
+		str_add(out,
+			_("a new segment has at least 1 byte; 0 is for finding one by its key"));
 	} else if (shmctl(0, IPC_INFO, (struct shmid_ds *)&limits) >= 0 && size > limits.shmmax) {
-		str_addf(out, "%lu bytes are over shmmax, %lu (/proc/sys/kernel/shmmax)", size,
+		str_addf(out, _("%lu bytes are over shmmax, %lu (/proc/sys/kernel/shmmax)"), size,
 			 limits.shmmax);
 	} else if (c->arg[2].num & SHM_HUGETLB) {
-		str_addf(out,
-			 "this machine has no huge pages of 2^%ld bytes (/sys/kernel/mm/hugepages)",
-			 c->arg[2].num >> 26 & 0x3f);
+		str_addf(
+			out,
+			_("this machine has no huge pages of 2^%ld bytes (/sys/kernel/mm/hugepages)"),
+			c->arg[2].num >> 26 & 0x3f);
 	}
 }
 
@@ -83,12 +87,13 @@ static void shmget_nospace(struct str *out, const struct call *c)
 	    shmctl(0, SHM_INFO, (struct shmid_ds *)&used) < 0)
 		return;
 	if ((unsigned long)used.used_ids >= limits.shmmni)
-		str_addf(out, "there are %d segments; shmmni allows %lu (/proc/sys/kernel/shmmni)",
+		str_addf(out,
+			 _("there are %d segments; shmmni allows %lu (/proc/sys/kernel/shmmni)"),
 			 used.used_ids, limits.shmmni);
 	else
 		str_addf(out,
-			 "%lu pages besides the %lu that segments have; shmall allows %lu "
-			 "(/proc/sys/kernel/shmall)",
+			 _("%lu pages besides the %lu that segments have; shmall allows %lu "
+			   "(/proc/sys/kernel/shmall)"),
 			 pages, used.shm_tot, limits.shmall);
 }
 
@@ -98,14 +103,14 @@ static void shmget_nomem(struct str *out, const struct call *c)
 
 	if (flags & SHM_HUGETLB)
 		str_addf(out,
-			 "not enough free huge pages; the machine keeps %ld of its usual size "
-			 "(/proc/sys/vm/nr_hugepages)",
+			 _("not enough free huge pages; the machine keeps %ld of its usual size "
+			   "(/proc/sys/vm/nr_hugepages)"),
 			 sysv_limit("vm/nr_hugepages"));
 	else
 		str_addf(out,
-			 "the kernel does not promise %lu bytes (vm.overcommit_memory is %ld)%s",
+			 _("the kernel does not promise %lu bytes (vm.overcommit_memory is %ld)%s"),
 			 (unsigned long)c->arg[1].num, sysv_limit("vm/overcommit_memory"),
-			 flags & SHM_NORESERVE ? "" : "; SHM_NORESERVE asks for no promise");
+			 flags & SHM_NORESERVE ? "" : _("; SHM_NORESERVE asks for no promise"));
 }
 
 void shmget_why(struct str *out, const struct call *c, const struct world *w)
@@ -118,18 +123,18 @@ void shmget_why(struct str *out, const struct call *c, const struct world *w)
 
 	switch (c->err) {
 	case EEXIST:
-		str_add(out, "key ");
+		str_add(out, _("key "));
 		sysv_key(out, key);
-		str_addf(out, " has %s already; without IPC_EXCL this would find it",
-			 id >= 0 ? name_of(w, id) : "a segment");
+		str_addf(out, _(" has %s already; without IPC_EXCL this would find it"),
+			 id >= 0 ? name_of(w, id) : _("a segment"));
 		break;
 	case ENOENT:
-		str_add(out, "no segment has key ");
+		str_add(out, _("no segment has key "));
 		sysv_key(out, key);
-		str_add(out, "; IPC_CREAT would make one");
+		str_add(out, _("; IPC_CREAT would make one"));
 		break;
 	case EACCES:
-		snprintf(todo, sizeof(todo), "shmget with mode %#lo", mode);
+		snprintf(todo, sizeof(todo), _("shmget with mode %#lo"), mode);
 		if (id >= 0)
 			why_access(out, id, w, (int)((mode >> 6 | mode >> 3 | mode) & 6), todo);
 		break;
@@ -144,14 +149,14 @@ void shmget_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EPERM:
 		str_addf(out,
-			 "SHM_HUGETLB takes privilege (CAP_IPC_LOCK) or group %ld "
-			 "(/proc/sys/vm/hugetlb_shm_group)",
+			 _("SHM_HUGETLB takes privilege (CAP_IPC_LOCK) or group %ld "
+			   "(/proc/sys/vm/hugetlb_shm_group)"),
 			 sysv_limit("vm/hugetlb_shm_group"));
 		break;
 	case ENFILE:
 		str_addf(
 			out,
-			"the machine has %ld open files, and a segment is one (/proc/sys/fs/file-max)",
+			_("the machine has %ld open files, and a segment is one (/proc/sys/fs/file-max)"),
 			sysv_limit("fs/file-max"));
 		break;
 	}
@@ -200,27 +205,27 @@ static void shmat_invalid(struct str *out, const struct call *c, const struct wo
 	if (why_id(out, id, w) || shm_stat(id, &ds))
 		return;
 	if (!addr) {
-		str_add(out, "SHM_REMAP replaces what is at an address, so it wants one");
+		str_add(out, _("SHM_REMAP replaces what is at an address, so it wants one"));
 		return;
 	}
 	if (addr % page && !(flags & SHM_RND)) {
 		add_addr(out, addr);
-		str_addf(out, " is no multiple of SHMLBA, %lu; the nearest below is ", page);
+		str_addf(out, _(" is no multiple of SHMLBA, %lu; the nearest below is "), page);
 		add_addr(out, addr / page * page);
-		str_add(out, ", above ");
+		str_add(out, _(", above "));
 		add_addr(out, addr / page * page + page);
-		str_add(out, "; SHM_RND would round down");
+		str_add(out, _("; SHM_RND would round down"));
 		return;
 	}
 	addr -= addr % page;
 	if (!addr) {
-		str_add(out, "rounded down the address is 0");
+		str_add(out, _("rounded down the address is 0"));
 		return;
 	}
 	if (!add_overlap(out, w, addr, addr + ds.shm_segsz))
-		str_addf(out, "the %zu bytes do not fit behind that address", ds.shm_segsz);
+		str_addf(out, _("the %zu bytes do not fit behind that address"), ds.shm_segsz);
 	else
-		str_add(out, " is there already; SHM_REMAP would replace it");
+		str_add(out, _(" is there already; SHM_REMAP would replace it"));
 }
 
 void shmat_why(struct str *out, const struct call *c, const struct world *w)
@@ -231,12 +236,12 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 	switch (c->err) {
 	case EACCES:
 		why_access(out, id, w, (flags & SHM_RDONLY ? 4 : 6) | (flags & SHM_EXEC ? 1 : 0),
-			   flags & SHM_EXEC ? "shmat with SHM_EXEC" : "shmat");
+			   flags & SHM_EXEC ? _("shmat with SHM_EXEC") : "shmat");
 		if (!(flags & (SHM_RDONLY | SHM_EXEC)))
-			str_add(out, " (SHM_RDONLY: r)");
+			str_add(out, _(" (SHM_RDONLY: r)"));
 		break;
 	case EIDRM:
-		str_addf(out, "%s was just removed", name_of(w, id));
+		str_addf(out, _("%s was just removed"), name_of(w, id));
 		break;
 	case EINVAL:
 		shmat_invalid(out, c, w);
@@ -244,21 +249,22 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 	case ENOMEM:
 		if (shm_stat(id, &ds))
 			break;
-		str_addf(out, "no room for %zu bytes in the address space of %s; ", ds.shm_segsz,
+		str_addf(out, _("no room for %zu bytes in the address space of %s; "), ds.shm_segsz,
 			 w->self.name);
 		if (sysv_rlimit(w, "Max address space") >= 0)
-			str_addf(out, "RLIMIT_AS (ulimit -v) is %ld bytes",
+			str_addf(out, _("RLIMIT_AS (ulimit -v) is %ld bytes"),
 				 sysv_rlimit(w, "Max address space"));
 		else
-			str_addf(out, "or over %ld mappings (/proc/sys/vm/max_map_count)",
+			str_addf(out, _("or over %ld mappings (/proc/sys/vm/max_map_count)"),
 				 sysv_limit("vm/max_map_count"));
 		break;
 	case EPERM:
 		add_addr(out, (unsigned long)c->arg[1].num);
-		str_addf(out,
-			 " is below %ld (/proc/sys/vm/mmap_min_addr): nobody may map that without "
-			 "privilege, so that a NULL pointer stays an error",
-			 sysv_limit("vm/mmap_min_addr"));
+		str_addf(
+			out,
+			_(" is below %ld (/proc/sys/vm/mmap_min_addr): nobody may map that without "
+			  "privilege, so that a NULL pointer stays an error"),
+			sysv_limit("vm/mmap_min_addr"));
 		break;
 	}
 }
@@ -278,16 +284,16 @@ void shmdt_why(struct str *out, const struct call *c, const struct world *w)
 		inside = addr > a->from && addr < a->to;
 		if (!inside)
 			continue;
-		str_addf(out, "%s begins at ", name_of(w, a->id));
+		str_addf(out, _("%s begins at "), name_of(w, a->id));
 		add_addr(out, a->from);
-		str_add(out, ": that is the address to detach");
+		str_add(out, _(": that is the address to detach"));
 	}
 	if (!inside) {
-		str_add(out, "no segment begins there; ");
-		str_addf(out, list.n ? "%s has" : "%s has none attached", w->self.name);
+		str_add(out, _("no segment begins there; "));
+		str_addf(out, list.n ? _("%s has") : _("%s has none attached"), w->self.name);
 	}
 	for (int i = 0; i < list.n && !inside; i++) {
-		str_addf(out, "%s %s at ", i ? "," : "", name_of(w, list.a[i].id));
+		str_addf(out, _("%s %s at "), i ? "," : "", name_of(w, list.a[i].id));
 		add_addr(out, list.a[i].from);
 	}
 	shm_attaches_release(&list);
@@ -298,7 +304,7 @@ static void add_memlock(struct str *out, const struct world *w)
 	long limit = sysv_rlimit(w, "Max locked memory");
 
 	if (limit >= 0)
-		str_addf(out, "; RLIMIT_MEMLOCK (ulimit -l) is %ld bytes", limit);
+		str_addf(out, _("; RLIMIT_MEMLOCK (ulimit -l) is %ld bytes"), limit);
 }
 
 static void shmctl_invalid(struct str *out, const struct call *c, const struct world *w)
@@ -307,7 +313,7 @@ static void shmctl_invalid(struct str *out, const struct call *c, const struct w
 	struct shm_info used = { 0 };
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&used);
 
-	if (!sysv_why_command(out, c, "segment", cmd == SHM_STAT || cmd == SHM_STAT_ANY,
+	if (!sysv_why_command(out, c, _("segment"), cmd == SHM_STAT || cmd == SHM_STAT_ANY,
 			      used.used_ids ? highest : -1))
 		why_id(out, c->arg[0].num, w);
 }
@@ -328,17 +334,17 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 		sysv_why_fault(out, c, 2, "buf", cmd != IPC_SET, w);
 		break;
 	case EIDRM:
-		str_addf(out, "%s was just removed", name_of(w, id));
+		str_addf(out, _("%s was just removed"), name_of(w, id));
 		break;
 	case EINVAL:
 		shmctl_invalid(out, c, w);
 		break;
 	case EOVERFLOW:
-		str_add(out, "an id or a size does not fit the structure");
+		str_add(out, _("an id or a size does not fit the structure"));
 		break;
 	case ENOMEM:
 		if (lock && shm_stat(id, &ds) == 0) {
-			str_addf(out, "locking %zu bytes goes over what its user may lock",
+			str_addf(out, _("locking %zu bytes goes over what its user may lock"),
 				 ds.shm_segsz);
 			add_memlock(out, w);
 		}
@@ -348,15 +354,15 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 			break;
 		if (cmd == SHM_LOCK && sysv_rlimit(w, "Max locked memory") == 0) {
 			str_addf(out,
-				 "%s may lock nothing without privilege: RLIMIT_MEMLOCK (ulimit "
-				 "-l) is 0",
+				 _("%s may lock nothing without privilege: RLIMIT_MEMLOCK (ulimit "
+				   "-l) is 0"),
 				 w->self.name);
 			break;
 		}
 		sysv_why_owner(out, name_of(w, id), &ds.shm_perm, w,
-			       cmd == IPC_RMID  ? "removed"
-			       : cmd == IPC_SET ? "changed"
-						: "locked");
+			       cmd == IPC_RMID  ? _("removed")
+			       : cmd == IPC_SET ? _("changed")
+						: _("locked"));
 		break;
 	}
 }

@@ -3,6 +3,7 @@
  * shmctl with all its commands.  An IPC_SET names only the fields that change: the learner's process
  * reads the others first, as a program would.  make runs there, everything else in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
 #include "ipc/shm.h"
@@ -13,15 +14,15 @@
 enum { ID, CMD, BUF };
 
 static const struct constant commands[] = {
-	{ "IPC_STAT", IPC_STAT, "read what the segment is" },
-	{ "IPC_SET", IPC_SET, "change {uid=,gid=,mode=}" },
-	{ "IPC_RMID", IPC_RMID, "remove it; attached, it goes with the last detach" },
-	{ "IPC_INFO", IPC_INFO, "the limits; returns the highest index in use" },
-	{ "SHM_INFO", SHM_INFO, "what is in use: segments, pages" },
-	{ "SHM_STAT", SHM_STAT, "as IPC_STAT, by index; returns the id" },
-	{ "SHM_STAT_ANY", SHM_STAT_ANY, "the same without read permission" },
-	{ "SHM_LOCK", SHM_LOCK, "keep it from being swapped out" },
-	{ "SHM_UNLOCK", SHM_UNLOCK, "let it be swapped out" },
+	{ "IPC_STAT", IPC_STAT, N_("read what the segment is") },
+	{ "IPC_SET", IPC_SET, N_("change {uid=,gid=,mode=}") },
+	{ "IPC_RMID", IPC_RMID, N_("remove it; attached, it goes with the last detach") },
+	{ "IPC_INFO", IPC_INFO, N_("the limits; returns the highest index in use") },
+	{ "SHM_INFO", SHM_INFO, N_("what is in use: segments, pages") },
+	{ "SHM_STAT", SHM_STAT, N_("as IPC_STAT, by index; returns the id") },
+	{ "SHM_STAT_ANY", SHM_STAT_ANY, N_("the same without read permission") },
+	{ "SHM_LOCK", SHM_LOCK, N_("keep it from being swapped out") },
+	{ "SHM_UNLOCK", SHM_UNLOCK, N_("let it be swapped out") },
 	{ NULL, 0, NULL },
 };
 
@@ -97,7 +98,7 @@ static void shmctl_offers(struct offers *of, int i, long cmd)
 }
 
 static const struct argtype type_buf = {
-	.what = "{mode=0600,uid=1000}",
+	.what = N_("{mode=0600,uid=1000}"),
 	.parse = parse_buf,
 	.format = format_buf,
 };
@@ -161,17 +162,18 @@ static void note(struct str *out, const struct call *c, const struct world *w)
 
 	if (c->arg[CMD].num != IPC_RMID || shm_stat(c->arg[ID].num, &ds))
 		return;
-	str_addf(out, "%s is still attached ", w->name(w->ctx, KIND_SHM, c->arg[ID].num));
-	sysv_count(out, (long)ds.shm_nattch, "time");
-	str_add(out, ": it lives until the last detach, and no key finds it any more");
+	str_addf(out, _("%s is still attached "), w->name(w->ctx, KIND_SHM, c->arg[ID].num));
+	sysv_count(out, (long)ds.shm_nattch, N_("time"));
+	str_add(out, _(": it lives until the last detach, and no key finds it any more"));
 }
 
 const struct prim prim_shmctl = {
 	.name = "shmctl",
 	.topic = "shared memory",
-	.summary = "reads, changes, locks or removes a segment",
-	.help = "For SHM_STAT and SHM_STAT_ANY shmid is an index from 0 up to what IPC_INFO returns.\n"
-		"An address instead of the group, as in buf=NULL, shows EFAULT.",
+	.summary = N_("reads, changes, locks or removes a segment"),
+	.help = N_(
+		"For SHM_STAT and SHM_STAT_ANY shmid is an index from 0 up to what IPC_INFO returns.\n"
+		"An address instead of the group, as in buf=NULL, shows EFAULT."),
 	.proto = "int shmctl(int shmid, int cmd, struct shmid_ds *buf);",
 	.example = "shmctl m IPC_SET {mode=0640}",
 	.man = "shmctl(2)",

@@ -4,6 +4,7 @@
  * install, the shell's own.  The handler and the make functions run in the learner's process and
  * are async-signal-safe where they must be; all else runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -66,10 +67,10 @@ struct action {
 };
 
 #define ACTIONS                                                                                    \
-	{ "SIG_DFL", ACTION_DFL, "what the kernel does by default" },                              \
-		{ "SIG_IGN", ACTION_IGN, "the signal is thrown away" },                            \
+	{ "SIG_DFL", ACTION_DFL, N_("what the kernel does by default") },                          \
+		{ "SIG_IGN", ACTION_IGN, N_("the signal is thrown away") },                        \
 	{                                                                                          \
-		"handler", ACTION_HANDLER, "the shell's own, which reports what it caught"         \
+		"handler", ACTION_HANDLER, N_("the shell's own, which reports what it caught")     \
 	}
 
 static const struct constant actions[] = { ACTIONS, { NULL, 0, NULL } };
@@ -77,13 +78,13 @@ static const struct constant actions[] = { ACTIONS, { NULL, 0, NULL } };
 /* The words of sigaction: an action, then flags in strace's order. */
 static const struct constant act_words[] = {
 	ACTIONS,
-	{ "SA_ONSTACK", SA_ONSTACK, "on the alternate stack" },
-	{ "SA_RESTART", SA_RESTART, "interrupted calls go on, those that can" },
-	{ "SA_NODEFER", SA_NODEFER, "it may interrupt its own handler" },
-	{ "SA_RESETHAND", (long)(unsigned)SA_RESETHAND, "once, then the default again" },
-	{ "SA_SIGINFO", SA_SIGINFO, "the handler takes siginfo" },
-	{ "SA_NOCLDSTOP", SA_NOCLDSTOP, "SIGCHLD: not when a child stops" },
-	{ "SA_NOCLDWAIT", SA_NOCLDWAIT, "SIGCHLD: no zombies" },
+	{ "SA_ONSTACK", SA_ONSTACK, N_("on the alternate stack") },
+	{ "SA_RESTART", SA_RESTART, N_("interrupted calls go on, those that can") },
+	{ "SA_NODEFER", SA_NODEFER, N_("it may interrupt its own handler") },
+	{ "SA_RESETHAND", (long)(unsigned)SA_RESETHAND, N_("once, then the default again") },
+	{ "SA_SIGINFO", SA_SIGINFO, N_("the handler takes siginfo") },
+	{ "SA_NOCLDSTOP", SA_NOCLDSTOP, N_("SIGCHLD: not when a child stops") },
+	{ "SA_NOCLDWAIT", SA_NOCLDWAIT, N_("SIGCHLD: no zombies") },
 	{ NULL, 0, NULL },
 };
 static const struct constant *const act_flags = &act_words[ARRAY_LEN(actions) - 1];
@@ -160,11 +161,11 @@ static int parse_act(struct parse *ps, const struct param *p, struct call *c, in
 		k = constant_by_name(actions, ps->at, ps->len);
 		if (!k)
 			return parse_fail(ps,
-					  "the action is SIG_DFL, SIG_IGN or handler; flags and "
-					  "mask={...} stand after it");
+					  _("the action is SIG_DFL, SIG_IGN or handler; flags and "
+					    "mask={...} stand after it"));
 		a.handler = k->value;
 	} else if (!get_action(c, i, &a)) {
-		return parse_fail(ps, "NULL asks what the action is; nothing stands after it");
+		return parse_fail(ps, _("NULL asks what the action is; nothing stands after it"));
 	} else if (skip_name(ps, "mask=") || skip_name(ps, "sa_mask=")) {
 		if (parse_mask(ps, p, &a))
 			return -1;
@@ -174,10 +175,10 @@ static int parse_act(struct parse *ps, const struct param *p, struct call *c, in
 		if (parse_number(ps, p, KIND_INT, &flags))
 			return -1;
 		if (flags < INT_MIN || flags > UINT_MAX)
-			return parse_fail(ps, "it does not fit into an int");
+			return parse_fail(ps, _("it does not fit into an int"));
 		a.flags |= (uint32_t)flags;
 	}
-	return call_put(c, i, &a, sizeof(a)) ? 0 : parse_fail(ps, "there is no room for it");
+	return call_put(c, i, &a, sizeof(a)) ? 0 : parse_fail(ps, _("there is no room for it"));
 }
 
 static void format_action(struct str *out, const struct action *a)
@@ -205,13 +206,13 @@ static void format_act(struct str *out, const struct param *p, const struct call
 }
 
 static const struct argtype type_act = {
-	.what = "an action: handler SA_RESTART mask={SIGUSR2}",
+	.what = N_("an action: handler SA_RESTART mask={SIGUSR2}"),
 	.parse = parse_act,
 	.format = format_act,
 };
 
 static const struct argtype type_oldact = {
-	.what = "the action that was",
+	.what = N_("the action that was"),
 	.format = format_act,
 };
 
@@ -269,20 +270,20 @@ static void action_why(struct str *out, const struct call *c, const struct world
 	if (c->err != EINVAL)
 		return;
 	if (signo == SIGKILL || signo == SIGSTOP)
-		str_addf(out, "%s can be neither caught nor ignored: it must always work",
+		str_addf(out, _("%s can be neither caught nor ignored: it must always work"),
 			 signo_name((int)signo));
 	else if (signo >= 32 && signo < SIGRTMIN)
-		str_addf(out, "the C library keeps signal %ld for its threads", signo);
+		str_addf(out, _("the C library keeps signal %ld for its threads"), signo);
 	else
-		str_addf(out, "%ld is no signal: they are 1 to %d", signo, SIGRTMAX);
+		str_addf(out, _("%ld is no signal: they are 1 to %d"), signo, SIGRTMAX);
 }
 
 const struct prim prim_sigaction = {
 	.name = "sigaction",
 	.topic = "signals",
-	.summary = "says what happens when a signal arrives, or asks",
-	.help = "sigaction SIGUSR1 handler SA_RESTART mask={SIGUSR2}: the shell's handler, which reports "
-		"what it\ncaught; mask is blocked while it runs. sigaction SIGUSR1 alone asks.",
+	.summary = N_("says what happens when a signal arrives, or asks"),
+	.help = N_("sigaction SIGUSR1 handler SA_RESTART mask={SIGUSR2}: the shell's handler, which reports "
+		"what it\ncaught; mask is blocked while it runs. sigaction SIGUSR1 alone asks."),
 	.proto = "int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact);",
 	.example = "sigaction SIGUSR1 handler SA_RESTART",
 	.man = "sigaction(2)",
@@ -332,7 +333,7 @@ static int parse_disposition(struct parse *ps, const struct param *p, struct cal
 	const struct constant *k = constant_by_name(p->table, ps->at, ps->len);
 
 	if (!k)
-		return parse_fail(ps, "the action is SIG_DFL, SIG_IGN or handler");
+		return parse_fail(ps, _("the action is SIG_DFL, SIG_IGN or handler"));
 	c->arg[i].num = k->value;
 	return 0;
 }
@@ -345,7 +346,7 @@ static void format_disposition(struct str *out, const struct param *p, const str
 }
 
 static const struct argtype type_disposition = {
-	.what = "SIG_DFL, SIG_IGN or handler",
+	.what = N_("SIG_DFL, SIG_IGN or handler"),
 	.parse = parse_disposition,
 	.format = format_disposition,
 };
@@ -353,8 +354,8 @@ static const struct argtype type_disposition = {
 const struct prim prim_signal = {
 	.name = "signal",
 	.topic = "signals",
-	.summary = "says what happens when a signal arrives, the old way",
-	.help = "libc's is BSD's: sigaction with SA_RESTART. Returns the action that was.",
+	.summary = N_("says what happens when a signal arrives, the old way"),
+	.help = N_("libc's is BSD's: sigaction with SA_RESTART. Returns the action that was."),
 	.proto = "sighandler_t signal(int signum, sighandler_t handler);",
 	.example = "signal SIGINT SIG_IGN",
 	.man = "signal(2)",

@@ -3,6 +3,7 @@
  * The mask and what it keeps back: sigprocmask, sigpending.  make functions run in the learner's
  * process, all else in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -42,7 +43,7 @@ static void format_set(struct str *out, const struct param *p, const struct call
 }
 
 static const struct argtype type_newset = {
-	.what = "a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}",
+	.what = N_("a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}"),
 	.parse = parse_set,
 	.format = format_set,
 };
@@ -58,15 +59,15 @@ static void format_oldset(struct str *out, const struct param *p, const struct c
 }
 
 static const struct argtype type_oldset = {
-	.what = "the mask that was",
+	.what = N_("the mask that was"),
 	.parse = parse_set, /* never: PARAM_OUT */
 	.format = format_oldset,
 };
 
 static const struct constant hows[] = {
-	{ "SIG_BLOCK", SIG_BLOCK, "these too" },
-	{ "SIG_UNBLOCK", SIG_UNBLOCK, "these no longer" },
-	{ "SIG_SETMASK", SIG_SETMASK, "these and no others" },
+	{ "SIG_BLOCK", SIG_BLOCK, N_("these too") },
+	{ "SIG_UNBLOCK", SIG_UNBLOCK, N_("these no longer") },
+	{ "SIG_SETMASK", SIG_SETMASK, N_("these and no others") },
 	{ NULL, 0, NULL },
 };
 
@@ -85,7 +86,8 @@ static void sigprocmask_why(struct str *out, const struct call *c, const struct 
 {
 	(void)w;
 	if (c->err == EINVAL)
-		str_addf(out, "how is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK; %ld is none of them",
+		str_addf(out,
+			 _("how is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK; %ld is none of them"),
 			 c->arg[HOW].num);
 }
 
@@ -96,16 +98,16 @@ static void sigprocmask_note(struct str *out, const struct call *c, const struct
 	(void)w;
 	if (c->arg[SET].null || c->arg[HOW].num == SIG_UNBLOCK || !fixed)
 		return;
-	say_signals(out, fixed, "and");
-	str_add(out, " cannot be blocked: the kernel leaves that out and says nothing");
+	say_signals(out, fixed, _("and"));
+	str_add(out, _(" cannot be blocked: the kernel leaves that out and says nothing"));
 }
 
 const struct prim prim_sigprocmask = {
 	.name = "sigprocmask",
 	.topic = "signals",
-	.summary = "changes which signals are blocked, or asks",
-	.help = "A blocked signal stays pending until it is unblocked or taken by sigwaitinfo.\n"
-		"sigprocmask alone shows the mask.",
+	.summary = N_("changes which signals are blocked, or asks"),
+	.help = N_("A blocked signal stays pending until it is unblocked or taken by sigwaitinfo.\n"
+		"sigprocmask alone shows the mask."),
 	.proto = "int sigprocmask(int how, const sigset_t *set, sigset_t *oldset);",
 	.example = "sigprocmask SIG_BLOCK {SIGUSR1,SIGUSR2}",
 	.man = "sigprocmask(2)",
@@ -137,9 +139,10 @@ static long sigpending_make(struct call *c)
 const struct prim prim_sigpending = {
 	.name = "sigpending",
 	.topic = "signals",
-	.summary = "which blocked signals have arrived",
-	.help = "A signal is in it once, however often it was sent; real-time ones are queued all the "
-		"same.",
+	.summary = N_("which blocked signals have arrived"),
+	.help = N_(
+		"A signal is in it once, however often it was sent; real-time ones are queued all the "
+		"same."),
 	.proto = "int sigpending(sigset_t *set);",
 	.example = "sigpending",
 	.man = "sigpending(2)",

@@ -4,6 +4,7 @@
  * learner's process, all else in the shell.
  */
 #include "ipc/signal.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -66,7 +67,7 @@ static int parse_arg(struct parse *ps, struct call *c, int i, const struct word 
 
 	word_of(ps, w, skip);
 	if (c->arg[i].given)
-		return parse_fail(ps, "%s is given twice", p->name);
+		return parse_fail(ps, _("%s is given twice"), p->name);
 	if (p->type->parse(ps, p, c, i))
 		return -1;
 	c->arg[i].given = true;
@@ -79,20 +80,20 @@ static int parse_as_sh(struct parse *ps, const struct words *words, int option, 
 	word_of(ps, &words->w[0], 0);
 	if (word_is(&words->w[0], "-l") || word_is(&words->w[0], "-L"))
 		return parse_fail(ps,
-				  "this kill is the system call; for the list of names: command "
-				  "kill -l");
+				  _("this kill is the system call; for the list of names: command "
+				    "kill -l"));
 	if (option == 2 ? parse_arg(ps, c, SIG, &words->w[1], 0)
 			: parse_arg(ps, c, SIG, &words->w[0], 1))
 		return -1;
 	if (words->n == option)
 		return parse_fail(ps,
-				  "a signal, but for whom? kill %.*s A; a process group is "
-				  "written kill pid=-10 SIGTERM",
+				  _("a signal, but for whom? kill %.*s A; a process group is "
+				    "written kill pid=-10 SIGTERM"),
 				  (int)(ps->len < 20 ? ps->len : 20) + 1,
 				  option == 2 ? ps->at : ps->at - 1);
 	if (words->n > option + 1) {
 		word_of(ps, &words->w[option + 1], 0);
-		return parse_fail(ps, "one call of kill(2) signals one process");
+		return parse_fail(ps, _("one call of kill(2) signals one process"));
 	}
 	return parse_arg(ps, c, PID, &words->w[option], 0);
 }
@@ -118,14 +119,15 @@ static int kill_parse(struct parse *ps, const struct words *words, struct call *
 			r = parse_arg(ps, c, SIG, w, 0);
 		else {
 			word_of(ps, w, 0);
-			r = parse_fail(ps, "kill takes a process and a signal: kill A SIGUSR1; for "
-					   "several processes: kill -TERM A B");
+			r = parse_fail(ps,
+				       _("kill takes a process and a signal: kill A SIGUSR1; for "
+					 "several processes: kill -TERM A B"));
 		}
 		if (r)
 			return -1;
 	}
 	if (!c->arg[PID].given)
-		return fail(ps->cause, "kill: whom? kill A SIGUSR1, or kill -9 A");
+		return fail(ps->cause, _("kill: whom? kill A SIGUSR1, or kill -9 A"));
 	return c->arg[SIG].given ? 0 : parse_arg(ps, c, SIG, &term, 0);
 }
 
@@ -134,12 +136,13 @@ static int kill_parse(struct parse *ps, const struct words *words, struct call *
 static void why_nobody(struct str *out, long pid)
 {
 	if (pid > 0)
-		str_addf(out, "there is no process %ld (any more); a zombie would still answer",
+		str_addf(out, _("there is no process %ld (any more); a zombie would still answer"),
 			 pid);
 	else if (pid == -1)
-		str_add(out, "-1 means everybody that may be signalled, and there is nobody else");
+		str_add(out,
+			_("-1 means everybody that may be signalled, and there is nobody else"));
 	else
-		str_addf(out, "no process is in group %ld", -pid);
+		str_addf(out, _("no process is in group %ld"), -pid);
 }
 
 static void why_denied(struct str *out, const struct world *w, long pid)
@@ -148,13 +151,13 @@ static void why_denied(struct str *out, const struct world *w, long pid)
 	struct sigstate his, mine;
 
 	if (pid <= 0 || sigstate_read(w, &to, &his)) {
-		str_add(out, "whoever it is belongs to somebody else");
+		str_add(out, _("whoever it is belongs to somebody else"));
 	} else {
-		str_addf(out, "%s belongs to uid %u", to.name, his.uid);
+		str_addf(out, _("%s belongs to uid %u"), to.name, his.uid);
 		if (sigstate_read(w, &w->self, &mine) == 0)
-			str_addf(out, ", %s is uid %u", w->self.name, mine.uid);
+			str_addf(out, _(", %s is uid %u"), w->self.name, mine.uid);
 	}
-	str_add(out, "; only the same user, or CAP_KILL, may signal it");
+	str_add(out, _("; only the same user, or CAP_KILL, may signal it"));
 }
 
 static void kill_why(struct str *out, const struct call *c, const struct world *w)
@@ -165,8 +168,8 @@ static void kill_why(struct str *out, const struct call *c, const struct world *
 	switch (c->err) {
 	case EINVAL:
 		str_addf(out,
-			 "%ld is no signal: they are 1 to %d (0 only asks whether the process is "
-			 "there)",
+			 _("%ld is no signal: they are 1 to %d (0 only asks whether the process is "
+			   "there)"),
 			 c->arg[SIG].num, SIGRTMAX);
 		break;
 	case ESRCH:
@@ -178,10 +181,10 @@ static void kill_why(struct str *out, const struct call *c, const struct world *
 	case EAGAIN:
 		/* the count is the user's, the limit the receiver's (kernel/signal.c) */
 		to = peer_of(w, c->arg[PID].num);
-		str_add(out, "too many signals are queued for this user");
+		str_add(out, _("too many signals are queued for this user"));
 		if (sigstate_read(w, &to, &s) == 0)
-			str_addf(out, ": %s's RLIMIT_SIGPENDING is %ld", to.name ? to.name : "its",
-				 s.limit);
+			str_addf(out, _(": %s's RLIMIT_SIGPENDING is %ld"),
+				 to.name ? to.name : _("its"), s.limit);
 		break;
 	}
 }
@@ -198,13 +201,15 @@ static void kill_note(struct str *out, const struct call *c, const struct world 
 	if (sigstate_read(w, &to, &s))
 		return;
 	if (s.state == 'Z' && sig == 0)
-		str_addf(out,
-			 "%s is a zombie: dead, but not waited for, so its number is still taken",
-			 to.name);
+		str_addf(
+			out,
+			_("%s is a zombie: dead, but not waited for, so its number is still taken"),
+			to.name);
 	else if (sig == 0)
-		str_addf(out, "%s is there and may be signalled; signal 0 is not sent", to.name);
+		str_addf(out, _("%s is there and may be signalled; signal 0 is not sent"), to.name);
 	else if (s.state == 'T' && sig != SIGSTOP && (s.pending >> (sig - 1) & 1))
-		str_addf(out, "%s is stopped: %s waits for SIGCONT", to.name, signo_name((int)sig));
+		str_addf(out, _("%s is stopped: %s waits for SIGCONT"), to.name,
+			 signo_name((int)sig));
 }
 
 static long kill_make(struct call *c)
@@ -215,9 +220,9 @@ static long kill_make(struct call *c)
 const struct prim prim_kill = {
 	.name = "kill",
 	.topic = "signals",
-	.summary = "sends a signal to a process or a group",
-	.help = "Typed as kill(2), kill A SIGUSR1 (nothing: SIGTERM), or as sh does, kill -9 A B.\n"
-		"0 sends nothing; pid=0 is the caller's group, pid=-10 group 10.",
+	.summary = N_("sends a signal to a process or a group"),
+	.help = N_("Typed as kill(2), kill A SIGUSR1 (nothing: SIGTERM), or as sh does, kill -9 A B.\n"
+		"0 sends nothing; pid=0 is the caller's group, pid=-10 group 10."),
 	.proto = "int kill(pid_t pid, int sig);",
 	.example = "kill A SIGUSR1",
 	.man = "kill(2)",
@@ -245,14 +250,14 @@ static void raise_why(struct str *out, const struct call *c, const struct world 
 {
 	(void)w;
 	if (c->err == EINVAL)
-		str_addf(out, "%ld is no signal: they are 1 to %d", c->arg[0].num, SIGRTMAX);
+		str_addf(out, _("%ld is no signal: they are 1 to %d"), c->arg[0].num, SIGRTMAX);
 }
 
 const struct prim prim_raise = {
 	.name = "raise",
 	.topic = "signals",
-	.summary = "sends a signal to the caller itself",
-	.help = "A handler has run when it returns. To the kernel it is tgkill(2).",
+	.summary = N_("sends a signal to the caller itself"),
+	.help = N_("A handler has run when it returns. To the kernel it is tgkill(2)."),
 	.proto = "int raise(int sig);",
 	.example = "raise SIGUSR1",
 	.man = "raise(3)",
@@ -296,7 +301,7 @@ static void format_value(struct str *out, const struct param *p, const struct ca
 }
 
 static const struct argtype type_value = {
-	.what = "a number that goes with the signal",
+	.what = N_("a number that goes with the signal"),
 	.parse = parse_value,
 	.format = format_value,
 	.kind = KIND_INT,
@@ -310,9 +315,9 @@ static long sigqueue_make(struct call *c)
 const struct prim prim_sigqueue = {
 	.name = "sigqueue",
 	.topic = "signals",
-	.summary = "sends a signal with a value",
-	.help = "The receiver sees the value in siginfo. Real-time signals (SIGRTMIN and above)\n"
-		"queue: five sent are five received.",
+	.summary = N_("sends a signal with a value"),
+	.help = N_("The receiver sees the value in siginfo. Real-time signals (SIGRTMIN and above)\n"
+		"queue: five sent are five received."),
 	.proto = "int sigqueue(pid_t pid, int sig, const union sigval value);",
 	.example = "sigqueue A SIGRTMIN 42",
 	.man = "sigqueue(3)",

@@ -4,6 +4,7 @@
  * as text.  Runs in the shell and disturbs nobody; reading a set that crosses, in both.
  */
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/call.h"
 #include "call/format.h"
@@ -111,9 +112,9 @@ void say_signals(struct str *out, uint64_t set, const char *last)
 		set = all & ~set;
 		left = __builtin_popcountll(set);
 		last = "and";
-		str_add(out, left ? "every signal but " : "every signal");
+		str_add(out, left ? _("every signal but ") : _("every signal"));
 	} else if (!set) {
-		str_add(out, "no signal");
+		str_add(out, _("no signal"));
 	}
 	for (int n = 1; n <= 64; n++) {
 		if (!(set >> (n - 1) & 1))
@@ -129,11 +130,11 @@ void say_signals(struct str *out, uint64_t set, const char *last)
 void say_woken(struct str *out, const struct world *w)
 {
 	if (w->self.woken_by == SIGCONT)
-		str_add(out, "it was stopped and continued");
+		str_add(out, _("it was stopped and continued"));
 	else if (w->self.woken_by)
-		str_addf(out, "the handler for %s ran", signo_name(w->self.woken_by));
+		str_addf(out, _("the handler for %s ran"), signo_name(w->self.woken_by));
 	else
-		str_add(out, "a handler ran, or it was stopped and continued");
+		str_add(out, _("a handler ran, or it was stopped and continued"));
 }
 
 /* -- state ------------------------------------------------------------------------------------ */
@@ -181,7 +182,7 @@ static bool add_process(void *arg, const struct peer *p)
 	row = grid_row(t->grid, -1);
 	grid_set(t->grid, row, C_NAME, p->name);
 	if (unread) {
-		str_addf(&text, "could not be looked at: %s", strerror(unread));
+		str_addf(&text, _("could not be looked at: %s"), strerror(unread));
 		grid_set(t->grid, row, C_PENDING, str_text(&text));
 		str_free(&text);
 		return true;
@@ -195,7 +196,7 @@ static bool add_process(void *arg, const struct peer *p)
 
 struct grid *sigstate_grid(const struct world *w)
 {
-	struct table t = { w, grid_new("signals", columns, ARRAY_LEN(columns)) };
+	struct table t = { w, grid_new(_("signals"), columns, ARRAY_LEN(columns)) };
 
 	w->peers(w->ctx, add_process, &t);
 	return t.grid;
@@ -221,34 +222,34 @@ void sigstate_changes(const char *name, const struct sigstate *now, const struct
 		if (!(acts >> (n - 1) & 1))
 			continue;
 		str_reset(&text);
-		str_addf(&text, "%s → %s (was %s)", signo_name(n), action_of(now, n),
+		str_addf(&text, _("%s → %s (was %s)"), signo_name(n), action_of(now, n),
 			 action_of(was, n));
 		line(arg, name, str_text(&text));
 	}
 	if (more) {
 		str_reset(&text);
-		str_add(&text, "blocks ");
-		say_signals(&text, more, "and");
+		str_add(&text, _("blocks "));
+		say_signals(&text, more, _("and"));
 		line(arg, name, str_text(&text));
 	}
 	if (less) {
 		str_reset(&text);
-		str_add(&text, "no longer blocks ");
-		say_signals(&text, less, "and");
+		str_add(&text, _("no longer blocks "));
+		say_signals(&text, less, _("and"));
 		line(arg, name, str_text(&text));
 	}
 	if (now->pending != was->pending) {
 		str_reset(&text);
-		str_add(&text, "pending ");
+		str_add(&text, _("pending "));
 		if (now->pending)
-			say_signals(&text, now->pending, "and");
+			say_signals(&text, now->pending, _("and"));
 		else
-			str_add(&text, "none");
-		str_add(&text, " (was ");
+			str_add(&text, _("none"));
+		str_add(&text, _(" (was "));
 		if (was->pending)
-			say_signals(&text, was->pending, "and");
+			say_signals(&text, was->pending, _("and"));
 		else
-			str_add(&text, "none");
+			str_add(&text, _("none"));
 		str_addc(&text, ')');
 		line(arg, name, str_text(&text));
 	}

@@ -3,6 +3,7 @@
  * Signals that a clock sends: alarm, setitimer.  make functions run in the learner's process, all
  * else in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -24,16 +25,17 @@ static void alarm_note(struct str *out, const struct call *c, const struct world
 {
 	(void)w;
 	if (c->ret > 0)
-		str_addf(out, "the alarm that was set had %ld s left; it is %s", c->ret,
-			 c->arg[0].num ? "replaced" : "off");
+		str_addf(out, _("the alarm that was set had %ld s left; it is %s"), c->ret,
+			 c->arg[0].num ? _("replaced") : _("off"));
 }
 
 const struct prim prim_alarm = {
 	.name = "alarm",
 	.topic = "signals",
-	.summary = "SIGALRM after some seconds",
-	.help = "There is one alarm a process: a new one replaces it, 0 turns it off. Returns what was\n"
-		"left of the old one. fork does not copy it, exec keeps it.",
+	.summary = N_("SIGALRM after some seconds"),
+	.help = N_(
+		"There is one alarm a process: a new one replaces it, 0 turns it off. Returns what was\n"
+		"left of the old one. fork does not copy it, exec keeps it."),
 	.proto = "unsigned int alarm(unsigned int seconds);",
 	.example = "alarm 1",
 	.man = "alarm(2)",
@@ -49,9 +51,9 @@ const struct prim prim_alarm = {
 enum { WHICH, NEW, OLD };
 
 static const struct constant clocks[] = {
-	{ "ITIMER_REAL", ITIMER_REAL, "time as it passes: SIGALRM" },
-	{ "ITIMER_VIRTUAL", ITIMER_VIRTUAL, "time that the process computes: SIGVTALRM" },
-	{ "ITIMER_PROF", ITIMER_PROF, "and that the kernel computes for it: SIGPROF" },
+	{ "ITIMER_REAL", ITIMER_REAL, N_("time as it passes: SIGALRM") },
+	{ "ITIMER_VIRTUAL", ITIMER_VIRTUAL, N_("time that the process computes: SIGVTALRM") },
+	{ "ITIMER_PROF", ITIMER_PROF, N_("and that the kernel computes for it: SIGPROF") },
 	{ NULL, 0, NULL },
 };
 
@@ -73,7 +75,7 @@ static int parse_timer(struct parse *ps, const struct param *p, struct call *c, 
 	long whole;
 
 	if (second && c->arg[i].num)
-		return parse_fail(ps, "after the time only the interval stands");
+		return parse_fail(ps, _("after the time only the interval stands"));
 	if (seconds_read(ps->at, ps->len, &s)) {
 		if (parse_number(ps, p, KIND_INT, &whole))
 			return -1;
@@ -81,7 +83,7 @@ static int parse_timer(struct parse *ps, const struct param *p, struct call *c, 
 	}
 	*(second ? &t.it_interval : &t.it_value) = (struct timeval){ s.tv_sec, s.tv_nsec / 1000 };
 	c->arg[i].num = second;
-	return call_put(c, i, &t, sizeof(t)) ? 0 : parse_fail(ps, "there is no room for it");
+	return call_put(c, i, &t, sizeof(t)) ? 0 : parse_fail(ps, _("there is no room for it"));
 }
 
 static void format_timer(struct str *out, const struct param *p, const struct call *c, int i,
@@ -100,7 +102,7 @@ static void format_timer(struct str *out, const struct param *p, const struct ca
 }
 
 static const struct argtype type_timer = {
-	.what = "seconds, and seconds between repetitions",
+	.what = N_("seconds, and seconds between repetitions"),
 	.parse = parse_timer,
 	.format = format_timer,
 };
@@ -138,18 +140,18 @@ static void setitimer_why(struct str *out, const struct call *c, const struct wo
 	if (c->err != EINVAL)
 		return;
 	if (constant_by_value(clocks, c->arg[WHICH].num))
-		str_add(out, "a time cannot be less than 0");
+		str_add(out, _("a time cannot be less than 0"));
 	else
-		str_addf(out, "there is no timer %ld: ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF",
+		str_addf(out, _("there is no timer %ld: ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF"),
 			 c->arg[WHICH].num);
 }
 
 const struct prim prim_setitimer = {
 	.name = "setitimer",
 	.topic = "signals",
-	.summary = "alarm with fractions of a second, and repeated",
-	.help = "setitimer ITIMER_REAL 0.5 is half a second; setitimer ITIMER_REAL 0.5 2 then every 2\n"
-		"seconds; 0 turns it off. alarm is the same timer.",
+	.summary = N_("alarm with fractions of a second, and repeated"),
+	.help = N_("setitimer ITIMER_REAL 0.5 is half a second; setitimer ITIMER_REAL 0.5 2 then every 2\n"
+		"seconds; 0 turns it off. alarm is the same timer."),
 	.proto = "int setitimer(int which, const struct itimerval *new_value, "
 		 "struct itimerval *old_value);",
 	.example = "setitimer ITIMER_REAL 0.5",

@@ -3,6 +3,7 @@
  * Waiting for signals: sigsuspend, pause, sigwaitinfo, sigtimedwait.  make functions run in the
  * learner's process, all else in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/parse.h"
@@ -28,9 +29,9 @@ static long sigsuspend_make(struct call *c)
 static void say_handler(struct str *out, const struct world *w)
 {
 	if (w->self.woken_by)
-		str_addf(out, "the handler for %s ran", signo_name(w->self.woken_by));
+		str_addf(out, _("the handler for %s ran"), signo_name(w->self.woken_by));
 	else
-		str_add(out, "a handler ran");
+		str_add(out, _("a handler ran"));
 }
 
 static void sigsuspend_why(struct str *out, const struct call *c, const struct world *w)
@@ -38,7 +39,7 @@ static void sigsuspend_why(struct str *out, const struct call *c, const struct w
 	if (c->err != EINTR)
 		return;
 	say_handler(out, w);
-	str_add(out, "; sigsuspend always ends so, and the mask is again what it was");
+	str_add(out, _("; sigsuspend always ends so, and the mask is again what it was"));
 }
 
 static void sigsuspend_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -46,21 +47,22 @@ static void sigsuspend_asleep(struct str *out, const struct call *c, const struc
 	const uint64_t set = signal_set(c, 0);
 
 	(void)w;
-	str_add(out, "waits for any signal that is not ignored");
+	str_add(out, _("waits for any signal that is not ignored"));
 	if (set) {
-		str_add(out, ", with the mask ");
+		str_add(out, _(", with the mask "));
 		format_sigset(out, set);
 	} else {
-		str_add(out, ", with none blocked");
+		str_add(out, _(", with none blocked"));
 	}
 }
 
 const struct prim prim_sigsuspend = {
 	.name = "sigsuspend",
 	.topic = "signals",
-	.summary = "sleeps with another mask until a handler has run",
-	.help = "The mask is changed and the sleep begins in one step, so that no signal is missed in\n"
-		"between; at the end the old mask is back. Nothing typed is {}: none blocked.",
+	.summary = N_("sleeps with another mask until a handler has run"),
+	.help = N_(
+		"The mask is changed and the sleep begins in one step, so that no signal is missed in\n"
+		"between; at the end the old mask is back. Nothing typed is {}: none blocked."),
 	.proto = "int sigsuspend(const sigset_t *mask);",
 	.example = "sigsuspend {SIGUSR2}",
 	.man = "sigsuspend(2)",
@@ -88,7 +90,7 @@ static void pause_why(struct str *out, const struct call *c, const struct world 
 	if (c->err != EINTR)
 		return;
 	say_handler(out, w);
-	str_add(out, "; pause always ends so");
+	str_add(out, _("; pause always ends so"));
 }
 
 static void pause_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -96,21 +98,22 @@ static void pause_asleep(struct str *out, const struct call *c, const struct wor
 	struct sigstate s;
 
 	(void)c;
-	str_add(out, "waits for any signal that is not ignored or blocked");
+	str_add(out, _("waits for any signal that is not ignored or blocked"));
 	if (sigstate_read(w, &w->self, &s) == 0 && (s.blocked & s.pending)) {
 		str_add(out, "; ");
-		say_signals(out, s.blocked & s.pending, "and");
+		say_signals(out, s.blocked & s.pending, _("and"));
 		str_add(out, s.blocked & s.pending & ((s.blocked & s.pending) - 1)
-				     ? " are pending, but blocked"
-				     : " is pending, but blocked");
+				     ? _(" are pending, but blocked")
+				     : _(" is pending, but blocked"));
 	}
 }
 
 const struct prim prim_pause = {
 	.name = "pause",
 	.topic = "signals",
-	.summary = "sleeps until a handler has run",
-	.help = "Returns only with EINTR; a signal whose default is to end the process ends it.",
+	.summary = N_("sleeps until a handler has run"),
+	.help = N_(
+		"Returns only with EINTR; a signal whose default is to end the process ends it."),
 	.proto = "int pause(void);",
 	.example = "pause",
 	.man = "pause(2)",
@@ -141,7 +144,7 @@ static void format_info(struct str *out, const struct param *p, const struct cal
 }
 
 static const struct argtype type_siginfo = {
-	.what = "what came with the signal",
+	.what = N_("what came with the signal"),
 	.format = format_info,
 };
 
@@ -187,21 +190,21 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 	switch (c->err) {
 	case EINTR:
 		say_woken(out, w);
-		str_addf(out, "; %s is never restarted", prims[c->prim]->name);
+		str_addf(out, _("; %s is never restarted"), prims[c->prim]->name);
 		break;
 	case EAGAIN:
 		if (timed(c, &t) && !t.tv_sec && !t.tv_nsec) {
-			say_signals(out, signal_set(c, WSET), "or");
-			str_add(out, " was not pending; a time of 0 says not to sleep");
+			say_signals(out, signal_set(c, WSET), _("or"));
+			str_add(out, _(" was not pending; a time of 0 says not to sleep"));
 			break;
 		}
 		seconds_say(out, &t);
-		str_add(out, " passed and ");
-		say_signals(out, signal_set(c, WSET), "or");
-		str_add(out, " did not come");
+		str_add(out, _(" passed and "));
+		say_signals(out, signal_set(c, WSET), _("or"));
+		str_add(out, _(" did not come"));
 		break;
 	case EINVAL:
-		str_add(out, "the time-out is less than 0");
+		str_add(out, _("the time-out is less than 0"));
 		break;
 	}
 }
@@ -211,27 +214,27 @@ static void wait_asleep(struct str *out, const struct call *c, const struct worl
 	struct timespec t;
 
 	if (w->self.stopped) {
-		str_add(out, "stopped: EINTR when SIGCONT comes");
+		str_add(out, _("stopped: EINTR when SIGCONT comes"));
 		return;
 	}
-	str_add(out, "waits for ");
-	say_signals(out, signal_set(c, WSET), "or");
-	str_add(out, " to be pending");
+	str_add(out, _("waits for "));
+	say_signals(out, signal_set(c, WSET), _("or"));
+	str_add(out, _(" to be pending"));
 	if (timed(c, &t)) {
-		str_add(out, ", for ");
+		str_add(out, _(", for "));
 		seconds_say(out, &t);
-		str_add(out, " at most");
+		str_add(out, _(" at most"));
 	}
 }
 
-#define WAIT_HELP                                                                                   \
-	"Block them before: one that is not blocked does what its action says. The lowest number\n" \
-	"comes first, then the order in which they were sent."
+#define WAIT_HELP                                                                                      \
+	N_("Block them before: one that is not blocked does what its action says. The lowest number\n" \
+	   "comes first, then the order in which they were sent.")
 
 const struct prim prim_sigwaitinfo = {
 	.name = "sigwaitinfo",
 	.topic = "signals",
-	.summary = "sleeps until a signal of a set is pending, and takes it",
+	.summary = N_("sleeps until a signal of a set is pending, and takes it"),
 	.help = WAIT_HELP,
 	.proto = "int sigwaitinfo(const sigset_t *set, siginfo_t *info);",
 	.example = "sigwaitinfo {SIGUSR1,SIGRTMIN}",
@@ -254,7 +257,7 @@ const struct prim prim_sigwaitinfo = {
 const struct prim prim_sigtimedwait = {
 	.name = "sigtimedwait",
 	.topic = "signals",
-	.summary = "sigwaitinfo that sleeps for a limited time",
+	.summary = N_("sigwaitinfo that sleeps for a limited time"),
 	.help = WAIT_HELP,
 	.proto = "int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);",
 	.example = "sigtimedwait {SIGUSR1} 0.5",

@@ -4,6 +4,7 @@
  * objects are listed, and owners, modes, keys and times as text.  Runs in the shell.
  */
 #include "ipc/sysv.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -16,10 +17,10 @@
 
 /* What IPC_SET sets; the first is a queue's alone. */
 static const struct constant set_fields[] = {
-	{ "qbytes=", SYSV_QBYTES, "how many bytes the queue may hold" },
-	{ "mode=", SYSV_MODE, "permissions: 0600" },
-	{ "uid=", SYSV_UID, "the owner" },
-	{ "gid=", SYSV_GID, "its group" },
+	{ "qbytes=", SYSV_QBYTES, N_("how many bytes the queue may hold") },
+	{ "mode=", SYSV_MODE, N_("permissions: 0600") },
+	{ "uid=", SYSV_UID, N_("the owner") },
+	{ "gid=", SYSV_GID, N_("its group") },
 	{ NULL, 0, NULL },
 };
 
@@ -31,7 +32,7 @@ void sysv_offers_set(struct offers *of, long cmd, bool qbytes)
 }
 
 const struct constant sysv_keys[] = {
-	{ "IPC_PRIVATE", IPC_PRIVATE, "a new object each time, without a key" },
+	{ "IPC_PRIVATE", IPC_PRIVATE, N_("a new object each time, without a key") },
 	{ NULL, 0, NULL },
 };
 
@@ -70,7 +71,7 @@ static int set_field(struct parse *ps, void *arg, int index, const char *s, size
 
 	(void)index;
 	if (k < 0)
-		return parse_fail(ps, "IPC_SET takes %suid=, gid= and mode=, as in {mode=0600}",
+		return parse_fail(ps, _("IPC_SET takes %suid=, gid= and mode=, as in {mode=0600}"),
 				  sp->qbytes ? "qbytes=, " : "");
 	if (parse_number_at(ps, sp->param, KIND_INT, eq + 1, len - (size_t)(eq + 1 - s), &value))
 		return -1;
@@ -80,7 +81,7 @@ static int set_field(struct parse *ps, void *arg, int index, const char *s, size
 		return 0;
 	}
 	if (value < -1 || value > 0xffffffffL)
-		return parse_fail(ps, "%s%ld does not fit 32 bits", set_fields[k].name, value);
+		return parse_fail(ps, _("%s%ld does not fit 32 bits"), set_fields[k].name, value);
 	if (set_fields[k].value == SYSV_UID)
 		sp->set.uid = (unsigned)value;
 	else if (set_fields[k].value == SYSV_GID)
@@ -111,12 +112,12 @@ int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int 
 	long cmd = c->arg[1].num;
 
 	if (group && cmd != IPC_SET)
-		return parse_fail(ps, "only IPC_SET takes a group of fields");
+		return parse_fail(ps, _("only IPC_SET takes a group of fields"));
 	if (cmd == IPC_SET && (group || defaulted)) {
 		if (group && parse_group(ps, ps->at, ps->len, set_field, &sp))
 			return -1;
 		if (!call_put(c, i, &sp.set, sizeof(sp.set)))
-			return parse_fail(ps, "too many bytes");
+			return parse_fail(ps, _("too many bytes"));
 		return 0;
 	}
 	if (defaulted && constant_by_value(fills, cmd))
@@ -139,8 +140,9 @@ static void format_size(struct str *out, const struct param *p, const struct cal
 		str_addf(out, "%lu", (unsigned long)c->arg[i].num);
 }
 
-const struct argtype sysv_type_size = { "a size in bytes", parse_size, format_size,
-					KIND_INT,          true,       false };
+const struct argtype sysv_type_size = {
+	N_("a size in bytes"), parse_size, format_size, KIND_INT, true, false
+};
 
 void sysv_format_pointer(struct str *out, const struct param *p, const struct call *c, int i)
 {
@@ -250,7 +252,7 @@ void sysv_time(struct str *out, time_t t)
 	char text[40];
 
 	if (!t || !localtime_r(&t, &tm) || !localtime_r(&now, &today)) {
-		str_add(out, "never");
+		str_add(out, _("never"));
 		return;
 	}
 	strftime(text, sizeof(text),
@@ -264,8 +266,8 @@ void sysv_count(struct str *out, long n, const char *noun)
 {
 	str_num(out, n);
 	str_addc(out, ' ');
-	str_add(out, noun);
-	if (n != 1)
+	str_add(out, _(noun));
+	if (n != 1 && !lang_is_local())
 		str_addc(out, 's');
 }
 
@@ -275,9 +277,9 @@ void sysv_changed_mode(const char *name, long now, long was,
 	struct str text = STR_INIT;
 
 	if (now != was) {
-		str_add(&text, "mode ");
+		str_add(&text, _("mode "));
 		format_mode(&text, (unsigned)now);
-		str_add(&text, " (was ");
+		str_add(&text, _(" (was "));
 		format_mode(&text, (unsigned)was);
 		str_addc(&text, ')');
 		line(arg, name, str_text(&text));
@@ -291,7 +293,7 @@ void sysv_changed_owner(const char *name, const char *what, long now, long was,
 	struct str text = STR_INIT;
 
 	if (now != was) {
-		str_addf(&text, "%s %u (was %u)", what, (unsigned)now, (unsigned)was);
+		str_addf(&text, _("%s %u (was %u)"), what, (unsigned)now, (unsigned)was);
 		line(arg, name, str_text(&text));
 	}
 	str_free(&text);

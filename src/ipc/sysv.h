@@ -52,7 +52,7 @@ void sysv_key(struct str *out, key_t key);
 void sysv_owner(struct str *out, unsigned uid);
 /* "12:30:05" (today) or with its date, marked; "never" for 0. */
 void sysv_time(struct str *out, time_t t);
-/* "1 message", "2 messages" */
+/* "1 message", "2 messages". noun is an N_() one; another language writes a count and its measure word. */
 void sysv_count(struct str *out, long n, const char *noun);
 /* The diff of a mode or owner: line(NAME, "mode rw------- (was rw-rw-rw-)"). */
 void sysv_changed_mode(const char *name, long now, long was,

@@ -4,6 +4,7 @@
  * (ipcperms() in the kernel's ipc/util.c), bad addresses, limits.  What is told is read at that moment
  * from /proc.  Runs in the shell and disturbs nobody.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -57,7 +58,7 @@ const char *sysv_who(const struct world *w, pid_t outer, enum kind kind, long id
 	if (pid && w->pid_name)
 		return w->pid_name(w->ctx, pid);
 	/* the shell's number of it means nothing in the session */
-	return "one that is gone";
+	return _("one that is gone");
 }
 
 long sysv_read_proc(const struct world *w, const struct peer *p, const char *file, char *buf,
@@ -168,15 +169,15 @@ void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, lon
 		 const struct world *w)
 {
 	if (id < 0) {
-		str_addf(out, "%ld is no id: ids are 0 or more", id);
+		str_addf(out, _("%ld is no id: ids are 0 or more"), id);
 		return;
 	}
-	str_addf(out, "there is no %s with id ", noun);
+	str_addf(out, _("there is no %s with id "), noun);
 	str_mark_num(out, kind_mark(kind), id);
 	if (other >= 0)
-		str_addf(out, " any more; its place has %s now", w->name(w->ctx, kind, other));
+		str_addf(out, _(" any more; its place has %s now"), w->name(w->ctx, kind, other));
 	else
-		str_add(out, ": it was removed, or never was");
+		str_add(out, _(": it was removed, or never was"));
 }
 
 bool sysv_why_command(struct str *out, const struct call *c, const char *noun, bool by_index,
@@ -185,11 +186,11 @@ bool sysv_why_command(struct str *out, const struct call *c, const char *noun, b
 	const struct prim *p = prims[c->prim];
 
 	if (!constant_by_value(p->param[1].table, c->arg[1].num)) {
-		str_addf(out, "%ld is no command of %s", c->arg[1].num, p->name);
+		str_addf(out, _("%ld is no command of %s"), c->arg[1].num, p->name);
 	} else if (by_index) {
-		str_addf(out, "no %s has index %ld (an index, not an id)", noun, c->arg[0].num);
+		str_addf(out, _("no %s has index %ld (an index, not an id)"), noun, c->arg[0].num);
 		if (highest >= 0)
-			str_addf(out, "; the highest in use is %d", highest);
+			str_addf(out, _("; the highest in use is %d"), highest);
 	} else {
 		return false;
 	}
@@ -203,26 +204,26 @@ void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *p
 	struct cred cr;
 	int shift = 0;
 
-	str_addf(out, "%s is ", name);
+	str_addf(out, _("%s is "), name);
 	sysv_owner(out, perm->uid);
-	str_add(out, "'s with ");
+	str_add(out, _("'s with "));
 	format_mode(out, perm->mode & 0777);
 	if (read_cred(w, &cr)) {
 		char rwx[4];
 
 		if (cr.uid == perm->uid || cr.uid == perm->cuid) {
-			class = "the owner";
+			class = _("the owner");
 			shift = 6;
 		} else if (in_group(&cr, perm->gid) || in_group(&cr, perm->cgid)) {
-			class = "the group";
+			class = _("the group");
 			shift = 3;
 		}
 		snprintf(rwx, sizeof(rwx), "%c%c%c", perm->mode >> shift & 4 ? 'r' : '-',
 			 perm->mode >> shift & 2 ? 'w' : '-', perm->mode >> shift & 1 ? 'x' : '-');
-		str_addf(out, "; %s (uid %u%s) counts as %s: %s", w->self.name, cr.uid,
-			 cr.uid ? "" : " without privilege", class, rwx);
+		str_addf(out, _("; %s (uid %u%s) counts as %s: %s"), w->self.name, cr.uid,
+			 cr.uid ? "" : _(" without privilege"), class, rwx);
 	}
-	str_addf(out, "; %s needs ", todo);
+	str_addf(out, _("; %s needs "), todo);
 	add_want(out, want);
 }
 
@@ -231,10 +232,10 @@ void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *pe
 {
 	struct cred cr;
 
-	str_addf(out, "%s may be %s only by its owner (uid %u) or creator (uid %u)", name, todo,
+	str_addf(out, _("%s may be %s only by its owner (uid %u) or creator (uid %u)"), name, todo,
 		 perm->uid, perm->cuid);
 	if (read_cred(w, &cr))
-		str_addf(out, "; %s is uid %u", w->self.name, cr.uid);
+		str_addf(out, _("; %s is uid %u"), w->self.name, cr.uid);
 }
 
 /* The line of maps that holds addr, its permissions in perms. */
@@ -270,12 +271,13 @@ void sysv_why_fault(struct str *out, const struct call *c, int i, const char *na
 	str_addf(out, "%s = ", name);
 	type_addr.format(out, &any, c, i, true);
 	if (!find_mapping(w, (unsigned long)a->num, perms))
-		str_addf(out, ": %s has no memory there", w->self.name);
+		str_addf(out, _(": %s has no memory there"), w->self.name);
 	else if (written && perms[1] != 'w')
-		str_addf(out, ": %s may not write there (%s)", w->self.name, perms);
+		str_addf(out, _(": %s may not write there (%s)"), w->self.name, perms);
 	else
-		str_addf(out, ": the memory of %s there is too short", w->self.name);
-	str_add(out, written ? "; the kernel had to write to it" : "; the kernel had to read it");
+		str_addf(out, _(": the memory of %s there is too short"), w->self.name);
+	str_add(out,
+		written ? _("; the kernel had to write to it") : _("; the kernel had to read it"));
 }
 
 void sysv_note_mode(struct str *out, const struct call *c, int flags_arg, int key_arg)
@@ -283,6 +285,6 @@ void sysv_note_mode(struct str *out, const struct call *c, int flags_arg, int ke
 	long flags = c->arg[flags_arg].num;
 
 	if ((flags & 0777) == 0 && ((flags & IPC_CREAT) || c->arg[key_arg].num == IPC_PRIVATE))
-		str_add(out, "mode 000: nobody may use it without privilege, its owner neither; "
-			     "0600 lets the owner");
+		str_add(out, _("mode 000: nobody may use it without privilege, its owner neither; "
+			       "0600 lets the owner"));
 }

@@ -4,6 +4,7 @@
  * process, the rest in the shell.
  */
 #include "ipc/wait.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/types.h"
@@ -21,13 +22,13 @@
 
 /* In strace's order; WUNTRACED is WSTOPPED to it. */
 static const struct constant wait_constants[] = {
-	{ "WNOHANG", WNOHANG, "never sleep: 0 if no child is ready" },
-	{ "WSTOPPED", WSTOPPED, "WUNTRACED as strace writes it" },
-	{ "WUNTRACED", WUNTRACED, "stopped children too" },
-	{ "WCONTINUED", WCONTINUED, "children that SIGCONT has continued too" },
-	{ "__WNOTHREAD", __WNOTHREAD, "children of this thread only" },
-	{ "__WALL", __WALL, "all kinds of children" },
-	{ "__WCLONE", (long)(unsigned)__WCLONE, "only clone's children" },
+	{ "WNOHANG", WNOHANG, N_("never sleep: 0 if no child is ready") },
+	{ "WSTOPPED", WSTOPPED, N_("WUNTRACED as strace writes it") },
+	{ "WUNTRACED", WUNTRACED, N_("stopped children too") },
+	{ "WCONTINUED", WCONTINUED, N_("children that SIGCONT has continued too") },
+	{ "__WNOTHREAD", __WNOTHREAD, N_("children of this thread only") },
+	{ "__WALL", __WALL, N_("all kinds of children") },
+	{ "__WCLONE", (long)(unsigned)__WCLONE, N_("only clone's children") },
 	{ NULL, 0, NULL },
 };
 
@@ -44,19 +45,19 @@ static void format_status(struct str *out, const struct param *p, const struct c
 	}
 	s = *status;
 	if (WIFEXITED(s))
-		str_addf(out, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]", WEXITSTATUS(s));
+		str_addf(out, _("[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]"), WEXITSTATUS(s));
 	else if (WIFSIGNALED(s))
-		str_addf(out, "[{WIFSIGNALED(s) && WTERMSIG(s) == %s%s}]", signo_name(WTERMSIG(s)),
-			 WCOREDUMP(s) ? " && WCOREDUMP(s)" : "");
+		str_addf(out, _("[{WIFSIGNALED(s) && WTERMSIG(s) == %s%s}]"),
+			 signo_name(WTERMSIG(s)), WCOREDUMP(s) ? _(" && WCOREDUMP(s)") : "");
 	else if (WIFSTOPPED(s))
-		str_addf(out, "[{WIFSTOPPED(s) && WSTOPSIG(s) == %s}]", signo_name(WSTOPSIG(s)));
+		str_addf(out, _("[{WIFSTOPPED(s) && WSTOPSIG(s) == %s}]"), signo_name(WSTOPSIG(s)));
 	else if (WIFCONTINUED(s))
 		str_add(out, "[{WIFCONTINUED(s)}]");
 	else
 		str_addf(out, "[%#x]", (unsigned)s);
 }
 
-static const struct argtype type_status = { .what = "filled by the kernel",
+static const struct argtype type_status = { .what = N_("filled by the kernel"),
 					    .format = format_status };
 
 enum { PID, STATUS, OPTIONS };
@@ -157,7 +158,7 @@ static bool add_child(void *arg, const struct peer *p)
 	if (!wanted(ch, p))
 		return true;
 	if (++ch->n > 1)
-		str_add(ch->out, ch->n == ch->total ? " and " : ", ");
+		str_add(ch->out, ch->n == ch->total ? _(" and ") : ", ");
 	str_add(ch->out, p->name);
 	ch->all_stopped &= p->stopped;
 	return true;
@@ -173,13 +174,13 @@ static void wait_asleep(struct str *out, const struct call *c, const struct worl
 	w->peers(w->ctx, count_child, &ch);
 	w->peers(w->ctx, add_child, &ch);
 	if (ch.n == 0)
-		str_add(out, "its child still runs");
+		str_add(out, _("its child still runs"));
 	else if (ch.all_stopped)
-		str_addf(out, "%s %s %s stopped: SIGCONT lets it run on",
-			 ch.n == 1 ? "child" : "children", str_text(&names),
-			 ch.n == 1 ? "is" : "are");
+		str_addf(out, _("%s %s %s stopped: SIGCONT lets it run on"),
+			 ch.n == 1 ? _("child") : _("children"), str_text(&names),
+			 ch.n == 1 ? _("is") : _("are"));
 	else
-		str_addf(out, "%s %s still run%s", ch.n == 1 ? "child" : "children",
+		str_addf(out, _("%s %s still run%s"), ch.n == 1 ? _("child") : _("children"),
 			 str_text(&names), ch.n == 1 ? "s" : "");
 	str_free(&names);
 }
@@ -219,26 +220,26 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 		if (s.pid > 0)
 			w->peers(w->ctx, find_stranger, &s);
 		if (s.name)
-			str_addf(out, "%s is no child of %s: only its parent can wait for it",
+			str_addf(out, _("%s is no child of %s: only its parent can wait for it"),
 				 s.name, w->self.name);
 		else if (s.pid == -1)
-			str_addf(out, "%s has no child left to wait for", w->self.name);
+			str_addf(out, _("%s has no child left to wait for"), w->self.name);
 		else
-			str_addf(out, "%s has no such child, or has waited for it already",
+			str_addf(out, _("%s has no such child, or has waited for it already"),
 				 w->self.name);
 		if (ignores_sigchld(w))
 			str_add(out,
-				"; it ignores SIGCHLD, so its children leave no status behind");
+				_("; it ignores SIGCHLD, so its children leave no status behind"));
 		break;
 	case EINTR:
 		say_woken(out, w);
-		str_add(out, " before a child had ended");
+		str_add(out, _(" before a child had ended"));
 		break;
 	case EINVAL:
-		str_add(out, "waitpid knows WNOHANG, WUNTRACED and WCONTINUED");
+		str_add(out, _("waitpid knows WNOHANG, WUNTRACED and WCONTINUED"));
 		break;
 	case ESRCH:
-		str_add(out, "there is no process group of that number");
+		str_add(out, _("there is no process group of that number"));
 		break;
 	}
 }
@@ -248,17 +249,17 @@ static void wait_note(struct str *out, const struct call *c, const struct world 
 	if (c->ret != 0)
 		return;
 	if (asked(c) > 0)
-		str_addf(out, "%s has not changed", w->pid_name(w->ctx, (pid_t)asked(c)));
+		str_addf(out, _("%s has not changed"), w->pid_name(w->ctx, (pid_t)asked(c)));
 	else
-		str_add(out, "no child has changed");
-	str_add(out, "; WNOHANG says not to sleep");
+		str_add(out, _("no child has changed"));
+	str_add(out, _("; WNOHANG says not to sleep"));
 }
 
 const struct prim prim_wait = {
 	.name = "wait",
 	.topic = "processes",
-	.summary = "wait for a child to end",
-	.help = "Takes the zombie away and tells how it ended.",
+	.summary = N_("wait for a child to end"),
+	.help = N_("Takes the zombie away and tells how it ended."),
 	.proto = "pid_t wait(int *wstatus);",
 	.example = "wait",
 	.man = "wait(2)",
@@ -277,8 +278,8 @@ const struct prim prim_wait = {
 const struct prim prim_waitpid = {
 	.name = "waitpid",
 	.topic = "processes",
-	.summary = "wait for one child, or for any, to end, stop or go on",
-	.help = "-1: any child; 0: any of the caller's group; -GROUP: any of that group.",
+	.summary = N_("wait for one child, or for any, to end, stop or go on"),
+	.help = N_("-1: any child; 0: any of the caller's group; -GROUP: any of that group."),
 	.proto = "pid_t waitpid(pid_t pid, int *wstatus, int options);",
 	.example = "waitpid B WNOHANG",
 	.man = "wait(2)",

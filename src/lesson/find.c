@@ -2,6 +2,7 @@
 /* The lessons of a directory: see lesson_find() and lesson_search() in lesson.h. */
 #include "lesson/lesson.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 
 #include <dirent.h>
@@ -153,9 +154,9 @@ const struct lesson_item *lesson_search(const struct lesson_list *list, const ch
 		}
 	}
 	if (!n)
-		fail(cause, "no lesson is called \"%s\"", what);
+		fail(cause, _("no lesson is called \"%s\""), what);
 	else if (n > 1)
-		fail(cause, "\"%s\" could be %s: say which", what, str_text(&several));
+		fail(cause, _("\"%s\" could be %s: say which"), what, str_text(&several));
 	str_free(&several);
 	return n == 1 ? found : NULL;
 }

@@ -2,6 +2,7 @@
 /* See source.h.  Whatever is refused here never reaches cmark, which would mend it silently. */
 #include "lesson/source.h"
 
+#include "base/lang.h"
 #include "lesson/lesson.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ static int read_all(int fd, const char *path, char **text, size_t *n, char **cau
 	*text = xmalloc(cap);
 	for (*n = 0;; *n += (size_t)got) {
 		if (*n > LESSON_MAX)
-			return fail(cause, "%s: larger than %u MiB, so it is no lesson", path,
+			return fail(cause, _("%s: larger than %u MiB, so it is no lesson"), path,
 				    LESSON_MAX >> 20);
 		if (*n == cap)
 			*text = xrealloc(*text, cap *= 2);
@@ -46,7 +47,7 @@ int source_read(const char *path, char **text, size_t *n, char **cause)
 	if (fstat(fd, &st))
 		fail(cause, "%s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		fail(cause, "%s: not a regular file", path);
+		fail(cause, _("%s: not a regular file"), path);
 	else
 		ret = read_all(fd, path, text, n, cause);
 	close(fd);
@@ -92,10 +93,10 @@ static int cut(struct source *src, char **cause)
 
 		if (!len)
 			return fail(cause,
-				    "%s:%d: byte \\%03o is not UTF-8: save the file as UTF-8",
+				    _("%s:%d: byte \\%03o is not UTF-8: save the file as UTF-8"),
 				    src->path, src->nlines + 1, (unsigned char)c);
 		if (!c)
-			return fail(cause, "%s:%d: a NUL byte: is it a text file?", src->path,
+			return fail(cause, _("%s:%d: a NUL byte: is it a text file?"), src->path,
 				    src->nlines + 1);
 		if (c == '\n' || c == '\r') {
 			add_line(src, from, i);
@@ -122,7 +123,7 @@ int source_init(struct source *src, const char *path, const char *text, size_t n
 
 	*src = (struct source){ .path = path, .n = n - bom };
 	if (n > LESSON_MAX)
-		return fail(cause, "%s: larger than %u MiB, so it is no lesson", path,
+		return fail(cause, _("%s: larger than %u MiB, so it is no lesson"), path,
 			    LESSON_MAX >> 20);
 	src->text = xmalloc(src->n + 1);
 	if (src->n)
@@ -138,7 +139,8 @@ int source_init(struct source *src, const char *path, const char *text, size_t n
 			return 0;
 		}
 	}
-	return fail(cause, "%s:1: the front matter never ends: close it with a line of ---", path);
+	return fail(cause, _("%s:1: the front matter never ends: close it with a line of ---"),
+		    path);
 }
 
 void source_release(struct source *src)

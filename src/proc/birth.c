@@ -4,6 +4,7 @@
  * streams, the init sends its pidfd.  None of these can be kept from the shell by a learner, and
  * none of them is believed further than it was awaited.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "proc/process.h"
 
 #include <errno.h>
@@ -175,9 +176,9 @@ static struct process *take_in(struct procs *ps, const char *name, struct birth 
 		if (b->cut) { /* nobody could be told of it, so it must not stay */
 			procs_kill(ps, b->pid, SIGKILL);
 			fail(cause,
-			     "the shell has no descriptors left for another process (ulimit -Hn)");
+			     _("the shell has no descriptors left for another process (ulimit -Hn)"));
 		} else {
-			fail(cause, "process %d ended at once", b->pid);
+			fail(cause, _("process %d ended at once"), b->pid);
 		}
 		return NULL;
 	}
@@ -199,7 +200,8 @@ int procs_order(struct procs *ps, bool other, char **cause)
 
 	ps->ordered = procs_slot(ps);
 	if (ps->ordered < 0)
-		return fail(cause, "%d processes are the most that a session can have", SLOTS - 1);
+		return fail(cause, _("%d processes are the most that a session can have"),
+			    SLOTS - 1);
 	c.arg[0].num = ps->ordered;
 	c.arg[1].num = other;
 	slot_post(&ps->arena->slot[SLOT_INIT], OP_SPAWN, &c);
@@ -215,9 +217,9 @@ struct process *procs_deliver(struct procs *ps, const char *name, char **cause)
 	free(c.data);
 	if (c.ret < 0) {
 		procs_slot_free(ps, b.slot);
-		fail(cause, "no process could be started: %s",
+		fail(cause, _("no process could be started: %s"),
 		     c.err == ESRCH
-			     ? "the session's first process has been killed; begin anew: reset"
+			     ? _("the session's first process has been killed; begin anew: reset")
 			     : strerror(c.err));
 		return NULL;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proc/process.h"
+#include "base/lang.h"
 #include "call/prim.h"
 #include "proc/settle.h"
 
@@ -32,11 +33,11 @@ static int want_descriptors(struct procs *ps, char **cause)
 	struct rlimit most;
 
 	if (getrlimit(RLIMIT_NOFILE, &most))
-		return fail(cause, "no limit of descriptors: %s", strerror(errno));
+		return fail(cause, _("no limit of descriptors: %s"), strerror(errno));
 	if (most.rlim_max < FD_PRIVATE_END)
 		return fail(cause,
-			    "a session's processes need descriptors up to %d, and only %lu are "
-			    "allowed (ulimit -Hn)",
+			    _("a session's processes need descriptors up to %d, and only %lu are "
+			      "allowed (ulimit -Hn)"),
 			    FD_PRIVATE_END, (unsigned long)most.rlim_max);
 	if (!found)
 		found = most.rlim_cur;
@@ -56,12 +57,12 @@ int procs_init(struct procs *ps, char **cause)
 		return -1;
 	ps->arena = arena_new();
 	if (!ps->arena)
-		return fail(cause, "no memory for the arena: %s", strerror(errno));
+		return fail(cause, _("no memory for the arena: %s"), strerror(errno));
 	ps->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	ps->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (ps->bell < 0 || ps->epoll < 0 ||
 	    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair))
-		return fail(cause, "no descriptors: %s", strerror(errno));
+		return fail(cause, _("no descriptors: %s"), strerror(errno));
 	ps->hello = pair[0];
 	ps->hello_far = pair[1];
 	ps->used[SLOT_INIT] = true;

@@ -3,6 +3,7 @@
  * What a command may have changed: names that are bound, counts that the shell keeps, and the
  * objects that the diff has to look at again.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/signal.h"
@@ -95,7 +96,7 @@ static void bind(struct session *s, struct process *p)
 static void tell_child(struct session *s, const struct process *parent, struct process *child)
 {
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
-	char *note = xasprintf("child of %s", parent->name);
+	char *note = xasprintf(_("child of %s"), parent->name);
 
 	e.note = (const char *const *)&note;
 	session_emit(s, child, &e);
@@ -205,16 +206,16 @@ static void give_back(void *arg, const struct undo_entry *e)
 	const struct object *o = objects_find(&g->s->objects, KIND_SEM, e->semid);
 	long was = o && e->semnum < o->nvalues ? o->value[e->semnum] : -1;
 
-	str_add(g->note, g->note->len ? ", " : "its undo ");
+	str_add(g->note, g->note->len ? ", " : _("its undo "));
 	if (e->adjust > 0)
-		str_addf(g->note, "gave %s[%d] %ld back", name, e->semnum, e->adjust);
+		str_addf(g->note, _("gave %s[%d] %ld back"), name, e->semnum, e->adjust);
 	else if (was < 0 || was + e->adjust >= 0)
-		str_addf(g->note, "took %ld from %s[%d]", -e->adjust, name, e->semnum);
+		str_addf(g->note, _("took %ld from %s[%d]"), -e->adjust, name, e->semnum);
 	else
-		str_addf(g->note, "took %ld from %s[%d], not %ld: it never goes below 0", was, name,
-			 e->semnum, -e->adjust);
+		str_addf(g->note, _("took %ld from %s[%d], not %ld: it never goes below 0"), was,
+			 name, e->semnum, -e->adjust);
 	if (was >= 0 && was + e->adjust > 32767)
-		str_addf(g->note, ", but 32767 (SEMVMX) is the most that it can be");
+		str_addf(g->note, _(", but 32767 (SEMVMX) is the most that it can be"));
 }
 
 static void touch_set(void *arg, const struct undo_entry *e)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/enter.h"
+#include "base/lang.h"
 #include "base/mem.h"
 #include "session/sandbox_priv.h"
 
@@ -77,8 +78,8 @@ int enter_session(const struct session_entry *r, char **cause)
 	if (!err)
 		return 0;
 	if (err == ESRCH || err == ENOENT)
-		return fail(cause, "session %d has just ended or begun anew; try again", r->pid);
-	return fail(cause, "session %d cannot be entered: %s", r->pid, strerror(err));
+		return fail(cause, _("session %d has just ended or begun anew; try again"), r->pid);
+	return fail(cause, _("session %d cannot be entered: %s"), r->pid, strerror(err));
 }
 
 /* In mountinfo blanks and the like stand as \\ooo (proc_pid_mountinfo(5)). */

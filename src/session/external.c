@@ -3,6 +3,7 @@
  * What an external program sleeps in, told from /proc/PID/syscall: the call's name and the file that
  * it is about.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "proc/settle.h"
 #include "session/report.h"
@@ -120,11 +121,11 @@ static void add_program(void *arg, pid_t pid, const struct seen *seen)
 	while (k < ARRAY_LEN(known) && known[k].nr != seen->nr)
 		k++;
 	if (seen->state == 'T') {
-		str_add(sl->out, "is stopped");
+		str_add(sl->out, _("is stopped"));
 	} else if (k == ARRAY_LEN(known)) {
-		str_addf(sl->out, "sleeps in system call %ld", seen->nr);
+		str_addf(sl->out, _("sleeps in system call %ld"), seen->nr);
 	} else {
-		str_addf(sl->out, "sleeps in %s(", known[k].name);
+		str_addf(sl->out, _("sleeps in %s("), known[k].name);
 		if (known[k].about == DESCRIPTOR)
 			add_descriptor(sl->s, sl->out, pid, (int)seen->arg[0]);
 		else if (known[k].about != NOTHING)
@@ -164,7 +165,7 @@ static void add_wake(void *arg, pid_t pid, const struct seen *seen)
 	writes = (seen->arg[at + 1] & O_ACCMODE) == O_WRONLY;
 	add_path(sl->s, &path, pid, seen->arg[at]);
 	if (path.len)
-		str_addf(sl->out, writes ? "cat < %s" : "echo text > %s", path.s);
+		str_addf(sl->out, writes ? _("cat < %s") : _("echo text > %s"), path.s);
 	str_free(&path);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/guardian.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -164,8 +165,8 @@ static void take_out(struct guardian_list *l, struct guardian_item *slot)
 static int lost(char **cause)
 {
 	return fail(cause,
-		    "the list on disk cannot be written (%s): should shell and guardian both be "
-		    "killed, this will stay",
+		    _("the list on disk cannot be written (%s): should shell and guardian both be "
+		      "killed, this will stay"),
 		    strerror(errno));
 }
 
@@ -174,13 +175,13 @@ int guardian_add(struct guardian_list *l, enum guardian_kind kind, int id, char 
 	struct guardian_item now, *it;
 
 	if (!look(kind, id, &now))
-		return fail(cause, "object %d is gone, or another user's", id);
+		return fail(cause, _("object %d is gone, or another user's"), id);
 	/* A quarter stays free, so that probing stays short. */
 	it = l->n_items >= GUARDIAN_ITEMS / 4 * 3 ? listed(l, kind, id) : find(l, kind, id);
 	if (!it)
 		return fail(cause,
-			    "the session made more objects than can be listed (%u): %d will stay "
-			    "when it ends",
+			    _("the session made more objects than can be listed (%u): %d will stay "
+			      "when it ends"),
 			    GUARDIAN_ITEMS / 4 * 3, id);
 	if (!it->kind)
 		l->n_items++;
@@ -267,20 +268,21 @@ int guardian_add_fifo(struct guardian_list *l, const char *path, char **cause)
 	struct guardian_fifo now, *f = listed_fifo(l, path);
 
 	if (path[0] != '/' || strlen(path) >= GUARDIAN_PATH)
-		return fail(cause, "no absolute path of less than %d bytes: the FIFO will stay",
+		return fail(cause, _("no absolute path of less than %d bytes: the FIFO will stay"),
 			    GUARDIAN_PATH);
 	if (!look_fifo(path, &now))
-		return fail(cause, "%s is no FIFO that can be looked at (%s): it will stay", path,
-			    strerror(errno));
+		return fail(cause, _("%s is no FIFO that can be looked at (%s): it will stay"),
+			    path, strerror(errno));
 	for (uint32_t i = 0; !f && i < fifos(l); i++)
 		if (!l->fifo[i].used)
 			f = &l->fifo[i];
 	if (!f && fifos(l) < GUARDIAN_FIFOS)
 		f = &l->fifo[l->n_fifos++];
 	if (!f)
-		return fail(cause,
-			    "the session made more than %d FIFOs: this one will stay when it ends",
-			    GUARDIAN_FIFOS);
+		return fail(
+			cause,
+			_("the session made more than %d FIFOs: this one will stay when it ends"),
+			GUARDIAN_FIFOS);
 	now.used = 0; /* last, as in put() */
 	strcpy(now.path, path);
 	*f = now;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/init.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 #include "session/left.h"
 #include "session/report.h"
@@ -79,15 +80,15 @@ void session_mend(struct session *s)
 		procs_renewed(&s->procs, 0, -1, s->box.proc);
 		str_addf(
 			&text,
-			"   the guardian, process %d, is dead, and there is no new one (%s): should "
-			"the shell be killed, all stays; reset begins anew\n",
+			_("   the guardian, process %d, is dead, and there is no new one (%s): should "
+			  "the shell be killed, all stays; reset begins anew\n"),
 			dead, cause);
 	} else {
 		procs_renewed(&s->procs, s->box.init, s->box.init_pidfd, s->box.proc);
 		str_addf(
 			&text,
-			"   the guardian, process %d, is dead: process %d has taken over, and who was "
-			"its child is the shell's, process %d\n",
+			_("   the guardian, process %d, is dead: process %d has taken over, and who was "
+			  "its child is the shell's, process %d\n"),
 			dead, s->box.init, s->box.shell);
 	}
 	session_text(s, str_text(&text));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/left.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 #include "base/paths.h"
 #include "base/str.h"
@@ -29,9 +30,9 @@ struct head {
 	int32_t n_past;
 };
 
-_Static_assert(sizeof(struct head) <= LIST_AT, "the head is before the list");
+_Static_assert(sizeof(struct head) <= LIST_AT, N_("the head is before the list"));
 
-static const char magic[16] = "ipcsh made 1";
+static const char magic[16] = N_("ipcsh made 1");
 
 static uint64_t inode(const char *path)
 {
@@ -87,7 +88,7 @@ static char *mine;
 
 static int cannot(char **cause)
 {
-	return fail(cause, "%s: %s", mine ? mine : "no home directory", strerror(errno));
+	return fail(cause, "%s: %s", mine ? mine : _("no home directory"), strerror(errno));
 }
 
 int left_begin(pid_t shell, pid_t guardian, const struct guardian_past *past, int n_past,
@@ -287,7 +288,7 @@ static bool each(bool end, struct str *out)
 	free(dir);
 	add_count(out, sum.n[GUARDIAN_MSG], "queue", "s");
 	add_count(out, sum.n[GUARDIAN_SHM], "segment", "s");
-	add_count(out, sum.n[GUARDIAN_SEM], "semaphore set", "s");
+	add_count(out, sum.n[GUARDIAN_SEM], _("semaphore set"), "s");
 	add_count(out, sum.n[GUARDIAN_FIFO], "FIFO", "s");
 	add_count(out, sum.processes, "process", "es");
 	return out->len > 0;

@@ -4,6 +4,7 @@
  * just that. An object counts as made when a learner's call made it, or ipcmk says that it did; what a
  * listing merely finds may be anybody's.  Runs in the shell; made_take also in the guardian.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "session/left.h"
 #include "session/report.h"
@@ -60,9 +61,10 @@ static void note_unsaved(struct session *s)
 	if (!s->unsaved)
 		return;
 	note(s,
-	     xasprintf("what is made here cannot be listed on disk (%s): should shell and guardian "
-		       "both be killed, it will stay",
-		       s->unsaved));
+	     xasprintf(
+		     _("what is made here cannot be listed on disk (%s): should shell and guardian "
+		       "both be killed, it will stay"),
+		     s->unsaved));
 	free(s->unsaved);
 	s->unsaved = NULL;
 }
@@ -102,7 +104,7 @@ static void called_file(struct session *s, const struct process *p)
 	if (!path || path[len - 1])
 		return;
 	if (!strcmp(name, "mkfifo") && !made_path(s, p, path, absolute))
-		note(s, xstrdup("its path is too long for the guardian: the FIFO will stay"));
+		note(s, xstrdup(_("its path is too long for the guardian: the FIFO will stay")));
 	else if (!strcmp(name, "unlink") && made_path(s, p, path, absolute))
 		guardian_gone_fifo(s->made, absolute);
 }
@@ -224,8 +226,8 @@ void made_unanswered(struct session *s, const struct process *p)
 		return;
 	note(s,
 	     xasprintf(
-		     "%s was killed inside %s: if the kernel had made it already, nobody can tell which "
-		     "it is, and it will stay",
+		     _("%s was killed inside %s: if the kernel had made it already, nobody can tell which "
+		       "it is, and it will stay"),
 		     p->name, prims[p->call.prim]->name));
 }
 

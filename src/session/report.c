@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/report.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/signal.h"
@@ -56,7 +57,7 @@ static void explain(struct session *s, const struct process *p, const struct eve
 	world_self(s, p);
 	s->world.self.woken_by = woken_by(s, p);
 	if (e->stopped)
-		str_addf(out, "stopped by %s, until SIGCONT comes", signo_name(stopped_by(p)));
+		str_addf(out, _("stopped by %s, until SIGCONT comes"), signo_name(stopped_by(p)));
 	else if (e->status == CALL_WAITING && prim->asleep)
 		prim->asleep(out, c, &s->world);
 	else if (e->status == CALL_FAILED && prim->why)
@@ -80,8 +81,8 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 	str_reset(&why);
 	if (!e->noreturn)
 		explain(s, p, e, &why);
-	if (p->clock && (!why.len || !strstr(why.s, "clock")))
-		str_add(&why, why.len ? " (until the clock)" : "until the clock");
+	if (p->clock && (!why.len || !strstr(why.s, _("clock"))))
+		str_add(&why, why.len ? _(" (until the clock)") : _("until the clock"));
 	e->why = why.len ? why.s : NULL;
 	if (e->status == CALL_FAILED)
 		s->failed = true;
@@ -108,12 +109,12 @@ void report_plumbing(struct session *s, struct process *p)
 		memcpy(name, st->name, sizeof(name));
 		name[sizeof(name) - 1] = '\0';
 		if (st->in)
-			str_addf(&note, "0 from pipe:[%cn%lu%c]", MARK_OPEN, st->in, MARK_CLOSE);
+			str_addf(&note, _("0 from pipe:[%cn%lu%c]"), MARK_OPEN, st->in, MARK_CLOSE);
 		if (st->out)
-			str_addf(&note, "%s1 to pipe:[%cn%lu%c]", note.len ? ", " : "", MARK_OPEN,
-				 st->out, MARK_CLOSE);
+			str_addf(&note, _("%s1 to pipe:[%cn%lu%c]"), note.len ? ", " : "",
+				 MARK_OPEN, st->out, MARK_CLOSE);
 		if (p->background)
-			str_addf(&note, "%sin the background", note.len ? ", " : "");
+			str_addf(&note, _("%sin the background"), note.len ? ", " : "");
 		text = str_text(&note);
 		e.note = &text;
 		e.proc = name;
@@ -137,9 +138,9 @@ static void tell_pipeline(struct session *s, struct process *p, enum event_type 
 		e.status = e.ret < 0 ? CALL_FAILED : CALL_RETURNED;
 		s->last_status = (int)e.ret;
 		if (e.ret < 0)
-			str_addf(&why, "no program could be started: %s", strerror(p->call.err));
+			str_addf(&why, _("no program could be started: %s"), strerror(p->call.err));
 		else if (e.ret > 128 && e.ret <= 128 + SIGRTMAX)
-			str_addf(&why, "killed by %s", signo_name((int)e.ret - 128));
+			str_addf(&why, _("killed by %s"), signo_name((int)e.ret - 128));
 		if (type == EV_RESUMED)
 			e.waited = elapsed(&p->asked);
 	}
@@ -188,7 +189,7 @@ static void tell_caught(struct session *s, struct process *p)
 		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL ||
 		    c.signo == SIGCHLD)
 			e.from = c.pid && c.pid != s->procs.init ? s->world.pid_name(s, c.pid)
-								 : "the shell";
+								 : _("the shell");
 		e.value = c.value;
 		e.value_known = c.code == SI_QUEUE;
 		session_emit(s, p, &e);
@@ -202,7 +203,7 @@ static const char *reaper(struct session *s, const struct process *p)
 	const struct process *parent = procs_by_pid(&s->procs, p->parent);
 
 	if (s->procs.adopter && p->parent == s->procs.adopter)
-		return "the shell";
+		return _("the shell");
 	return parent && parent->act < ACT_ZOMBIE ? parent->name : "init";
 }
 
@@ -222,7 +223,7 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 		e.from = reaper(s, p);
 	if (change == PROCESS_ORPHANED)
 		e.value = p->parent, e.value_known = 1,
-		e.from = p->parent == s->procs.adopter ? "the shell" : NULL;
+		e.from = p->parent == s->procs.adopter ? _("the shell") : NULL;
 	if (change == PROCESS_EXECED)
 		e.text = p->program;
 	e.core = change == PROCESS_KILLED && WCOREDUMP(p->status);
@@ -371,11 +372,12 @@ static void keep_main(struct session *s)
 		p->name = xasprintf("main:%d", p->pid);
 	}
 	if (s->procs.init_dead && !s->box.host)
-		session_error(s, NULL,
-			      "the session's first process has been killed, and everybody with it",
-			      "reset");
+		session_error(
+			s, NULL,
+			_("the session's first process has been killed, and everybody with it"),
+			_("reset"));
 	else if (session_spawn(s, "main", false, &cause))
-		session_error(s, NULL, cause, "reset");
+		session_error(s, NULL, cause, _("reset"));
 	free(cause);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "session/report.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 
 #include <stdlib.h>
@@ -47,7 +48,8 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		if (now)
 			f->created(&text, now, &s->world);
 		else
-			str_add(&text, o->kind == KIND_PIPE ? "gone with its last end" : "removed");
+			str_add(&text,
+				o->kind == KIND_PIPE ? _("gone with its last end") : _("removed"));
 		only = str_text(&text);
 		e.note = &only;
 		e.nnotes = 1;

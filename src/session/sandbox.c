@@ -7,6 +7,7 @@
  */
 #include "session/sandbox.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "session/guardian.h"
@@ -347,22 +348,22 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 		}
 		why = reason(step);
 		if (want == SANDBOX_INSIST || sb->joined) {
-			fail(cause, "no sandbox: %s", why);
+			fail(cause, _("no sandbox: %s"), why);
 			free(why);
 			return -1;
 		}
 		sb->why_not = why;
 	}
 	if (sb->joined)
-		return fail(cause, "this shell has left the machine's IPC for a sandbox's; start "
-				   "another one with --host");
+		return fail(cause, _("this shell has left the machine's IPC for a sandbox's; start "
+				     "another one with --host"));
 	sb->host = true;
 	st.new_user = st.new_net = false;
 	sb->second = users_by_nature(&st);
 	step = start(&st);
 	if (step != STEP_DONE) {
 		why = reason(step);
-		fail(cause, "no guardian: %s", why);
+		fail(cause, _("no guardian: %s"), why);
 		free(why);
 		return -1;
 	}

@@ -14,25 +14,25 @@
 /* Where a start can fail: the call, and what its failure means to the user. */
 #define STEPS(X)                                                                                   \
 	X(DONE, "", "")                                                                            \
-	X(SOCKET, "socketpair", "no descriptors left")                                             \
-	X(CLONE, "clone", "the kernel refuses a new process")                                      \
-	X(LIMIT, "clone", "no more namespaces may be made here, see namespaces(7)")                \
-	X(USER, "clone", "user namespaces are not allowed here")                                   \
-	X(SPACES, "clone", "namespaces are not allowed here")                                      \
-	X(MAP, "uid_map", "user namespaces have no rights here")                                   \
-	X(MOUNT, "mount /", "private mounts are not allowed here")                                 \
-	X(PROC, "mount /proc", "a private /proc is not allowed here")                              \
-	X(TMP, "mount /tmp", "a private /tmp is not allowed here")                                 \
-	X(BIND, "bind", "a directory of --bind cannot be made writable")                           \
-	X(WORK, "mkdir " WORK_DIR, "no working directory")                                         \
-	X(CAPS, "capset", "privileges cannot be dropped")                                          \
-	X(READY, "prctl", "the session cannot be tied to the shell")                               \
-	X(PIDFD, "pidfd_open", "the kernel is too old (Linux 5.8 is needed)")                      \
-	X(LOOK, "open /proc", "the session's /proc cannot be opened")                              \
-	X(JOIN, "setns", "the session's namespaces cannot be entered")                             \
-	X(OPEN, "landlock and mount", "the machine's files cannot be protected here")              \
-	X(NET, "clone", "network namespaces are not allowed here")                                 \
-	X(DIED, "init", "the session's first process ended")
+	X(SOCKET, "socketpair", N_("no descriptors left"))                                         \
+	X(CLONE, "clone", N_("the kernel refuses a new process"))                                  \
+	X(LIMIT, "clone", N_("no more namespaces may be made here, see namespaces(7)"))            \
+	X(USER, "clone", N_("user namespaces are not allowed here"))                               \
+	X(SPACES, "clone", N_("namespaces are not allowed here"))                                  \
+	X(MAP, "uid_map", N_("user namespaces have no rights here"))                               \
+	X(MOUNT, "mount /", N_("private mounts are not allowed here"))                             \
+	X(PROC, "mount /proc", N_("a private /proc is not allowed here"))                          \
+	X(TMP, "mount /tmp", N_("a private /tmp is not allowed here"))                             \
+	X(BIND, "bind", N_("a directory of --bind cannot be made writable"))                       \
+	X(WORK, "mkdir " WORK_DIR, N_("no working directory"))                                     \
+	X(CAPS, "capset", N_("privileges cannot be dropped"))                                      \
+	X(READY, "prctl", N_("the session cannot be tied to the shell"))                           \
+	X(PIDFD, "pidfd_open", N_("the kernel is too old (Linux 5.8 is needed)"))                  \
+	X(LOOK, "open /proc", N_("the session's /proc cannot be opened"))                          \
+	X(JOIN, "setns", N_("the session's namespaces cannot be entered"))                         \
+	X(OPEN, "landlock and mount", N_("the machine's files cannot be protected here"))          \
+	X(NET, "clone", N_("network namespaces are not allowed here"))                             \
+	X(DIED, "init", N_("the session's first process ended"))
 #define STEP_NAME(name, call, means) STEP_##name,
 enum step { STEPS(STEP_NAME) };
 

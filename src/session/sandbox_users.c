@@ -7,6 +7,7 @@
  */
 #include "session/sandbox_priv.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -160,23 +161,23 @@ int sandbox_second(const struct sandbox *sb, char **cause)
 	if (sb->second)
 		return 0;
 	if (uid == NOBODY)
-		return fail(cause, "this session's user is nobody already");
+		return fail(cause, _("this session's user is nobody already"));
 	/* and what nobody made on the machine, the guardian would take for a stranger's */
 	if (sb->host)
-		return fail(cause, "a second user is for the sandbox only: ipcsh --sandbox%s",
+		return fail(cause, _("a second user is for the sandbox only: ipcsh --sandbox%s"),
 			    uid ? " --nobody" : "");
 	if (uid == 0)
-		return fail(cause, "this container has no user %d that could be nobody", NOBODY);
+		return fail(cause, _("this container has no user %d that could be nobody"), NOBODY);
 	if (!sb->wish.nobody)
 		return fail(cause,
-			    "this session was started with one user; for a second one: ipcsh "
-			    "--nobody");
+			    _("this session was started with one user; for a second one: ipcsh "
+			      "--nobody"));
 	if (!first_sub("/etc/subuid", uid) || !first_sub("/etc/subgid", uid))
 		return fail(
 			cause,
-			"a second user must be lent to you by /etc/subuid and /etc/subgid; as root: "
-			"usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME");
+			_("a second user must be lent to you by /etc/subuid and /etc/subgid; as root: "
+			  "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME"));
 	return fail(cause,
-		    "newuidmap and newgidmap could not map a second user: are they installed "
-		    "(package uidmap, or shadow-utils)?");
+		    _("newuidmap and newgidmap could not map a second user: are they installed "
+		      "(package uidmap, or shadow-utils)?"));
 }

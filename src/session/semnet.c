@@ -3,6 +3,7 @@
  * What one command's semops gave and took.  Where a sleeper took just what was given, the kernel's
  * value is what it was and the diff says nothing: this says why.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/sem.h"
 #include "session/report.h"
@@ -29,7 +30,7 @@ static void add_parts(const struct semnet *net, const struct process *actor, lon
 		      unsigned num, long sign, struct str *out)
 {
 	enum { NAMED = 6 };
-	const char *verb = sign > 0 ? " given back" : " taken";
+	const char *verb = sign > 0 ? _(" given back") : _(" taken");
 	int n = 0;
 
 	for (int i = 0; i < net->n; i++) {
@@ -39,11 +40,11 @@ static void add_parts(const struct semnet *net, const struct process *actor, lon
 			continue;
 		str_addf(out, "%s%ld%s", out->len ? ", " : "", sum, verb);
 		if (net->p[i] != actor)
-			str_addf(out, " by %s", net->p[i]->name);
+			str_addf(out, _(" by %s"), net->p[i]->name);
 		verb = "";
 	}
 	if (n > NAMED)
-		str_addf(out, " and so on by %d more", n - NAMED);
+		str_addf(out, _(" and so on by %d more"), n - NAMED);
 }
 
 static void add_semaphore(struct session *s, const struct semnet *net, const struct process *actor,
@@ -66,7 +67,7 @@ static void add_semaphore(struct session *s, const struct semnet *net, const str
 	add_parts(net, actor, semid, num, -1, &parts);
 	str_add(out, out->len ? "; " : "");
 	sem_say(out, &s->world, semid, num);
-	str_addf(out, " is %ld again: %s", value, str_text(&parts));
+	str_addf(out, _(" is %ld again: %s"), value, str_text(&parts));
 	str_free(&parts);
 }
 

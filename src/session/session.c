@@ -4,6 +4,7 @@
  * What its processes are told to do is steer.c's matter.  Runs in the shell.
  */
 #include "session/session.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "proc/others.h"
 #include "session/init.h"
@@ -39,7 +40,7 @@ static void interrupted(void *ctx)
 		return;
 	others_let_go(&s->procs);
 	s->inexact = true;
-	session_text(s, "   nobody waits any longer for the programs that are still running\n");
+	session_text(s, _("   nobody waits any longer for the programs that are still running\n"));
 }
 
 /*
@@ -82,7 +83,7 @@ static int start(struct session *s, char **cause)
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (s->made == MAP_FAILED) {
 		s->made = NULL;
-		return fail(cause, "no memory for the guardian's list");
+		return fail(cause, _("no memory for the guardian's list"));
 	}
 	s->ends = ends_new();
 	s->procs.interrupted = s->interrupted;
@@ -247,8 +248,8 @@ void session_text(struct session *s, const char *text)
 void session_caveat(struct session *s)
 {
 	if (s->blind)
-		session_text(s, "/proc/PID/syscall may not be read here: who sleeps is a guess, "
-				"not proved.\n");
+		session_text(s, _("/proc/PID/syscall may not be read here: who sleeps is a guess, "
+				  "not proved.\n"));
 }
 
 const char *session_directory(struct session *s, struct process *p)

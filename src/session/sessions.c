@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/sessions.h"
+#include "base/lang.h"
 #include "base/str.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ int sessions_announce(const struct sandbox *box, char **cause)
 	len = address(&a, name);
 	if (fd >= 0 && !bind(fd, (struct sockaddr *)&a, len) && !listen(fd, BACKLOG))
 		return fd;
-	fail(cause, "ipcsh join will not find this session: %s", strerror(errno));
+	fail(cause, _("ipcsh join will not find this session: %s"), strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -102,7 +103,7 @@ static char *title(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/fd/0", pid);
 	n = readlink(path, buf, sizeof(buf) - 1);
 	if (n > 5 && !memcmp(buf, "/dev/", 5)) {
-		str_add(&clean, " on ");
+		str_add(&clean, _(" on "));
 		str_clean(&clean, buf + 5, (size_t)n - 5);
 	}
 	return str_take(&clean);
@@ -151,7 +152,7 @@ int sessions_list(struct session_entry **list, char **cause)
 
 	*list = NULL;
 	if (!f)
-		return fail(cause, "the sessions that run cannot be listed: /proc/net/unix: %s",
+		return fail(cause, _("the sessions that run cannot be listed: /proc/net/unix: %s"),
 			    strerror(errno));
 	while (getline(&line, &size, f) > 0) {
 		if (!parse(line, &r))
@@ -190,8 +191,8 @@ int sessions_connect(const struct session_entry *r, char **cause)
 	if (fd >= 0)
 		close(fd);
 	if (err == EAGAIN)
-		return fail(cause, "session %d is busy, and others wait for it already", r->pid);
-	return fail(cause, "session %d has just ended or begun anew; try again", r->pid);
+		return fail(cause, _("session %d is busy, and others wait for it already"), r->pid);
+	return fail(cause, _("session %d has just ended or begun anew; try again"), r->pid);
 }
 
 bool sessions_may(int fd)

@@ -3,6 +3,7 @@
  * Dispositions, masks and pending signals before and after a command that may change them; and what
  * became of a signal that changed nothing: ignored, or one with a pending one.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "ipc/signal.h"
@@ -127,7 +128,7 @@ static const char *ignored_why(const struct sigstate *was, int signo)
 	const uint64_t bit = 1ULL << (signo - 1);
 
 	if (was->state == 'Z')
-		return "it is a zombie, dead already";
+		return _("it is a zombie, dead already");
 	if (was->blocked & bit || was->state == 'T')
 		return NULL;
 	if (was->ignored & bit)
@@ -135,8 +136,8 @@ static const char *ignored_why(const struct sigstate *was, int signo)
 	if (was->caught & bit)
 		return NULL;
 	if (signo == SIGCHLD || signo == SIGURG || signo == SIGWINCH)
-		return "that is its default action";
-	return signo == SIGCONT ? "it is not stopped" : NULL;
+		return _("that is its default action");
+	return signo == SIGCONT ? _("it is not stopped") : NULL;
 }
 
 /* The signal arrived, and yet nothing is different. */
@@ -154,8 +155,8 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 		session_emit(t->s, t->p, &e);
 	} else if (b->state.pending & now->pending & bit) {
 		str_addf(&text,
-			 d->signo < SIGRTMIN ? "%s was pending already: this one is lost"
-					     : "one more %s is queued",
+			 d->signo < SIGRTMIN ? _("%s was pending already: this one is lost")
+					     : _("one more %s is queued"),
 			 signo_name(d->signo));
 		tell(t, t->p->name, str_text(&text));
 	}
@@ -168,7 +169,7 @@ static void tell_unread(struct telling *t, int errnum)
 
 	if (errnum == ESRCH)
 		return;
-	str_addf(&text, "its signals could not be looked at: %s", strerror(errnum));
+	str_addf(&text, _("its signals could not be looked at: %s"), strerror(errnum));
 	tell(t, t->p->name, str_text(&text));
 	str_free(&text);
 }

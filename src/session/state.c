@@ -3,6 +3,7 @@
  * `state`: everything there is, or a part of it, as tables.
  */
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/signal.h"
 #include "proc/settle.h"
@@ -30,9 +31,9 @@ const char *session_activity(const struct process *p)
 	case ACT_BUSY:
 		return "running";
 	case ACT_ASLEEP:
-		return p->clock ? "asleep until the clock" : "asleep";
+		return p->clock ? _("asleep until the clock") : "asleep";
 	case ACT_PROGRAM:
-		return "another program";
+		return _("another program");
 	case ACT_ZOMBIE:
 		return "zombie";
 	default:
@@ -43,7 +44,7 @@ const char *session_activity(const struct process *p)
 static void doing(struct session *s, const struct process *p, struct str *out)
 {
 	if (p->other)
-		str_addf(out, "as nobody%s", p->act == ACT_ASLEEP || p->alarm ? "; " : "");
+		str_addf(out, _("as nobody%s"), p->act == ACT_ASLEEP || p->alarm ? "; " : "");
 	if (p->act == ACT_ASLEEP && p->op == OP_CALL) {
 		str_add(out, prims[p->call.prim]->name);
 		if (prims[p->call.prim]->asleep) {
@@ -54,7 +55,7 @@ static void doing(struct session *s, const struct process *p, struct str *out)
 	} else if (p->act == ACT_ASLEEP) {
 		external_sleep(s, p, out);
 	} else if (p->alarm) {
-		str_add(out, "an alarm is set (counted)");
+		str_add(out, _("an alarm is set (counted)"));
 	}
 }
 
@@ -80,18 +81,18 @@ static void program_row(void *arg, pid_t pid, const struct seen *seen)
 	if (procs_by_pid(&ps->s->procs, pid))
 		return;
 	row = grid_row(ps->g, -1);
-	grid_set(ps->g, row, 0, "(program)");
+	grid_set(ps->g, row, 0, _("(program)"));
 	set_mark(ps->g, row, 1, 'p', pid);
 	set_mark(ps->g, row, 2, 'p', seen->parent);
 	grid_set(ps->g, row, 3,
-		 seen->state == 'Z'   ? "zombie"
-		 : seen->state == 'T' ? "stopped"
-				      : "asleep");
+		 seen->state == 'Z'   ? _("zombie")
+		 : seen->state == 'T' ? _("stopped")
+				      : _("asleep"));
 }
 
 static struct grid *process_grid(struct session *s, const struct process *only)
 {
-	struct grid *g = grid_new("processes", process_columns, ARRAY_LEN(process_columns));
+	struct grid *g = grid_new(_("processes"), process_columns, ARRAY_LEN(process_columns));
 	struct programs ps = { s, g };
 
 	for (int i = 0; i < s->procs.n; i++) {
@@ -225,7 +226,7 @@ static int add_named(struct session *s, struct collect *c, const char *word, siz
 		return 0;
 	}
 	return fail(cause,
-		    "%.*s: no such process, object or kind; try state, state msg, state main",
+		    _("%.*s: no such process, object or kind; try state, state msg, state main"),
 		    (int)(len < 40 ? len : 40), word);
 }
 

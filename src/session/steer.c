@@ -4,6 +4,7 @@
  * instead.  What must be known before the call, so that the diff is true after it, is looked at
  * here.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "proc/settle.h"
@@ -28,19 +29,20 @@ int session_name_ok(struct session *s, const char *name, size_t len, const char 
 	if (len == 0 || len > 32 || !(isalpha((unsigned char)name[0]) || name[0] == '_'))
 		return fail(
 			cause,
-			"%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most",
+			_("%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most"),
 			n, name, what);
 	for (size_t i = 0; i < len; i++)
 		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
-			return fail(cause, "%.*s is no name for a %s: letters, digits and _ only",
-				    n, name, what);
+			return fail(cause,
+				    _("%.*s is no name for a %s: letters, digits and _ only"), n,
+				    name, what);
 	if (prim_constant(name, len) || signo_parse(name, len) > 0)
-		return fail(cause, "%.*s is a constant of the kernel's: choose another name", n,
+		return fail(cause, _("%.*s is a constant of the kernel's: choose another name"), n,
 			    name);
 	if (prim_find(name, len) >= 0)
-		return fail(cause, "%.*s is a primitive: choose another name", n, name);
+		return fail(cause, _("%.*s is a primitive: choose another name"), n, name);
 	if (procs_find(&s->procs, name, len))
-		return fail(cause, "%.*s is a process: choose another name", n, name);
+		return fail(cause, _("%.*s is a process: choose another name"), n, name);
 	return 0;
 }
 
@@ -68,7 +70,7 @@ int session_ready(struct session *s, char **cause)
 int session_spawn(struct session *s, const char *name, bool other, char **cause)
 {
 	struct process *p = procs_spawn(&s->procs, name, other, cause);
-	static const char *const whose[] = { "user nobody" };
+	static const char *const whose[] = { N_("user nobody") };
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED };
 
 	if (!p && s->procs.init_dead && s->box.host && !s->unguarded) {
@@ -98,14 +100,14 @@ static char *another(struct session *s)
 			return xasprintf("%s> ", s->procs.p[i]->name);
 	while (*name < 'Z' && procs_find(&s->procs, name, 1))
 		(*name)++;
-	return xasprintf("spawn %s, then %s> ", name, name);
+	return xasprintf(_("spawn %s, then %s> "), name, name);
 }
 
 static int refuse_stopped(struct session *s, const struct process *p, char **cause)
 {
 	char *other = another(s);
 
-	fail(cause, "%s is stopped: %skill %s SIGCONT", p->name, other, p->name);
+	fail(cause, _("%s is stopped: %skill %s SIGCONT"), p->name, other, p->name);
 	free(other);
 	return -1;
 }
@@ -124,7 +126,7 @@ static int refuse_sleeper(struct session *s, const struct process *p, char **cau
 		prims[p->call.prim]->wake(&wake, &p->call, &s->world);
 	}
 	if (!wake.len && p->op != OP_PIPELINE)
-		str_addf(&wake, "kill %s SIGINT", p->name);
+		str_addf(&wake, _("kill %s SIGINT"), p->name);
 	fail(cause, "%s: %s%s", str_text(&in), other, wake.len ? str_text(&wake) : "...");
 	free(other);
 	str_free(&in);
@@ -141,11 +143,11 @@ int session_free_to(struct session *s, struct process *p, char **cause)
 		break;
 	case ACT_ZOMBIE:
 	case ACT_GONE:
-		return fail(cause, "%s is dead", p->name);
+		return fail(cause, _("%s is dead"), p->name);
 	case ACT_PROGRAM:
 		return fail(
 			cause,
-			"%s runs another program since exec and takes no commands; end it: kill %s",
+			_("%s runs another program since exec and takes no commands; end it: kill %s"),
 			p->name, p->name);
 	default:
 		break;
@@ -271,7 +273,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 
 	if (n < 0) {
 		free(buf);
-		return fail(cause, "the command is too long: %d bytes are the most", CALL_DATA);
+		return fail(cause, _("the command is too long: %d bytes are the most"), CALL_DATA);
 	}
 	call_reset(&p->call, 0);
 	call_put(&p->call, 0, buf, (size_t)n);
@@ -280,7 +282,7 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	free(p->bind);
 	p->bind = NULL;
 	free(p->program);
-	p->program = xstrdup(pl->text ? pl->text : "a program");
+	p->program = xstrdup(pl->text ? pl->text : _("a program"));
 	p->background = pl->background;
 	settle_suspect(&s->procs, -1);
 	know_all(s);
@@ -292,8 +294,8 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 		if (!s->inexact)
 			session_text(
 				s,
-				"   started with &: nobody waits for it, and what is printed next may differ in "
-				"another run\n");
+				_("   started with &: nobody waits for it, and what is printed next may differ in "
+				  "another run\n"));
 		s->inexact = true;
 	}
 	account_anything(s);

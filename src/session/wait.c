@@ -2,6 +2,7 @@
 /*
  * What happens without a command: by a clock, or by somebody outside.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "ipc/sem.h"
 #include "proc/drain.h"
@@ -54,11 +55,11 @@ void session_sleeper(struct session *s, const struct process *p, struct str *out
 	size_t before;
 
 	if (p->op == OP_PIPELINE) {
-		str_addf(out, "%s waits: ", p->name);
+		str_addf(out, _("%s waits: "), p->name);
 		external_sleep(s, p, out);
 		return;
 	}
-	str_addf(out, "%s sleeps in %s", p->name, prims[p->call.prim]->name);
+	str_addf(out, _("%s sleeps in %s"), p->name, prims[p->call.prim]->name);
 	before = out->len;
 	str_add(out, ": ");
 	world_self(s, p);
@@ -149,8 +150,8 @@ static bool name_circle(const struct session *s, const struct process *p, struct
 	any = comes_round(s, &c);
 	for (int i = 0; any && i < c.n; i++)
 		str_addf(out, "%s%s %s %s", i ? ", " : "", s->procs.p[c.path[i]]->name,
-			 i ? "for" : "waits for",
-			 c.n == 1 ? "itself" : s->procs.p[c.path[(i + 1) % c.n]]->name);
+			 i ? _("for") : _("waits for"),
+			 c.n == 1 ? _("itself") : s->procs.p[c.path[(i + 1) % c.n]]->name);
 	free(c.path);
 	free(c.seen);
 	return any;
@@ -173,11 +174,11 @@ static void list_sleepers(struct session *s, struct str *out)
 
 			if (!held)
 				continue;
-			str_addf(out, "%s%s holds %ld", sep, s->procs.p[k]->name, held);
+			str_addf(out, _("%s%s holds %ld"), sep, s->procs.p[k]->name, held);
 			sep = ", ";
 		}
 		if (*sep == ',')
-			str_add(out, " (counted)");
+			str_add(out, _(" (counted)"));
 	}
 }
 
@@ -191,14 +192,15 @@ static int deadlock(struct session *s, const struct process *p, char **cause)
 		idle |= s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped;
 	list_sleepers(s, &text);
 	if (name_circle(s, p, &circle))
-		fail(cause, "deadlock: %s; none of them can go on:%s", str_text(&circle),
+		fail(cause, _("deadlock: %s; none of them can go on:%s"), str_text(&circle),
 		     str_text(&text));
 	else if (idle)
 		fail(cause,
-		     "nothing that is under way can wake %s, only a command of another process can:%s",
+		     _("nothing that is under way can wake %s, only a command of another process can:%s"),
 		     p->name, str_text(&text));
 	else
-		fail(cause, "deadlock: everybody sleeps, and nobody is left who could wake %s:%s",
+		fail(cause,
+		     _("deadlock: everybody sleeps, and nobody is left who could wake %s:%s"),
 		     p->name, str_text(&text));
 	str_free(&circle);
 	str_free(&text);
@@ -248,13 +250,13 @@ int session_await(struct session *s, struct process *p, char **cause)
 	int r = 0;
 
 	if (has_moved(p) && !p->alarm)
-		r = fail(cause, "%s does not sleep: there is nothing to wait for", name);
+		r = fail(cause, _("%s does not sleep: there is nothing to wait for"), name);
 	while (r == 0 && p && same_moment(before, moment_of(p))) {
 		if (!has_clock(s)) {
 			r = deadlock(s, p, cause);
 		} else if (s->interrupted && *s->interrupted) {
 			*s->interrupted = 0;
-			r = fail(cause, "interrupted: %s goes on sleeping", name);
+			r = fail(cause, _("interrupted: %s goes on sleeping"), name);
 		} else {
 			wait_for_news(s);
 			p = procs_find(&s->procs, name, strlen(name));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/world.h"
+#include "base/lang.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "proc/settle.h"
@@ -221,12 +222,12 @@ static bool fits(enum kind want, enum kind is)
 static int wrong_kind(const struct bound *b, enum kind want, char **cause)
 {
 	static const char *const article[KIND_COUNT] = {
-		[KIND_MSG] = "a message queue",
-		[KIND_SHM] = "a segment",
-		[KIND_SEM] = "a semaphore set",
+		[KIND_MSG] = N_("a message queue"),
+		[KIND_SHM] = N_("a segment"),
+		[KIND_SEM] = N_("a semaphore set"),
 	};
 
-	return fail(cause, "%s is %s, and %s is wanted here", b->name, article[b->kind],
+	return fail(cause, _("%s is %s, and %s is wanted here"), b->name, article[b->kind],
 		    article[want]);
 }
 
@@ -239,7 +240,7 @@ static int resolve(void *ctx, const char *name, size_t len, enum kind want, long
 	const struct bound *b;
 
 	if (name != whole && !p)
-		return fail(cause, "there is no process %.*s", (int)(name - whole - 1), whole);
+		return fail(cause, _("there is no process %.*s"), (int)(name - whole - 1), whole);
 	if (name == whole && (want == KIND_PID || want == KIND_INT) &&
 	    (p = procs_find(&s->procs, name, len))) {
 		*out = p->pid;
@@ -257,10 +258,11 @@ static int resolve(void *ctx, const char *name, size_t len, enum kind want, long
 	if (b) {
 		const struct process *other = procs_by_pid(&s->procs, b->owner);
 
-		return fail(cause,
-			    "%s belongs to %s, and %s has none of that name; %s.%s is its number",
-			    b->name, other ? other->name : "another process", p->name,
-			    other ? other->name : "A", b->name);
+		return fail(
+			cause,
+			_("%s belongs to %s, and %s has none of that name; %s.%s is its number"),
+			b->name, other ? other->name : _("another process"), p->name,
+			other ? other->name : "A", b->name);
 	}
 	(void)whole_len;
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/batch.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "lesson/lint.h"
 #include "shell/play.h"
@@ -36,7 +37,7 @@ static int begin(struct shell *sh, int i, char **cause)
 
 static void failed(struct shell *sh, char *cause)
 {
-	complain(cause ? cause : xstrdup("a lesson could not be played"));
+	complain(cause ? cause : xstrdup(_("a lesson could not be played")));
 	sh->exit_status = MISTAKE;
 }
 
@@ -65,7 +66,7 @@ static void say_changed(const char *path, int changed)
 	struct str clean = STR_INIT;
 
 	str_clean(&clean, path, strlen(path));
-	printf("%s: %d changed\n", str_text(&clean), changed);
+	printf(_("%s: %d changed\n"), str_text(&clean), changed);
 	str_free(&clean);
 }
 

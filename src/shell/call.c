@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/call.h"
 
+#include "base/lang.h"
 #include "call/expr.h"
 #include "call/format.h"
 #include "ipc/signal.h"
@@ -38,18 +39,18 @@ static int check_binding(struct shell *sh, const struct words *ws, int n, const 
 	int want = !prim ? 1 : prim->binds == KIND_NONE ? 0 : prim_binds_two(prim) ? 2 : 1;
 
 	if (prim && want == 0)
-		return fail(cause, "%s gives nothing that a name could stand for", prim->name);
+		return fail(cause, _("%s gives nothing that a name could stand for"), prim->name);
 	if (n != want)
 		return fail(cause,
-			    want == 2 ? "%s gives two descriptors: two names, as in r w = %s"
-				      : "%s gives one value: one name, as in x = %s",
-			    prim ? prim->name : "an expression", prim ? prim->name : "1");
+			    want == 2 ? _("%s gives two descriptors: two names, as in r w = %s")
+				      : _("%s gives one value: one name, as in x = %s"),
+			    prim ? prim->name : _("an expression"), prim ? prim->name : "1");
 	for (int i = 0; i < n; i++)
 		if (session_name_ok(sh->session, ws->w[i].at, ws->w[i].len, "value", cause))
 			return -1;
 	if (n == 2 && ws->w[0].len == ws->w[1].len &&
 	    !memcmp(ws->w[0].at, ws->w[1].at, ws->w[0].len))
-		return fail(cause, "two names are wanted: both are %.*s", (int)ws->w[0].len,
+		return fail(cause, _("two names are wanted: both are %.*s"), (int)ws->w[0].len,
 			    ws->w[0].at);
 	return 0;
 }
@@ -59,9 +60,9 @@ static int take_child_name(struct shell *sh, struct words *ws, const struct word
 			   char **cause)
 {
 	if (*nbind)
-		return fail(cause, "fork names its child after itself: fork B");
+		return fail(cause, _("fork names its child after itself: fork B"));
 	if (ws->n != 1)
-		return fail(cause, "fork wants the name of the child: fork B");
+		return fail(cause, _("fork wants the name of the child: fork B"));
 	if (session_name_ok(sh->session, ws->w[0].at, ws->w[0].len, "process", cause))
 		return -1;
 	*bind = &ws->w[0];
@@ -80,11 +81,12 @@ static int no_background(int prim, const struct words *args, char **cause)
 	if (external_in_path(name))
 		return fail(
 			cause,
-			"& is for programs, and %s is a call here; the program: command %s %.*s",
+			_("& is for programs, and %s is a call here; the program: command %s %.*s"),
 			name, name, (int)(last->at + 1 - args->w[0].at), args->w[0].at);
-	return fail(cause,
-		    "& is for programs: a call that sleeps holds nobody up, the next line goes to "
-		    "another process (a text: \"&\")");
+	return fail(
+		cause,
+		_("& is for programs: a call that sleeps holds nobody up, the next line goes to "
+		  "another process (a text: \"&\")"));
 }
 
 static int call_once(struct shell *sh, int prim, const struct words *args, const struct word *bind,
@@ -97,7 +99,7 @@ static int call_once(struct shell *sh, int prim, const struct words *args, const
 
 	if (session_free_to(sh->session, p, leaves ? &busy : cause)) {
 		if (leaves)
-			fail(cause, "quit leaves the shell; %s", busy);
+			fail(cause, _("quit leaves the shell; %s"), busy);
 		free(busy);
 		return -1;
 	}
@@ -186,7 +188,7 @@ static int bind_expression(struct shell *sh, const struct words *ws, int nbind, 
 		return -1;
 	if (ws->n > nbind + 2)
 		return fail(cause,
-			    "one expression without blanks is wanted after the = (column %d)",
+			    _("one expression without blanks is wanted after the = (column %d)"),
 			    ws->w[nbind + 2].column + 1);
 	if (expr_eval(first->at, first->len, &env, &value, cause))
 		return -1;
@@ -202,7 +204,7 @@ int call_bound(struct shell *sh, struct words *ws, int nbind, char **cause)
 	int prim;
 
 	if (ws->n == nbind + 1)
-		return fail(cause, "a primitive or an expression is wanted after the =");
+		return fail(cause, _("a primitive or an expression is wanted after the ="));
 	prim = prim_find(ws->w[nbind + 1].at, ws->w[nbind + 1].len);
 	if (prim < 0)
 		return bind_expression(sh, ws, nbind, cause);

@@ -3,6 +3,7 @@
  * help: everything in it but some pages (help_pages.c) is derived from the records of primitives
  * and commands, and fitted to the terminal's width.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "call/usage.h"
@@ -23,10 +24,14 @@ enum { WIDTH = 80 };
 static const struct {
 	const char *word, *topic;
 } also[] = {
-	{ "msg", "messages" },          { "queue", "messages" },
-	{ "shm", "shared memory" },     { "memory", "shared memory" },
-	{ "segment", "shared memory" }, { "fifo", "pipes" },
-	{ "descriptor", "pipes" },      { "file", "pipes" },
+	{ "msg", "messages" },
+	{ "queue", "messages" },
+	{ "shm", N_("shared memory") },
+	{ "memory", N_("shared memory") },
+	{ "segment", N_("shared memory") },
+	{ "fifo", "pipes" },
+	{ "descriptor", "pipes" },
+	{ "file", "pipes" },
 	{ "process", "processes" },
 };
 
@@ -59,7 +64,7 @@ static bool begins_topic(int i)
 
 static void overview(struct str *out)
 {
-	str_add(out, "System calls, each made by a real process at once:\n\n");
+	str_add(out, _("System calls, each made by a real process at once:\n\n"));
 	for (int i = 0; i < prim_count; i++) {
 		if (!begins_topic(i))
 			continue;
@@ -70,14 +75,14 @@ static void overview(struct str *out)
 		str_trim(out, out->len - 1);
 		str_addc(out, '\n');
 	}
-	str_add(out, "\n  the shell's    ");
+	str_add(out, _("\n  the shell's    "));
 	for (int i = 0; commands[i]; i++)
 		str_addf(out, "%s ", commands[i]->name);
-	str_add(out, "repeat\n  programs       anything else: ls -l, ipcs -q, ps | grep x > f\n\n"
-		     "  help msgsnd    more about one call; so help spawn, help semaphores\n");
+	str_add(out, _("repeat\n  programs       anything else: ls -l, ipcs -q, ps | grep x > f\n\n"
+		       "  help msgsnd    more about one call; so help spawn, help semaphores\n"));
 	for (const struct help_page *p = help_pages; p->name; p++)
-		str_addf(out, "  help %-9s %s\n", p->name, p->what);
-	str_add(out, "  lesson         guided lessons, one for each mechanism\n");
+		str_addf(out, _("  help %-9s %s\n"), p->name, p->what);
+	str_add(out, _("  lesson         guided lessons, one for each mechanism\n"));
 }
 
 static void topic_page(struct str *out, const char *topic)
@@ -86,7 +91,7 @@ static void topic_page(struct str *out, const char *topic)
 	for (int i = 0; i < prim_count; i++)
 		if (!strcmp(prims[i]->topic, topic))
 			str_addf(out, "  %-12s %s\n", prims[i]->name, prims[i]->summary);
-	str_addf(out, "\nhelp NAME tells all about one of them; state shows what there is.\n");
+	str_addf(out, _("\nhelp NAME tells all about one of them; state shows what there is.\n"));
 }
 
 static void command_page(struct str *out, const struct command *c)
@@ -126,7 +131,7 @@ static bool constant_page(struct str *out, const char *word, size_t len)
 		for (int k = 0; !c && k < prim_nparams(prims[i]); k++)
 			c = constant_by_name(prims[i]->param[k].table, word, len);
 		if (c && out->len == before)
-			str_addf(out, " is %ld (0x%lx)\n\n", c->value, (unsigned long)c->value);
+			str_addf(out, _(" is %ld (0x%lx)\n\n"), c->value, (unsigned long)c->value);
 		if (c)
 			str_addf(out, "  %-12s %s\n", prims[i]->name, c->what ? c->what : "");
 	}
@@ -146,7 +151,7 @@ static bool errno_page(struct str *out, const char *word, size_t len)
 			err = e;
 	if (!err)
 		return false;
-	str_addf(out, "%s is errno %d: %s\n\n  given by  ", errno_name(err), err, strerror(err));
+	str_addf(out, _("%s is errno %d: %s\n\n  given by  "), errno_name(err), err, strerror(err));
 	for (int i = 0; i < prim_count; i++) {
 		const char *at = prims[i]->errors ? prims[i]->errors : "";
 
@@ -158,7 +163,7 @@ static bool errno_page(struct str *out, const char *word, size_t len)
 			}
 		}
 	}
-	str_add(out, "\n\nWhen a call fails, the reason here and now is printed under it.\n");
+	str_add(out, _("\n\nWhen a call fails, the reason here and now is printed under it.\n"));
 	return true;
 }
 
@@ -183,8 +188,8 @@ static bool page(struct str *out, const struct shell *sh, const char *word, size
 		}
 	}
 	if (len == 6 && !strncmp(word, "repeat", 6)) {
-		str_add(out, "repeat: the same line several times\n\n  repeat N LINE\n\n"
-			     "More than six alike lines fold into one. Ctrl-C ends it.\n");
+		str_add(out, _("repeat: the same line several times\n\n  repeat N LINE\n\n"
+			       "More than six alike lines fold into one. Ctrl-C ends it.\n"));
 		return true;
 	}
 	topic = find_topic(word, len);
@@ -222,11 +227,11 @@ static int unknown(const char *word, size_t len, char **cause)
 	if (!n.best)
 		help_topics(nearer, &n);
 	if (n.best)
-		fail(cause, "there is no help on %s; did you mean help %s?", shown, n.best);
+		fail(cause, _("there is no help on %s; did you mean help %s?"), shown, n.best);
 	else
 		fail(cause,
-		     "there is no help on %s; help lists what there is, and programs have a manual: "
-		     "! man %s",
+		     _("there is no help on %s; help lists what there is, and programs have a manual: "
+		       "! man %s"),
 		     shown, shown);
 	free(shown);
 	return -1;
@@ -258,7 +263,7 @@ void help_topics(void (*fn)(void *ctx, const char *word, const char *what), void
 {
 	for (int i = 0; i < prim_count; i++)
 		if (begins_topic(i))
-			fn(ctx, prims[i]->topic, "what there is for it");
+			fn(ctx, prims[i]->topic, _("what there is for it"));
 	for (const struct help_page *p = help_pages; p->name; p++)
 		fn(ctx, p->name, p->what);
 	for (int i = 0; i < prim_count; i++)
@@ -270,8 +275,9 @@ void help_topics(void (*fn)(void *ctx, const char *word, const char *what), void
 const struct command command_help = {
 	.name = "help",
 	.args = "[NAME]",
-	.summary = "what there is, or all about one call, command, topic, constant or errno",
-	.help = "help msgsnd, help semaphores, help spawn, help IPC_NOWAIT, help EAGAIN, help syntax.",
+	.summary = N_("what there is, or all about one call, command, topic, constant or errno"),
+	.help = N_(
+		"help msgsnd, help semaphores, help spawn, help IPC_NOWAIT, help EAGAIN, help syntax."),
 	.takes = ARG_TOPIC,
 	.run = run_help,
 };

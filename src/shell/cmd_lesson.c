@@ -6,6 +6,7 @@
 #include "shell/follow.h"
 
 #include "base/grid.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "lesson/lesson.h"
 #include "lesson/progress.h"
@@ -55,7 +56,7 @@ static void add_ticks(struct str *out, const struct progress *p, const char *key
 	for (int i = 1; i <= steps; i++)
 		str_add(out, progress_done(p, key, i) ? plain ? "x" : "✓" : plain ? "." : "·");
 	if (progress_at(p, key) && progress_at(p, key) <= steps)
-		str_addf(out, " at %d", progress_at(p, key));
+		str_addf(out, _(" at %d"), progress_at(p, key));
 }
 
 static void add_row(struct grid *g, const struct shell *sh, const struct lesson_item *item,
@@ -69,7 +70,7 @@ static void add_row(struct grid *g, const struct shell *sh, const struct lesson_
 	grid_set(g, row, 1, item->name);
 	grid_set(g, row, 2, item->problem ? item->problem : item->title);
 	if (item->time)
-		grid_setf(g, row, 3, "%d min", item->time);
+		grid_setf(g, row, 3, _("%d min"), item->time);
 	if (p)
 		add_ticks(&ticks, p, key, item->steps);
 	grid_set(g, row, 4, str_text(&ticks));
@@ -90,15 +91,16 @@ static int list_lessons(struct shell *sh, const struct lesson_list *list, const 
 	struct str text = STR_INIT;
 
 	if (!list->n)
-		return fail(cause, "%s: no lessons are there", dir);
+		return fail(cause, _("%s: no lessons are there"), dir);
 	p = sh->interactive ? ticks_load(sh) : NULL;
-	g = grid_new("lessons", columns, ARRAY_LEN(columns));
+	g = grid_new(_("lessons"), columns, ARRAY_LEN(columns));
 	for (int i = 0; i < list->n; i++)
 		add_row(g, sh, &list->item[i], p);
 	grid_text(&text, g, lesson_width(), false);
 	render_words(&text,
-		     sh->lesson ? "where shows the step that you are at; leave ends the lesson."
-				: "lesson N begins one, or goes on where you were; leave ends it.",
+		     sh->lesson
+			     ? _("where shows the step that you are at; leave ends the lesson.")
+			     : _("lesson N begins one, or goes on where you were; leave ends it."),
 		     lesson_width());
 	session_text(sh->session, str_text(&text));
 	progress_free(p);
@@ -113,7 +115,7 @@ static int reset(struct shell *sh, const struct lesson_item *item, char **cause)
 
 	if (ticks_forget(sh, item->path, cause))
 		return -1;
-	str_addf(&text, "Lesson %d begins anew the next time: lesson %d\n", item->number,
+	str_addf(&text, _("Lesson %d begins anew the next time: lesson %d\n"), item->number,
 		 item->number);
 	session_text(sh->session, str_text(&text));
 	str_free(&text);
@@ -132,7 +134,7 @@ static int one_lesson(struct shell *sh, const struct lesson_list *list, const st
 	int r;
 
 	if (!item)
-		r = fail(cause, "%s (lesson lists them)", problem);
+		r = fail(cause, _("%s (lesson lists them)"), problem);
 	else
 		r = forget ? reset(sh, item, cause) : lesson_follow(sh, item->path, cause);
 	free(what);
@@ -149,10 +151,10 @@ static int run_lesson(struct shell *sh, const struct words *words, const char *r
 	(void)rest;
 	if (words->n && sh->guest)
 		return fail(cause,
-			    "a lesson is for somebody who types: a script cannot follow one; "
-			    "to play it: ipcsh LESSON.md");
+			    _("a lesson is for somebody who types: a script cannot follow one; "
+			      "to play it: ipcsh LESSON.md"));
 	if (words->n && sh->draft)
-		return fail(cause, "a lesson is being recorded; end that first: record off");
+		return fail(cause, _("a lesson is being recorded; end that first: record off"));
 	dir = directory(sh);
 	r = lesson_find(&list, dir, sh->lang, cause);
 	if (r == 0)
@@ -179,11 +181,12 @@ void lesson_names(const struct shell *sh,
 const struct command command_lesson = {
 	.name = "lesson",
 	.args = "[[reset] NUMBER | NAME]",
-	.summary = "list the lessons, or follow one",
-	.help = "lesson 3, lesson sem: the session begins anew, a step is shown, and its next command under\n"
+	.summary = N_("list the lessons, or follow one"),
+	.help = N_(
+		"lesson 3, lesson sem: the session begins anew, a step is shown, and its next command under\n"
 		"it. Type it, or press Enter to have it typed, or try something else first. A lesson that\n"
 		"was left goes on where that was; lesson reset 3 forgets it. While one is followed: hint,\n"
-		"skip, again, next, back, where, leave.",
+		"skip, again, next, back, where, leave."),
 	.takes = ARG_LESSON,
 	.run = run_lesson,
 };

@@ -3,6 +3,7 @@
  * record: the lines that somebody types, written to a file that ipcsh plays.  The file is the
  * machine's, as source's is, and every line is in it before the next prompt.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "shell/draft.h"
 #include "shell/record.h"
@@ -41,8 +42,8 @@ static void give_up(struct shell *sh, int error, long size)
 
 	__fpurge(sh->record); /* or what did not fit would be tried again */
 	cut = size >= 0 && !ftruncate(fileno(sh->record), size);
-	fail(&cause, "%s: %s: the recording has ended, %s", sh->record_path, strerror(error),
-	     cut ? "without this line" : "its last line may be incomplete");
+	fail(&cause, _("%s: %s: the recording has ended, %s"), sh->record_path, strerror(error),
+	     cut ? _("without this line") : _("its last line may be incomplete"));
 	close_record(sh);
 	shell_mistake(sh, cause, NULL);
 }
@@ -76,13 +77,13 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 	long repeat;
 
 	if (sh->record || sh->draft)
-		return fail(cause, "%s is being recorded to already; end it first: record off",
+		return fail(cause, _("%s is being recorded to already; end it first: record off"),
 			    sh->record ? sh->record_path : draft_path(sh));
 	if (words_text(file, &path, &repeat, cause))
 		return -1;
 	sh->record = fopen(str_text(&path), overwrite ? "we" : "wxe");
 	if (!sh->record && errno == EEXIST)
-		fail(cause, "%s exists already; to replace it: record %.*s overwrite",
+		fail(cause, _("%s exists already; to replace it: record %.*s overwrite"),
 		     str_text(&path), (int)file->len, file->at);
 	else if (!sh->record)
 		fail(cause, "%s: %s", str_text(&path), strerror(errno));
@@ -91,7 +92,8 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 		return -1;
 	}
 	sh->record_path = str_take(&path);
-	if (strcmp(who, "main") && (fprintf(sh->record, "use %s\n", who) < 0 || fflush(sh->record)))
+	if (strcmp(who, "main") &&
+	    (fprintf(sh->record, _("use %s\n"), who) < 0 || fflush(sh->record)))
 		give_up(sh, errno, 0);
 	return 0;
 }
@@ -103,15 +105,15 @@ static int start_lesson(struct shell *sh, const struct word *file, bool overwrit
 	int r;
 
 	if (sh->record || sh->draft)
-		return fail(cause, "%s is being recorded to already; end it first: record off",
+		return fail(cause, _("%s is being recorded to already; end it first: record off"),
 			    sh->record ? sh->record_path : draft_path(sh));
 	if (sh->lesson)
-		return fail(cause, "a lesson is followed; leave it first: leave");
+		return fail(cause, _("a lesson is followed; leave it first: leave"));
 	if (words_text(file, &path, &repeat, cause))
 		return -1;
 	r = draft_begin(sh, str_text(&path), overwrite, cause);
-	add_path(&text, "The session begins anew; what is typed, and what it shows, goes to ",
-		 str_text(&path), ".\n# TITLE begins a step; record off ends it.\n");
+	add_path(&text, _("The session begins anew; what is typed, and what it shows, goes to "),
+		 str_text(&path), _(".\n# TITLE begins a step; record off ends it.\n"));
 	if (r == 0)
 		session_text(sh->session, str_text(&text));
 	str_free(&text);
@@ -126,9 +128,9 @@ static int stop_lesson(struct shell *sh, char **cause)
 
 	if (!path)
 		return -1;
-	add_path(&text, "", path, " has it; write the words, then: ");
-	add_path(&text, "ipcsh --lint ", path, "; ");
-	add_path(&text, "ipcsh --check ", path, "\n");
+	add_path(&text, "", path, _(" has it; write the words, then: "));
+	add_path(&text, _("ipcsh --lint "), path, "; ");
+	add_path(&text, _("ipcsh --check "), path, "\n");
 	session_text(sh->session, str_text(&text));
 	str_free(&text);
 	free(path);
@@ -143,14 +145,14 @@ static int stop(struct shell *sh, char **cause)
 	if (sh->draft)
 		return stop_lesson(sh, cause);
 	if (!sh->record)
-		return fail(cause, "nothing is being recorded; to begin: record FILE");
+		return fail(cause, _("nothing is being recorded; to begin: record FILE"));
 	failed = fclose(sh->record) ? errno : 0;
 	sh->record = NULL;
 	if (failed) {
 		fail(cause, "%s: %s", sh->record_path, strerror(failed));
 	} else {
-		add_path(&text, "", sh->record_path, " has it; to play it: ");
-		add_path(&text, "source ", sh->record_path, "\n");
+		add_path(&text, "", sh->record_path, _(" has it; to play it: "));
+		add_path(&text, _("source "), sh->record_path, "\n");
 		session_text(sh->session, str_text(&text));
 	}
 	str_free(&text);
@@ -163,10 +165,11 @@ static void tell(struct shell *sh)
 	struct str text = STR_INIT;
 
 	if (sh->record || sh->draft)
-		add_path(&text, "what is typed goes to ",
-			 sh->record ? sh->record_path : draft_path(sh), "; record off ends it\n");
+		add_path(&text, _("what is typed goes to "),
+			 sh->record ? sh->record_path : draft_path(sh),
+			 _("; record off ends it\n"));
 	else
-		str_add(&text, "nothing is being recorded; to begin: record FILE\n");
+		str_add(&text, _("nothing is being recorded; to begin: record FILE\n"));
 	session_text(sh->session, str_text(&text));
 	str_free(&text);
 }
@@ -180,12 +183,13 @@ static int run_record(struct shell *sh, const struct words *words, const char *r
 	(void)rest;
 	if (n > 2 || (n == 2 && !overwrite) || (lesson && !n))
 		return fail(cause,
-			    "record wants one file: record demo.ipc, record demo.ipc overwrite, "
-			    "record --lesson 07-mine.md, record off");
+			    _("record wants one file: record demo.ipc, record demo.ipc overwrite, "
+			      "record --lesson 07-mine.md, record off"));
 	if (sh->guest && words->n && !word_is(&words->w[0], "off"))
-		return fail(cause,
-			    "record writes to a file of the machine's, so only somebody who types "
-			    "may begin it: a script or lesson may not");
+		return fail(
+			cause,
+			_("record writes to a file of the machine's, so only somebody who types "
+			  "may begin it: a script or lesson may not"));
 	if (lesson)
 		return start_lesson(sh, &words->w[1], overwrite, cause);
 	if (!words->n)
@@ -200,12 +204,13 @@ static int run_record(struct shell *sh, const struct words *words, const char *r
 const struct command command_record = {
 	.name = "record",
 	.args = "[[--lesson] FILE [overwrite] | off]",
-	.summary = "write what is typed to a script, or a lesson, that replays",
-	.help = "Lines with a mistake are left out, programs on the terminal (!) are written as comments.\n"
+	.summary = N_("write what is typed to a script, or a lesson, that replays"),
+	.help = N_(
+		"Lines with a mistake are left out, programs on the terminal (!) are written as comments.\n"
 		"The file is one of the machine's; an existing one is only replaced by record FILE overwrite.\n"
 		"A file of the name off: record ./off\n"
 		"With --lesson the session begins anew, and the file is a lesson with what was really seen; a\n"
-		"comment, # A queue, begins a step.",
+		"comment, # A queue, begins a step."),
 	.takes = ARG_FILE,
 	.run = run_record,
 };

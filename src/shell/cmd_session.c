@@ -2,6 +2,7 @@
 /*
  * state, names, keep, set, reset, quit.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "session/report.h"
 #include "shell/follow.h"
@@ -28,7 +29,7 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 
 	(void)rest;
 	if (words->n)
-		return fail(cause, "names takes no arguments");
+		return fail(cause, _("names takes no arguments"));
 	for (int i = 0; i < ns->n; i++) {
 		const struct bound *b = &ns->b[i];
 		const struct process *p = procs_by_pid(&sh->session->procs, b->owner);
@@ -46,7 +47,7 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 	}
 	session_text(sh->session,
 		     text.len ? text.s
-			      : "no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n");
+			      : _("no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n"));
 	str_free(&text);
 	return 0;
 }
@@ -64,11 +65,11 @@ static int keep_one(struct session *s, const struct word *w, char **cause)
 	if (!b || b->kind < KIND_MSG || b->kind > KIND_SEM)
 		return fail(
 			cause,
-			"%.*s is no name of a queue, segment or semaphore set, and no FIFO that was made here",
+			_("%.*s is no name of a queue, segment or semaphore set, and no FIFO that was made here"),
 			(int)w->len, w->at);
 	if (!guardian_keep(s->made, (enum guardian_kind)(b->kind - KIND_MSG + GUARDIAN_MSG),
 			   (int)b->value, true))
-		return fail(cause, "%s was not made by this session: it stays anyway", b->name);
+		return fail(cause, _("%s was not made by this session: it stays anyway"), b->name);
 	return 0;
 }
 
@@ -76,12 +77,12 @@ static int run_keep(struct shell *sh, const struct words *words, const char *res
 {
 	(void)rest;
 	if (!words->n)
-		return fail(cause, "keep wants the name of an object: keep q");
+		return fail(cause, _("keep wants the name of an object: keep q"));
 	if (!sh->session->box.host)
 		return fail(
 			cause,
-			"nothing can be kept here: the session has an IPC namespace of its own, which ends "
-			"with it; start with --host to leave objects on the machine");
+			_("nothing can be kept here: the session has an IPC namespace of its own, which ends "
+			  "with it; start with --host to leave objects on the machine"));
 	for (int i = 0; i < words->n; i++)
 		if (keep_one(sh->session, &words->w[i], cause))
 			return -1;
@@ -103,11 +104,11 @@ static int run_set(struct shell *sh, const struct words *words, const char *rest
 
 	(void)rest;
 	if (words->n == 0) {
-		session_text(sh->session, lesson_shows_diff(sh) ? "diff on\n" : "diff off\n");
+		session_text(sh->session, lesson_shows_diff(sh) ? _("diff on\n") : _("diff off\n"));
 		return 0;
 	}
 	if (words->n != 2 || !word_is(&words->w[0], "diff") || on_off(&words->w[1], &value))
-		return fail(cause, "what can be set: set diff on, set diff off");
+		return fail(cause, _("what can be set: set diff on, set diff off"));
 	if (lesson_diff(sh, value))
 		return 0;
 	report_objects(sh->session); /* what happened in silence is not told afterwards */
@@ -119,7 +120,7 @@ static int run_reset(struct shell *sh, const struct words *words, const char *re
 {
 	(void)rest;
 	if (words->n)
-		return fail(cause, "reset takes no arguments");
+		return fail(cause, _("reset takes no arguments"));
 	if (!session_reset(sh->session, cause))
 		return 0;
 	sh->quit = true;
@@ -131,7 +132,7 @@ static int run_quit(struct shell *sh, const struct words *words, const char *res
 {
 	(void)rest;
 	if (words->n)
-		return fail(cause, "quit takes no arguments");
+		return fail(cause, _("quit takes no arguments"));
 	sh->quit = true;
 	return 0;
 }
@@ -139,9 +140,11 @@ static int run_quit(struct shell *sh, const struct words *words, const char *res
 const struct command command_state = {
 	.name = "state",
 	.args = "[NAME | KIND ...]",
-	.summary = "everything there is: processes, pipes, queues, segments, semaphores, signals",
-	.help = "With a name or a kind only that: state q, state A, state sem, state msg:0, state signals.\n"
-		"Nothing is disturbed by it: messages are looked at without being taken.",
+	.summary =
+		N_("everything there is: processes, pipes, queues, segments, semaphores, signals"),
+	.help = N_(
+		"With a name or a kind only that: state q, state A, state sem, state msg:0, state signals.\n"
+		"Nothing is disturbed by it: messages are looked at without being taken."),
 	.takes = ARG_OBJECT,
 	.run = run_state,
 };
@@ -149,14 +152,14 @@ const struct command command_state = {
 const struct command command_names = {
 	.name = "names",
 	.args = "",
-	.summary = "what the names that were bound stand for",
+	.summary = N_("what the names that were bound stand for"),
 	.run = run_names,
 };
 
 const struct command command_keep = {
 	.name = "keep",
 	.args = "NAME ...",
-	.summary = "do not remove an object when the session ends (--host)",
+	.summary = N_("do not remove an object when the session ends (--host)"),
 	.takes = ARG_OBJECT,
 	.run = run_keep,
 };
@@ -164,7 +167,7 @@ const struct command command_keep = {
 const struct command command_set = {
 	.name = "set",
 	.args = "[diff on|off]",
-	.summary = "show or silence what changed after each command",
+	.summary = N_("show or silence what changed after each command"),
 	.takes = ARG_WORD,
 	.run = run_set,
 };
@@ -172,15 +175,16 @@ const struct command command_set = {
 const struct command command_reset = {
 	.name = "reset",
 	.args = "",
-	.summary = "end all processes, remove all objects, begin anew",
-	.help = "In the sandbox the directory is empty then, too; with --host only the session's own objects go.\n"
-		"The history, settings and a recording stay.",
+	.summary = N_("end all processes, remove all objects, begin anew"),
+	.help = N_(
+		"In the sandbox the directory is empty then, too; with --host only the session's own objects go.\n"
+		"The history, settings and a recording stay."),
 	.run = run_reset,
 };
 
 const struct command command_quit = {
 	.name = "quit",
 	.args = "",
-	.summary = "leave the shell (so do Ctrl-D, and exit typed for main)",
+	.summary = N_("leave the shell (so do Ctrl-D, and exit typed for main)"),
 	.run = run_quit,
 };

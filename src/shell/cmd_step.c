@@ -4,6 +4,7 @@
  */
 #include "shell/follow.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 
 /* Only somebody who follows a lesson may; the lesson itself may not. */
@@ -11,14 +12,15 @@ static int following(const struct shell *sh, const struct words *words, const ch
 		     char **cause)
 {
 	if (words->n)
-		return fail(cause, "%s takes no arguments", name);
+		return fail(cause, _("%s takes no arguments"), name);
 	if (sh->guest)
-		return fail(cause,
-			    "%s is for somebody who follows a lesson: a lesson or script may not",
-			    name);
+		return fail(
+			cause,
+			_("%s is for somebody who follows a lesson: a lesson or script may not"),
+			name);
 	if (!sh->lesson)
-		return fail(cause, "no lesson is followed; lesson lists them%s",
-			    name[0] == 'l' ? ", quit leaves the shell" : "");
+		return fail(cause, _("no lesson is followed; lesson lists them%s"),
+			    name[0] == 'l' ? _(", quit leaves the shell") : "");
 	return 0;
 }
 
@@ -73,57 +75,58 @@ static int run_leave(struct shell *sh, const struct words *words, const char *re
 	if (following(sh, words, "leave", cause))
 		return -1;
 	lesson_leave(sh);
-	session_text(sh->session, "The lesson is left; the session stays as it is.\n");
+	session_text(sh->session, _("The lesson is left; the session stays as it is.\n"));
 	return 0;
 }
 
 const struct command command_next = {
 	.name = "next",
 	.args = "",
-	.summary = "to the lesson's next step, whatever is still to be done in this one",
-	.help = "The session begins anew, and all that stands before that step is done in silence.",
+	.summary = N_("to the lesson's next step, whatever is still to be done in this one"),
+	.help = N_(
+		"The session begins anew, and all that stands before that step is done in silence."),
 	.run = run_next,
 };
 
 const struct command command_back = {
 	.name = "back",
 	.args = "",
-	.summary = "to the lesson's step before this one, with the session as it was there",
+	.summary = N_("to the lesson's step before this one, with the session as it was there"),
 	.run = run_back,
 };
 
 const struct command command_again = {
 	.name = "again",
 	.args = "",
-	.summary = "the lesson's step once more, with the session as it was at its beginning",
+	.summary = N_("the lesson's step once more, with the session as it was at its beginning"),
 	.run = run_again,
 };
 
 const struct command command_hint = {
 	.name = "hint",
 	.args = "",
-	.summary = "a hint for what the lesson asks; the last one is the solution",
+	.summary = N_("a hint for what the lesson asks; the last one is the solution"),
 	.run = run_hint,
 };
 
 const struct command command_skip = {
 	.name = "skip",
 	.args = "",
-	.summary = "have what the lesson asks done, and checked as if you had typed it",
+	.summary = N_("have what the lesson asks done, and checked as if you had typed it"),
 	.run = run_skip,
 };
 
 const struct command command_where = {
 	.name = "where",
 	.args = "",
-	.summary = "the step that one is at: its words, what is to be done, what is missing",
+	.summary = N_("the step that one is at: its words, what is to be done, what is missing"),
 	.run = run_where,
 };
 
 const struct command command_leave = {
 	.name = "leave",
 	.args = "",
-	.summary = "end the lesson that is followed; the session stays as it is",
-	.help = "lesson with its number goes on at this step.",
+	.summary = N_("end the lesson that is followed; the session stays as it is"),
+	.help = N_("lesson with its number goes on at this step."),
 	.run = run_leave,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/complete.h"
+#include "base/lang.h"
 #include "call/types.h"
 #include "call/usage.h"
 #include "shell/follow.h"
@@ -46,8 +47,8 @@ static void give_files(struct offer *o, struct half *h, const char *text, const 
 static const struct {
 	const char *word, *what;
 } line_words[] = {
-	{ "repeat", "N LINE: the same several times" },
-	{ "command", "LINE: its first word is a program's, whatever else it may be" },
+	{ "repeat", N_("N LINE: the same several times") },
+	{ "command", N_("LINE: its first word is a program's, whatever else it may be") },
 };
 
 static void first_word(struct offer *o, struct half *h, const char *text)
@@ -287,7 +288,7 @@ static void command(struct offer *o, struct half *h, const char *text)
 		break;
 	case ARG_LESSON:
 		if (h->n == 1)
-			offer(o, "reset", "forget how far one is", false);
+			offer(o, "reset", _("forget how far one is"), false);
 		if (h->n <= 2)
 			lesson_names(o->sh, topic_word, o);
 		break;
@@ -374,7 +375,7 @@ void complete_hint(struct shell *sh, const char *text, struct str *out)
 		int n = half_arguments(&h, &by_signal);
 
 		if (by_signal)
-			str_add(&rest, n == 1 ? "pid ..." : "[pid ...]");
+			str_add(&rest, n == 1 ? _("pid ...") : _("[pid ...]"));
 		else if (h.prim->flags & PRIM_FORK && n == 0)
 			str_add(&rest, "NAME"); /* the child's: the shell's matter, not fork's */
 		else

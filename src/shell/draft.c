@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/draft.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 #include "shell/recorder.h"
 #include "view/term.h"
@@ -56,11 +57,11 @@ static void add_head(struct str *out, const char *path)
 {
 	char *title = title_of(path);
 
-	str_add(out, "---\ntitle: ");
+	str_add(out, _("---\ntitle: "));
 	str_clean(out, title, strlen(title));
-	str_add(out, "\nabout: What it is about.\ntime: 10\n---\n\n# ");
+	str_add(out, _("\nabout: What it is about.\ntime: 10\n---\n\n# "));
 	str_clean(out, title, strlen(title));
-	str_add(out, "\n\nWhy one would want to know.\n");
+	str_add(out, _("\n\nWhy one would want to know.\n"));
 	free(title);
 }
 
@@ -73,7 +74,7 @@ static void add_step(struct str *out, const char *title)
 			str_addc(out, '\\');
 		str_addc(out, *title);
 	}
-	str_add(out, "\n\nWhat one sees, and why.\n");
+	str_add(out, _("\n\nWhat one sees, and why.\n"));
 }
 
 /* What was shown, as a fence may quote it; what would end it, or be a command, is left open. */
@@ -157,7 +158,7 @@ static void add_line(struct draft *d, const char *s, struct str *out)
 		return;
 	}
 	if (!d->step)
-		add_step(out, "First step");
+		add_step(out, _("First step"));
 	if (!d->fence)
 		str_add(out, "\n```console\n");
 	d->step = d->fence = true;
@@ -184,10 +185,11 @@ void draft_line(struct shell *sh, const char *line)
 	if (!err)
 		return;
 	__fpurge(d->file);
-	shell_mistake(sh,
-		      xasprintf("%s: %s: the recording has ended, its last lines may be incomplete",
-				d->path, strerror(err)),
-		      NULL);
+	shell_mistake(
+		sh,
+		xasprintf(_("%s: %s: the recording has ended, its last lines may be incomplete"),
+			  d->path, strerror(err)),
+		NULL);
 	release(sh, d);
 }
 
@@ -201,7 +203,7 @@ int draft_begin(struct shell *sh, const char *path, bool overwrite, char **cause
 	if (!f)
 		return errno == EEXIST
 			       ? fail(cause,
-				      "%s exists already; to replace it: record --lesson %s overwrite",
+				      _("%s exists already; to replace it: record --lesson %s overwrite"),
 				      path, path)
 			       : fail(cause, "%s: %s", path, strerror(errno));
 	d = xcalloc(1, sizeof(*d));

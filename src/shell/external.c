@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/external.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "shell/pipeline.h"
 
@@ -64,12 +65,14 @@ static int known_programs(const struct pipeline *p, char **cause)
 			continue;
 		near = i == 0 ? shell_nearest(name, strlen(name)) : NULL;
 		if (near)
-			return fail(cause,
-				    "%s: no such primitive, command or program; did you mean %s?",
-				    name, near);
-		return fail(cause,
-			    "%s: no such primitive, command or program; help lists what there is",
-			    name);
+			return fail(
+				cause,
+				_("%s: no such primitive, command or program; did you mean %s?"),
+				name, near);
+		return fail(
+			cause,
+			_("%s: no such primitive, command or program; help lists what there is"),
+			name);
 	}
 	return 0;
 }
@@ -116,12 +119,12 @@ int external_aside(struct shell *sh, const char *line, char **cause)
 	pid_t pid;
 
 	if (!*line)
-		return fail(cause, "! wants a program: ! man 2 msgsnd");
+		return fail(cause, _("! wants a program: ! man 2 msgsnd"));
 	if (sh->guest)
 		return fail(
 			cause,
-			"! runs a program outside the session, so only somebody who types may: a "
-			"script or lesson may not");
+			_("! runs a program outside the session, so only somebody who types may: a "
+			  "script or lesson may not"));
 	if (sh->aside)
 		sh->aside(sh->ctx, true);
 	fflush(NULL);
@@ -135,5 +138,5 @@ int external_aside(struct shell *sh, const char *line, char **cause)
 	if (sh->aside)
 		sh->aside(sh->ctx, false);
 	/* what it did to the kernel's objects is seen by the next command that touches them */
-	return pid < 0 ? fail(cause, "no process could be started: %s", strerror(errno)) : 0;
+	return pid < 0 ? fail(cause, _("no process could be started: %s"), strerror(errno)) : 0;
 }

@@ -3,6 +3,7 @@
  * What is typed while a lesson is followed: whether it did what the lesson wants, and what is asked
  * of the lesson itself.
  */
+#include "base/lang.h"
 #include "shell/follow_priv.h"
 
 #include "view/term.h"
@@ -139,7 +140,7 @@ static void predict(struct shell *sh, int answer)
 	int right = 0, n = 0;
 
 	if (answer) {
-		str_addf(&out, "Your guess is %d. Now the kernel's answer:\n", answer);
+		str_addf(&out, _("Your guess is %d. Now the kernel's answer:\n"), answer);
 		say(sh, &out);
 	}
 	journal_reset(&st->journal); /* what was tried before is no answer */
@@ -273,8 +274,8 @@ void lesson_hint(struct shell *sh)
 	} else if (!is_task(st)) {
 		say_offer(&out, sh, follow_colour(sh));
 	} else if (st->hinted < f->nhints) {
-		str_addf(&out, "Hint %d of %d", st->hinted + 1, f->nhints + 1);
-		str_add(&out, st->hinted ? ":" : " (the last is the solution):");
+		str_addf(&out, _("Hint %d of %d"), st->hinted + 1, f->nhints + 1);
+		str_add(&out, st->hinted ? ":" : _(" (the last is the solution):"));
 		say_prose(&out, &step->hint[f->hint + st->hinted++], true, follow_colour(sh));
 	} else {
 		say_solution(&out, f);
@@ -289,7 +290,7 @@ void lesson_where(struct shell *sh)
 	bool colour = follow_colour(sh);
 	struct str out = STR_INIT;
 
-	str_addf(&out, "Lesson %d: %s\n", st->lesson.number, st->lesson.title);
+	str_addf(&out, _("Lesson %d: %s\n"), st->lesson.number, st->lesson.title);
 	say_title(&out, st, colour);
 	say_prose(&out, &follow_fence(st)->before, false, colour);
 	str_addc(&out, '\n');

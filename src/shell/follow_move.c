@@ -2,6 +2,7 @@
 /*
  * From place to place in a lesson: on to the next thing to do, to another step, out of it.
  */
+#include "base/lang.h"
 #include "shell/follow_priv.h"
 #include "shell/rehearse.h"
 
@@ -136,9 +137,9 @@ int lesson_go(struct shell *sh, int by, char **cause)
 	int to = st->step + by;
 
 	if (to < 0)
-		return fail(cause, "this is the first step; again begins it anew");
+		return fail(cause, _("this is the first step; again begins it anew"));
 	if (to >= st->lesson.nsteps)
-		return fail(cause, "this is the last step; skip does it, leave ends the lesson");
+		return fail(cause, _("this is the last step; skip does it, leave ends the lesson"));
 	if (place(sh, to, 0, cause))
 		return -1;
 	say_anew(&out);

@@ -2,6 +2,7 @@
 /*
  * What a lesson that is followed says, and nothing of what it does.
  */
+#include "base/lang.h"
 #include "shell/follow_priv.h"
 
 #include "lesson/render.h"
@@ -74,7 +75,7 @@ void say_title(struct str *out, const struct lesson_state *st, bool colour)
 		return;
 	str_addc(out, '\n');
 	paint(out, PAINT_BOLD, colour);
-	str_addf(out, "%s (%d of %d)", step->title, lesson_number_of(&st->lesson, st->step),
+	str_addf(out, _("%s (%d of %d)"), step->title, lesson_number_of(&st->lesson, st->step),
 		 lesson_steps(&st->lesson));
 	paint(out, PAINT_OFF, colour);
 	str_addc(out, '\n');
@@ -85,7 +86,7 @@ void say_beginning(struct str *out, const struct lesson_state *st, int resumed)
 	const struct lesson *l = &st->lesson;
 	const char *about = lesson_field(l, "about"), *time = lesson_field(l, "time");
 
-	str_addf(out, "Lesson %d: %s\n", l->number, l->title);
+	str_addf(out, _("Lesson %d: %s\n"), l->number, l->title);
 	if (about && !resumed) {
 		struct str clean = STR_INIT;
 
@@ -94,25 +95,26 @@ void say_beginning(struct str *out, const struct lesson_state *st, int resumed)
 		str_free(&clean);
 	}
 	if (time && !resumed) {
-		str_add(out, "About ");
+		str_add(out, _("About "));
 		str_clean(out, time, strlen(time));
-		str_add(out, " minutes.\n");
+		str_add(out, _(" minutes.\n"));
 	}
 	if (resumed)
-		add_words(out,
-			  "You were at step %d: the session begins anew, with all before it done. "
-			  "lesson reset %d forgets that.",
-			  resumed, l->number);
+		add_words(
+			out,
+			_("You were at step %d: the session begins anew, with all before it done. "
+			  "lesson reset %d forgets that."),
+			resumed, l->number);
 	add_words(
 		out,
-		"%sEnter on an empty line types the next command; hint, skip, again, next, back and "
-		"where help; leave ends.",
-		resumed ? "" : "The session begins anew. ");
+		_("%sEnter on an empty line types the next command; hint, skip, again, next, back and "
+		  "where help; leave ends."),
+		resumed ? "" : _("The session begins anew. "));
 }
 
 void say_anew(struct str *out)
 {
-	add_words(out, "The session begins anew, with all that stands before this step done.");
+	add_words(out, _("The session begins anew, with all that stands before this step done."));
 }
 
 void say_code(struct str *out, const char *s)
@@ -129,7 +131,7 @@ void say_code(struct str *out, const char *s)
 void say_end(struct str *out, const struct lesson_state *st)
 {
 	str_addc(out, '\n');
-	add_words(out, "This was lesson %d. Try what you like; lesson lists the others.",
+	add_words(out, _("This was lesson %d. Try what you like; lesson lists the others."),
 		  st->lesson.number);
 }
 
@@ -150,27 +152,28 @@ void say_offer(struct str *out, const struct shell *sh, bool colour)
 	const struct entry *e = follow_entry(sh->lesson);
 
 	if (e)
-		dim_line(out, colour, "Enter types: ", follow_bare(e->input, p ? p->name : NULL));
+		dim_line(out, colour, _("Enter types: "),
+			 follow_bare(e->input, p ? p->name : NULL));
 }
 
 void say_your_turn(struct str *out, const struct lesson_state *st, bool colour)
 {
 	dim_line(out, colour, "",
 		 follow_fence(st)->nhints
-			 ? "Your turn: type what does it. hint helps; skip does it."
-			 : "Your turn: type what does it. skip does it.");
+			 ? _("Your turn: type what does it. hint helps; skip does it.")
+			 : _("Your turn: type what does it. skip does it."));
 }
 
 void say_choose(struct str *out, const struct lesson_state *st, bool colour)
 {
 	char last[2] = { (char)('0' + st->ngoals), 0 };
 
-	dim_line(out, colour, "Before it is run, your guess: type a number from 1 to ", last);
+	dim_line(out, colour, _("Before it is run, your guess: type a number from 1 to "), last);
 }
 
 void say_solution(struct str *out, const struct fence *f)
 {
-	str_add(out, "The solution (skip types it for you):\n");
+	str_add(out, _("The solution (skip types it for you):\n"));
 	for (int i = 0; i < f->nentries; i++) {
 		str_add(out, "    ");
 		str_clean(out, f->entry[i].input, strlen(f->entry[i].input));
@@ -186,7 +189,7 @@ void say_missing(struct str *out, struct shell *sh)
 	if (st->ngoals)
 		goal_lacks(st->goal[0], sh->session, &st->journal, &lacks);
 	if (lacks.len)
-		str_add(out, "Not yet:\n");
+		str_add(out, _("Not yet:\n"));
 	for (const char *s = str_text(&lacks); *s; s += strcspn(s, "\n") + 1)
 		str_addf(out, "    %.*s\n", (int)strcspn(s, "\n"), s);
 	str_free(&lacks);
@@ -197,7 +200,7 @@ void say_solved(struct str *out, const struct shell *sh, bool helped)
 	const struct lesson_state *st = sh->lesson;
 
 	paint(out, PAINT_BOLD, follow_colour(sh));
-	str_add(out, helped ? "That is how it is done." : "Solved.");
+	str_add(out, helped ? _("That is how it is done.") : _("Solved."));
 	paint(out, PAINT_OFF, follow_colour(sh));
 	str_addc(out, '\n');
 	say_prose(out, &follow_fence(st)->told, false, follow_colour(sh));
@@ -209,9 +212,9 @@ void say_failed(struct str *out, struct shell *sh, bool task)
 		say_missing(out, sh);
 		add_words(
 			out,
-			"From where you were that does not solve it; again begins the step anew.");
+			_("From where you were that does not solve it; again begins the step anew."));
 	} else {
-		add_words(out, "That could not be done to its end; again begins the step anew.");
+		add_words(out, _("That could not be done to its end; again begins the step anew."));
 	}
 }
 
@@ -227,23 +230,23 @@ static void add_reason(struct str *out, const struct lesson_state *st)
 		str_clean(&lines, st->stray[i], strlen(st->stray[i]));
 	}
 	if (st->strayed > STRAYS)
-		str_addf(&lines, " and %d more", st->strayed - STRAYS);
+		str_addf(&lines, _(" and %d more"), st->strayed - STRAYS);
 	if (st->strayed)
 		add_words(
 			out,
-			"The session is no longer as the lesson has it: in this step you also typed %s. "
-			"again begins the step anew, or just go on.",
+			_("The session is no longer as the lesson has it: in this step you also typed %s. "
+			  "again begins the step anew, or just go on."),
 			str_text(&lines));
 	else
 		add_words(out,
-			  "Nothing was typed besides: this machine's kernel, limits or programs "
-			  "are other ones than the author's. Go on all the same.");
+			  _("Nothing was typed besides: this machine's kernel, limits or programs "
+			    "are other ones than the author's. Go on all the same."));
 	str_free(&lines);
 }
 
 void say_differs(struct str *out, struct lesson_state *st, const char *diff)
 {
-	str_add(out, "The lesson shows something else (- there, + here):\n");
+	str_add(out, _("The lesson shows something else (- there, + here):\n"));
 	for (size_t n; *diff; diff += n + (diff[n] == '\n')) {
 		n = strcspn(diff, "\n");
 		if (*diff != '@')
@@ -277,13 +280,13 @@ void say_graded(struct str *out, const struct shell *sh, int answer, int right)
 
 	paint(out, PAINT_BOLD, colour);
 	if (!right)
-		str_add(out, "The kernel did none of what the lesson foresaw.");
+		str_add(out, _("The kernel did none of what the lesson foresaw."));
 	else if (!answer)
-		str_addf(out, "It was %d.", right);
+		str_addf(out, _("It was %d."), right);
 	else if (answer == right)
-		str_addf(out, "Yes: %d.", right);
+		str_addf(out, _("Yes: %d."), right);
 	else
-		str_addf(out, "No: it was %d, not %d.", right, answer);
+		str_addf(out, _("No: it was %d, not %d."), right, answer);
 	paint(out, PAINT_OFF, colour);
 	str_addc(out, '\n');
 	if (!right) {
@@ -292,6 +295,6 @@ void say_graded(struct str *out, const struct shell *sh, int answer, int right)
 		return;
 	}
 	if (answer && answer != right && f->reasons)
-		add_reason_of(out, f, "Not ", answer, colour);
+		add_reason_of(out, f, _("Not "), answer, colour);
 	add_reason_of(out, f, "", right, colour);
 }

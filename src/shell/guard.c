@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/guard.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
 #include "proc/settle.h"
@@ -27,11 +28,11 @@ static int decide(struct shell *sh, const char *what, char **cause)
 	bool yes;
 
 	if (!sh->ask)
-		return fail(cause, "%s; --any-pid allows it", what);
-	question = xasprintf("%s. Go on?", what);
+		return fail(cause, _("%s; --any-pid allows it"), what);
+	question = xasprintf(_("%s. Go on?"), what);
 	yes = sh->ask(sh->ctx, question);
 	free(question);
-	return yes ? 0 : fail(cause, "not done");
+	return yes ? 0 : fail(cause, _("not done"));
 }
 
 /* What /proc says of a pid; false: there is none. */
@@ -104,14 +105,14 @@ static bool is_foreign(const struct session *s, const struct process *p, long pi
 
 	if (pid == -1) {
 		snprintf(what, size,
-			 "kill(-1) would signal every process of yours on this machine");
+			 _("kill(-1) would signal every process of yours on this machine"));
 		return true;
 	}
 	if (group) {
-		snprintf(what, size, "%d is not a process group of this session", group);
+		snprintf(what, size, _("%d is not a process group of this session"), group);
 		return !is_our_group(s, group) && !kill(-group, 0);
 	}
-	snprintf(what, size, "process %ld is not one of this session's", pid);
+	snprintf(what, size, _("process %ld is not one of this session's"), pid);
 	return !is_ours(s, (pid_t)pid) && look_once(s, (pid_t)pid, &seen);
 }
 
@@ -147,7 +148,7 @@ static int guard_removal(struct shell *sh, const struct call *c, char **cause)
 		if (!objects_find(&sh->session->objects, kind, c->arg[0].num))
 			return 0; /* there is none: the kernel says EINVAL */
 	}
-	snprintf(what, sizeof(what), "%s:%ld was not made by this session", kind_name(kind),
+	snprintf(what, sizeof(what), _("%s:%ld was not made by this session"), kind_name(kind),
 		 c->arg[0].num);
 	return decide(sh, what, cause);
 }

@@ -2,6 +2,7 @@
 /*
  * One line: whose it is, what it is (the first word decides), and its execution.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "shell/call.h"
 #include "shell/draft.h"
@@ -50,13 +51,14 @@ static int run_repeat(struct shell *sh, const char *s, char **cause)
 	if (n <= 0 || (s[n] && s[n] != ' ' && s[n] != '\t') || times > 1000000000UL)
 		return fail(
 			cause,
-			"repeat wants a number of times and a command: repeat 5 msgsnd q 1 hello");
+			_("repeat wants a number of times and a command: repeat 5 msgsnd q 1 hello"));
 	s = skip_blanks(s + n);
 	if (!*s)
-		return fail(cause,
-			    "repeat wants a command after the number: repeat 5 msgsnd q 1 hello");
+		return fail(
+			cause,
+			_("repeat wants a command after the number: repeat 5 msgsnd q 1 hello"));
 	if (sh->repeats == REPEATS)
-		return fail(cause, "repeat within repeat goes %d deep at most", REPEATS);
+		return fail(cause, _("repeat within repeat goes %d deep at most"), REPEATS);
 	sh->repeats++;
 	guard_fold(sh, true);
 	for (unsigned long i = 0; r == 0 && i < times && !sh->quit; i++) {
@@ -96,8 +98,8 @@ static bool needs_nobody(const char *s)
 
 static int nobody(char **cause)
 {
-	return fail(cause, "the session's first process has been killed, and everybody with it; "
-			   "begin anew: reset");
+	return fail(cause, _("the session's first process has been killed, and everybody with it; "
+			     "begin anew: reset"));
 }
 
 /* The first word decides. */
@@ -140,7 +142,7 @@ static int statement(struct shell *sh, const char *s, char **cause)
 static int use(struct shell *sh, struct process *p, char **cause)
 {
 	if (p->act >= ACT_ZOMBIE)
-		return fail(cause, "%s is dead", p->name);
+		return fail(cause, _("%s is dead"), p->name);
 	sh->session->current = p;
 	return 0;
 }
@@ -155,8 +157,8 @@ static int line_for(struct shell *sh, const char *s, char **cause)
 		if (!p && !sh->session->current)
 			return nobody(cause);
 		if (!p)
-			return fail(cause, "there is no process %.*s; make it: spawn %.*s", (int)n,
-				    s, (int)n, s);
+			return fail(cause, _("there is no process %.*s; make it: spawn %.*s"),
+				    (int)n, s, (int)n, s);
 		s = skip_blanks(s + n + 1);
 	}
 	if (!*s || is_comment(s))

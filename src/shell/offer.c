@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/offer.h"
+#include "base/lang.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,13 +27,14 @@ static const char *doing(const struct process *p)
 {
 	switch (p->act) {
 	case ACT_ASLEEP:
-		return p->op == OP_PIPELINE ? ", waits for a program" : prims[p->call.prim]->name;
+		return p->op == OP_PIPELINE ? _(", waits for a program")
+					    : prims[p->call.prim]->name;
 	case ACT_PROGRAM:
-		return ", runs another program";
+		return _(", runs another program");
 	case ACT_ZOMBIE:
-		return ", a zombie";
+		return _(", a zombie");
 	default:
-		return p->stopped ? ", stopped" : "";
+		return p->stopped ? _(", stopped") : "";
 	}
 }
 
@@ -49,7 +51,7 @@ void offer_processes(struct offer *o, const char *tail)
 			continue;
 		snprintf(word, sizeof(word), "%s%s", p->name, tail);
 		snprintf(what, sizeof(what), "process %d%s%s", p->pid,
-			 *state && *state != ',' ? ", asleep in " : "", state);
+			 *state && *state != ',' ? _(", asleep in ") : "", state);
 		offer(o, word, what, false);
 	}
 }
@@ -76,16 +78,16 @@ static void describe_bound(const struct session *s, const struct bound *b, struc
 
 	switch (b->kind) {
 	case KIND_FD:
-		str_addf(out, "descriptor %ld of %s", b->value, p ? p->name : "?");
+		str_addf(out, _("descriptor %ld of %s"), b->value, p ? p->name : "?");
 		break;
 	case KIND_ADDR:
-		str_addf(out, "address 0x%lx of %s", (unsigned long)b->value, p ? p->name : "?");
+		str_addf(out, _("address 0x%lx of %s"), (unsigned long)b->value, p ? p->name : "?");
 		break;
 	case KIND_KEY:
-		str_addf(out, "key 0x%x", (unsigned)b->value);
+		str_addf(out, _("key 0x%x"), (unsigned)b->value);
 		break;
 	case KIND_PID:
-		str_addf(out, "process %ld", b->value);
+		str_addf(out, _("process %ld"), b->value);
 		break;
 	case KIND_MSG:
 	case KIND_SHM:
@@ -178,7 +180,7 @@ static void offer_directory(struct offer *o, const char *path, int *most)
 	const struct dirent *e;
 	struct str what = STR_INIT;
 
-	str_addf(&what, "program in %s", path);
+	str_addf(&what, _("program in %s"), path);
 	while (dir && *most && (e = readdir(dir))) {
 		/* what the name does not match is not looked at: directories hold thousands */
 		if (e->d_name[0] == '.' || strncmp(e->d_name, o->typed, o->len) ||

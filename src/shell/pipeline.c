@@ -5,6 +5,7 @@
  */
 #include "shell/pipeline.h"
 
+#include "base/lang.h"
 #include "shell/pipeword.h"
 
 #include <string.h>
@@ -32,8 +33,8 @@ static int redirection(struct pipeword *x, const char *at, int fd)
 
 		if (r.fd != 2 || x->p[2] != '1' || !ends)
 			return fail(x->cause,
-				    "column %zu: of sh's >& only 2>&1 is understood; sh -c '...' "
-				    "runs a whole line of sh",
+				    _("column %zu: of sh's >& only 2>&1 is understood; sh -c '...' "
+				      "runs a whole line of sh"),
 				    pipeword_column(x, at));
 		x->p += 3;
 		pipeline_add_redir(x->out, (struct redir){ .op = REDIR_DUP, .fd = 2, .from = 1 });
@@ -48,7 +49,7 @@ static int redirection(struct pipeword *x, const char *at, int fd)
 		return pipeword_unsupported(x, at, (int)(x->p + 1 - at));
 	skip_blanks(x);
 	if (*x->p == '\0' || pipeword_operator(*x->p) || at_comment(x))
-		return fail(x->cause, "the %c at column %zu has no file after it",
+		return fail(x->cause, _("the %c at column %zu has no file after it"),
 			    r.op == REDIR_IN ? '<' : '>', pipeword_column(x, at));
 	x->whole = true;
 	if (pipeword_read(x))
@@ -70,7 +71,7 @@ static int try_redirection(struct pipeword *x)
 	if (*p != '<' && *p != '>')
 		return 0;
 	if (fd > REDIR_FD_MAX)
-		return fail(x->cause, "column %zu: a descriptor is from 0 to %d here",
+		return fail(x->cause, _("column %zu: a descriptor is from 0 to %d here"),
 			    pipeword_column(x, at), REDIR_FD_MAX);
 	x->p = p;
 	return redirection(x, at, fd) ? -1 : 1;
@@ -85,18 +86,18 @@ static int end_command(struct pipeword *x, const char *at)
 		return 0;
 	if (c->n_redirs > 0)
 		return fail(x->cause,
-			    "column %zu: a redirection needs a command, as in true > file",
+			    _("column %zu: a redirection needs a command, as in true > file"),
 			    pipeword_column(x, at));
 	if (x->end > (x->piped ? x->piped + 1 : x->start))
-		return fail(x->cause, "column %zu: no command is left: its variables are empty",
+		return fail(x->cause, _("column %zu: no command is left: its variables are empty"),
 			    pipeword_column(x, at));
 	if (*at == '|' || *at == '&')
-		return fail(x->cause, "the %c at column %zu has no command before it", *at,
+		return fail(x->cause, _("the %c at column %zu has no command before it"), *at,
 			    pipeword_column(x, at));
 	if (x->piped)
-		return fail(x->cause, "the | at column %zu has no command after it",
+		return fail(x->cause, _("the | at column %zu has no command after it"),
 			    pipeword_column(x, x->piped));
-	return fail(x->cause, "an empty command");
+	return fail(x->cause, _("an empty command"));
 }
 
 static int pipe_sign(struct pipeword *x)
@@ -108,7 +109,7 @@ static int pipe_sign(struct pipeword *x)
 	if (end_command(x, at))
 		return -1;
 	if (x->out->n == PIPELINE_COMMANDS)
-		return fail(x->cause, "column %zu: a pipeline has %d commands at most",
+		return fail(x->cause, _("column %zu: a pipeline has %d commands at most"),
 			    pipeword_column(x, at), PIPELINE_COMMANDS);
 	pipeline_add_command(x->out);
 	x->end = x->p = at + 1;
@@ -126,8 +127,8 @@ static int background(struct pipeword *x)
 	skip_blanks(x);
 	if (*x->p && !at_comment(x))
 		return fail(x->cause,
-			    "the & at column %zu stands before the end; sh -c '...' runs a whole "
-			    "line of sh",
+			    _("the & at column %zu stands before the end; sh -c '...' runs a whole "
+			      "line of sh"),
 			    pipeword_column(x, at));
 	x->out->background = true;
 	x->p = at;

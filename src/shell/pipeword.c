@@ -6,6 +6,7 @@
  */
 #include "shell/pipeword.h"
 
+#include "base/lang.h"
 #include "call/words.h"
 
 #include <stdlib.h>
@@ -18,10 +19,11 @@ size_t pipeword_column(const struct pipeword *x, const char *at)
 
 int pipeword_unsupported(struct pipeword *x, const char *at, int n)
 {
-	return fail(x->cause,
-		    "%.*s (column %zu) is not for this shell: sh -c '...' runs a whole line of sh; "
-		    "in quotes it is text",
-		    n < 8 ? n : 8, at, pipeword_column(x, at));
+	return fail(
+		x->cause,
+		_("%.*s (column %zu) is not for this shell: sh -c '...' runs a whole line of sh; "
+		  "in quotes it is text"),
+		n < 8 ? n : 8, at, pipeword_column(x, at));
 }
 
 bool pipeword_blank(char c)
@@ -124,7 +126,7 @@ static int braced(struct pipeword *x, bool quoted)
 		char *shown = words_show(dollar, n + (dollar[n] == '}'));
 
 		fail(x->cause,
-		     "%s (column %zu): only ${NAME} is understood here; sh -c '...' for more",
+		     _("%s (column %zu): only ${NAME} is understood here; sh -c '...' for more"),
 		     shown, pipeword_column(x, dollar));
 		free(shown);
 		return -1;
@@ -168,7 +170,7 @@ static int dollar(struct pipeword *x, bool quoted)
 
 static int not_closed(struct pipeword *x, const char *open)
 {
-	return fail(x->cause, "the %c at column %zu is never closed: a %c is missing", *open,
+	return fail(x->cause, _("the %c at column %zu is never closed: a %c is missing"), *open,
 		    pipeword_column(x, open), *open);
 }
 
@@ -244,7 +246,8 @@ int pipeword_read(struct pipeword *x)
 			return pipeword_unsupported(x, x->p, 1);
 		} else if (*x->p == '\\') {
 			if (x->p[1] == '\0')
-				return fail(x->cause, "column %zu: nothing follows the backslash",
+				return fail(x->cause,
+					    _("column %zu: nothing follows the backslash"),
 					    pipeword_column(x, x->p));
 			literal(x, x->p[1]);
 			x->p += 2;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/play.h"
 
+#include "base/lang.h"
 #include "base/str.h"
 
 #include <stdlib.h>
@@ -62,7 +63,7 @@ int play_lesson(struct shell *sh, const char *path, char **cause)
 	if (was_interrupted(sh)) {
 		*sh->session->interrupted = 0;
 		sh->exit_status = 130;
-		r = shell_mistake(sh, xasprintf("%s: interrupted", path), NULL);
+		r = shell_mistake(sh, xasprintf(_("%s: interrupted"), path), NULL);
 	}
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/recorder.h"
 
+#include "base/lang.h"
 #include "view/term.h"
 
 #include <stdlib.h>
@@ -114,7 +115,7 @@ int recorder_run(struct recorder *r, const struct entry *e)
 	ret = shell_line(r->sh, e->input, NULL);
 	if (r->full) {
 		str_reset(&r->text);
-		str_addf(&r->text, "ipcsh: more than %d MiB were printed: too much to compare\n",
+		str_addf(&r->text, _("ipcsh: more than %d MiB were printed: too much to compare\n"),
 			 RECORDER_MOST >> 20);
 		ret = -1;
 	}

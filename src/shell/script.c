@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/script.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "view/term.h"
 
@@ -13,9 +14,9 @@ const char *script_unfit(const char *line, size_t len)
 	const unsigned char *s = (const unsigned char *)line;
 
 	if (len > SCRIPT_LINE)
-		return "the line is longer than 1 MiB";
+		return _("the line is longer than 1 MiB");
 	if (memchr(line, '\0', len))
-		return "there is a NUL byte in the line: is it a text file?";
+		return _("there is a NUL byte in the line: is it a text file?");
 	for (size_t i = 0; i < len;) {
 		size_t n = s[i] < 0x80    ? 1
 			   : s[i] >= 0xf0 ? 4
@@ -27,7 +28,8 @@ const char *script_unfit(const char *line, size_t len)
 			if (i + k >= len || (s[i + k] & 0xc0) != 0x80)
 				n = 0;
 		if (!n)
-			return "the line is not UTF-8; write such bytes as \\ooo in a text: \"\\377\"";
+			return _(
+				"the line is not UTF-8; write such bytes as \\ooo in a text: \"\\377\"");
 		i += n;
 	}
 	return NULL;
@@ -89,7 +91,8 @@ int script_stream(struct shell *sh, FILE *f, const char *name)
 		if (was_interrupted(sh)) {
 			*sh->session->interrupted = 0;
 			sh->session->cancelled = false;
-			r = shell_mistake(sh, xasprintf("%s:%lu: interrupted", name, number), NULL);
+			r = shell_mistake(sh, xasprintf(_("%s:%lu: interrupted"), name, number),
+					  NULL);
 			sh->exit_status = 130;
 		}
 	}
@@ -125,8 +128,8 @@ int script_file(struct shell *sh, const char *path)
 		return shell_mistake(sh, xasprintf("%s: %s", path, strerror(errno)), NULL);
 	if (fstat(fileno(f), &st) || S_ISDIR(st.st_mode)) {
 		fclose(f);
-		return shell_mistake(sh, xasprintf("%s is a directory, a script is wanted", path),
-				     NULL);
+		return shell_mistake(
+			sh, xasprintf(_("%s is a directory, a script is wanted"), path), NULL);
 	}
 	sh->guest = !sh->own;
 	r = script_stream(sh, f, path);
@@ -143,9 +146,9 @@ static int run_source(struct shell *sh, const struct words *words, const char *r
 
 	(void)rest;
 	if (words->n != 1)
-		return fail(cause, "source wants one file: source demo.ipc");
+		return fail(cause, _("source wants one file: source demo.ipc"));
 	if (sh->depth == SCRIPT_DEPTH)
-		return fail(cause, "source is nested %d deep: does a script source itself?",
+		return fail(cause, _("source is nested %d deep: does a script source itself?"),
 			    SCRIPT_DEPTH);
 	if (words_text(&words->w[0], &path, &repeat, cause))
 		return -1;
@@ -157,7 +160,7 @@ static int run_source(struct shell *sh, const struct words *words, const char *r
 	if (sh->interactive && sh->term && !sh->depth)
 		term_set_echo(sh->term, false);
 	if (r)
-		fail(cause, "%s was not executed to its end", str_text(&path));
+		fail(cause, _("%s was not executed to its end"), str_text(&path));
 	str_free(&path);
 	return r;
 }
@@ -165,8 +168,8 @@ static int run_source(struct shell *sh, const struct words *words, const char *r
 const struct command command_source = {
 	.name = "source",
 	.args = "FILE",
-	.summary = "execute the lines of a script",
-	.help = "The file is one of the machine's, not of the session's directory.",
+	.summary = N_("execute the lines of a script"),
+	.help = N_("The file is one of the machine's, not of the session's directory."),
 	.takes = ARG_FILE,
 	.run = run_source,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/shell.h"
+#include "base/lang.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ void shell_release(struct shell *sh)
 
 int shell_mistake(struct shell *sh, char *cause, const char *hint)
 {
-	session_error(sh->session, sh->source, cause ? cause : "something went wrong", hint);
+	session_error(sh->session, sh->source, cause ? cause : _("something went wrong"), hint);
 	free(cause);
 	if (!sh->interactive)
 		sh->exit_status = 2;

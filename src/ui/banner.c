@@ -2,6 +2,7 @@
 /*
  * The three lines that greet: what this is, what protects the machine from it, where to go on.
  */
+#include "base/lang.h"
 #include "base/str.h"
 #include "shell/wrap.h"
 #include "ui/terminal_priv.h"
@@ -20,10 +21,10 @@ void banner(const struct sandbox *box, int width)
 	struct str out = STR_INIT, clean = STR_INIT; /* one write: the first thing that is seen */
 	struct str protects = STR_INIT;
 
-	say(&out, "ipcsh: each line is a system call, and a real process makes it.", width);
+	say(&out, _("ipcsh: each line is a system call, and a real process makes it."), width);
 	sandbox_say(box, &protects);
 	say(&out, str_text(&protects), width);
-	say(&out, "help says what there is, lesson teaches it, quit leaves.", width);
+	say(&out, _("help says what there is, lesson teaches it, quit leaves."), width);
 	str_clean(&clean, str_text(&out), out.len);
 	fputs(str_text(&clean), stdout);
 	str_free(&protects);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/candidates.h"
+#include "base/lang.h"
 #include "ui/width.h"
 
 #include <dirent.h>
@@ -46,7 +47,7 @@ static const char *kind_of(int dir, const char *name, unsigned char type)
 	/* Only what d_type leaves open needs a look: a link to a directory gets its slash too. */
 	if (type == DT_LNK || type == DT_UNKNOWN || type == DT_REG) {
 		if (fstatat(dir, name, &st, 0) < 0)
-			return type == DT_LNK ? "dangling link" : "file";
+			return type == DT_LNK ? _("dangling link") : "file";
 		if (S_ISREG(st.st_mode))
 			return st.st_mode & 0111 ? "program" : "file";
 		type = IFTODT(st.st_mode);
@@ -227,7 +228,7 @@ static void columns(const struct candidates *c, int width, int lines, int widest
 		str_addc(out, '\n');
 	}
 	if (!all) {
-		str_addf(&more, "... and %d more: type another letter", c->n - rows * across);
+		str_addf(&more, _("... and %d more: type another letter"), c->n - rows * across);
 		width_fit(out, str_text(&more), width - 1, 0);
 		str_addc(out, '\n');
 	}

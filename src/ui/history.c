@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/history.h"
+#include "base/lang.h"
 #include "base/paths.h"
 #include "base/str.h"
 
@@ -62,7 +63,7 @@ static int rewrite(const char *path, const char *text, size_t n, char **cause)
 	int fd = mkostemp(fresh, O_CLOEXEC), rc = 0;
 
 	if (fd < 0 || write(fd, text, n) != (ssize_t)n || rename(fresh, path) < 0) {
-		rc = fail(cause, "cannot shorten the history %s: %s", path, strerror(errno));
+		rc = fail(cause, _("cannot shorten the history %s: %s"), path, strerror(errno));
 		if (fd >= 0)
 			unlink(fresh);
 	}
@@ -82,7 +83,7 @@ int history_load(const char *path, void (*add)(const char *line), char **cause)
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	if (fd < 0 || read_tail(fd, &text, &size) < 0)
-		rc = fail(cause, "cannot read the history %s: %s", path, strerror(errno));
+		rc = fail(cause, _("cannot read the history %s: %s"), path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	if (rc < 0 || !text.len)
@@ -139,7 +140,7 @@ int history_append(const char *path, const char *line, char **cause)
 		n = write(fd, text.s, text.len);
 	}
 	if (n != (ssize_t)text.len)
-		rc = fail(cause, "cannot write the history %s: %s", path, strerror(errno));
+		rc = fail(cause, _("cannot write the history %s: %s"), path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	str_free(&text);

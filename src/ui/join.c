@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/join.h"
+#include "base/lang.h"
 #include "base/mem.h"
 #include "session/enter.h"
 #include "shell/shell.h"
@@ -21,17 +22,17 @@
 
 static void usage(FILE *out)
 {
-	fputs("usage: ipcsh join [--session PID] [CMD [ARG ...]]\n"
-	      "       ipcsh join [--session PID] watch\n"
-	      "\n"
-	      "Opens your shell, or runs CMD, inside a session that runs: its IPC objects, processes and\n"
-	      "files are there, and you may do there what its processes may. In the session's terminal\n"
-	      "nothing changes.\n"
-	      "  watch            shows what `state` shows, and what becomes of it; q leaves\n"
-	      "  --session PID    that one, of several (PID is the shell's)\n"
-	      "  -h, --help       this\n"
-	      "\n"
-	      "Exit status: CMD's; 2 a mistake, or there is no session.\n",
+	fputs(_("usage: ipcsh join [--session PID] [CMD [ARG ...]]\n"
+		"       ipcsh join [--session PID] watch\n"
+		"\n"
+		"Opens your shell, or runs CMD, inside a session that runs: its IPC objects, processes and\n"
+		"files are there, and you may do there what its processes may. In the session's terminal\n"
+		"nothing changes.\n"
+		"  watch            shows what `state` shows, and what becomes of it; q leaves\n"
+		"  --session PID    that one, of several (PID is the shell's)\n"
+		"  -h, --help       this\n"
+		"\n"
+		"Exit status: CMD's; 2 a mistake, or there is no session.\n"),
 	      out);
 }
 
@@ -49,7 +50,7 @@ static void list(FILE *out, const struct session_entry *r, int n)
 
 	for (int i = 0; i < n; i++) {
 		strftime(when, sizeof(when), "%H:%M:%S", localtime(&r[i].began));
-		fprintf(out, "  %-8d since %s  %-8s %s\n", r[i].pid, when,
+		fprintf(out, _("  %-8d since %s  %-8s %s\n"), r[i].pid, when,
 			r[i].host ? "host" : "sandbox", r[i].title);
 	}
 }
@@ -73,7 +74,7 @@ static const struct session_entry *ask(const struct session_entry *r, int n)
 	size_t size = 0;
 
 	while (!one) {
-		fprintf(stderr, "which one? [%d] ", r[n - 1].pid);
+		fprintf(stderr, _("which one? [%d] "), r[n - 1].pid);
 		if (getline(&line, &size, stdin) <= 0) {
 			fputc('\n', stderr);
 			break;
@@ -93,17 +94,18 @@ static const struct session_entry *choose(const struct session_entry *r, int n, 
 	if (pid)
 		one = with_pid(r, n, pid);
 	if (!n) {
-		complain(xstrdup("no session of yours runs; begin one in another terminal: ipcsh"));
+		complain(xstrdup(
+			_("no session of yours runs; begin one in another terminal: ipcsh")));
 	} else if (pid && !one) {
-		complain(xasprintf("no session of yours has the pid %.20s; there %s:", pid,
+		complain(xasprintf(_("no session of yours has the pid %.20s; there %s:"), pid,
 				   n == 1 ? "is" : "are"));
 		list(stderr, r, n);
 	} else if (!one) {
-		fprintf(stderr, "%d sessions run:\n", n);
+		fprintf(stderr, _("%d sessions run:\n"), n);
 		list(stderr, r, n);
 		if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
 			return ask(r, n);
-		complain(xasprintf("say which one: ipcsh join --session %d", r[n - 1].pid));
+		complain(xasprintf(_("say which one: ipcsh join --session %d"), r[n - 1].pid));
 	}
 	return one;
 }
@@ -151,7 +153,7 @@ _Noreturn static void become(char **argv, bool host, const sigset_t *mask)
 	signal(SIGTTOU, SIG_DFL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	if (!host && enter_drop()) {
-		complain(xasprintf("privileges cannot be dropped: %s", strerror(errno)));
+		complain(xasprintf(_("privileges cannot be dropped: %s"), strerror(errno)));
 		_exit(126);
 	}
 	execvp(argv[0], argv);
@@ -216,7 +218,7 @@ static int run(const struct session_entry *r, char **argv)
 	if (pid == 0)
 		become(argv, r->host, &mask);
 	if (pid < 0) {
-		complain(xasprintf("no process could be started: %s", strerror(errno)));
+		complain(xasprintf(_("no process could be started: %s"), strerror(errno)));
 		return MISTAKE;
 	}
 	status = await(pid, &awaited);
@@ -225,7 +227,7 @@ static int run(const struct session_entry *r, char **argv)
 		return WEXITSTATUS(status);
 	if (!r->host && WTERMSIG(status) == SIGKILL && enter_is_over())
 		fprintf(stderr,
-			"%sipcsh: session %d has ended or begun anew, and what ran inside with it\n",
+			_("%sipcsh: session %d has ended or begun anew, and what ran inside with it\n"),
 			tty.is ? "\r\n" : "", r->pid);
 	return 128 + WTERMSIG(status);
 }
@@ -237,16 +239,17 @@ static int join(const struct session_entry *r, char **argv, int fd)
 	char *interactive[] = { shell && *shell ? shell : "/bin/sh", NULL };
 
 	if (send(fd, &knock, sizeof(knock), MSG_NOSIGNAL) != (ssize_t)sizeof(knock))
-		return mistake(xasprintf("session %d has just ended", r->pid));
+		return mistake(xasprintf(_("session %d has just ended"), r->pid));
 	if (enter_session(r, &cause))
 		return mistake(cause);
 	if (r->host)
 		fprintf(stderr,
-			"ipcsh: session %d works on the machine's own IPC, as every terminal does; "
-			"this is its directory\n",
+			_("ipcsh: session %d works on the machine's own IPC, as every terminal does; "
+			  "this is its directory\n"),
 			r->pid);
 	else if (!*argv && isatty(STDIN_FILENO))
-		fprintf(stderr, "ipcsh: inside session %d: ipcs shows its objects; exit leaves\n",
+		fprintf(stderr,
+			_("ipcsh: inside session %d: ipcs shows its objects; exit leaves\n"),
 			r->pid);
 	return run(r, *argv ? argv : interactive);
 }
@@ -270,9 +273,9 @@ static int parse(int argc, char **argv, const char **pid)
 			usage(stdout);
 			return OK;
 		}
-		complain(xasprintf("join: %s is no option, or lacks its argument",
+		complain(xasprintf(_("join: %s is no option, or lacks its argument"),
 				   argv[optind - 1]));
-		fputs("ipcsh join --help lists the options\n", stderr);
+		fputs(_("ipcsh join --help lists the options\n"), stderr);
 		return MISTAKE;
 	}
 	return -1;

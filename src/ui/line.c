@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/line.h"
+#include "base/lang.h"
 #include "ui/ask.h"
 #include "ui/keys.h"
 #include "ui/line_complete.h"
@@ -133,8 +134,8 @@ int line_start(const struct line_ops *ops, FILE *in, FILE *out, const char *prom
 	       const char *inputrc, const char *history, char **cause)
 {
 	if (!isatty(fileno(in)) || !isatty(fileno(out)))
-		return fail(cause, "standard %s is no terminal",
-			    isatty(fileno(in)) ? "output" : "input");
+		return fail(cause, _("standard %s is no terminal"),
+			    isatty(fileno(in)) ? _("output") : _("input"));
 	memset(&L, 0, sizeof(L));
 	L.ops = *ops;
 	L.in = rl_instream = in;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/loop.h"
+#include "base/lang.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ int loop_start(char **cause)
 		close(fd);
 	}
 	if (fd < 0 || wake < 0)
-		return fail(cause, "no descriptor at %d or above (%s): try ulimit -n 4096",
+		return fail(cause, _("no descriptor at %d or above (%s): try ulimit -n 4096"),
 			    PRIVATE_FD, strerror(errno));
 	owner = getpid();
 	quitting = false;

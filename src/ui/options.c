@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/options.h"
+#include "base/lang.h"
 #include "base/mem.h"
 #include "view/complain.h"
 
@@ -18,43 +19,43 @@ static const struct row {
 	const char *name, *arg, *about;
 	size_t at;
 } rows[] = {
-	{ 'c', "command", "LINES", "execute LINES", 0 },
-	{ 'e', NULL, NULL, "stop with exit status 1 when a call fails",
+	{ 'c', "command", "LINES", N_("execute LINES"), 0 },
+	{ 'e', NULL, NULL, N_("stop with exit status 1 when a call fails"),
 	  offsetof(struct options, stop_on_failure) },
-	{ 'H', "host", NULL, "work on the machine's own IPC, not in a world of its own", 0 },
-	{ 0, "sandbox", NULL, "insist on a world of its own, or fail", 0 },
-	{ 0, "bind", "DIR", "the session may write in DIR, too (more than once: each)", 0 },
-	{ 0, "nobody", NULL, "have a second user, for spawn B user=nobody (root has it anyway)",
+	{ 'H', "host", NULL, N_("work on the machine's own IPC, not in a world of its own"), 0 },
+	{ 0, "sandbox", NULL, N_("insist on a world of its own, or fail"), 0 },
+	{ 0, "bind", "DIR", N_("the session may write in DIR, too (more than once: each)"), 0 },
+	{ 0, "nobody", NULL, N_("have a second user, for spawn B user=nobody (root has it anyway)"),
 	  offsetof(struct options, wish.nobody) },
-	{ 0, "json", NULL, "print events as JSON Lines", offsetof(struct options, json) },
-	{ 0, "check", NULL, "compare lessons with what is seen; prints TAP",
+	{ 0, "json", NULL, N_("print events as JSON Lines"), offsetof(struct options, json) },
+	{ 0, "check", NULL, N_("compare lessons with what is seen; prints TAP"),
 	  offsetof(struct options, check) },
-	{ 0, "bless", NULL, "write what was seen back into lessons",
+	{ 0, "bless", NULL, N_("write what was seen back into lessons"),
 	  offsetof(struct options, bless) },
-	{ 0, "lint", NULL, "tell what a reader of lessons would trip over; plays nothing",
+	{ 0, "lint", NULL, N_("tell what a reader of lessons would trip over; plays nothing"),
 	  offsetof(struct options, lint) },
-	{ 0, "lessons", "DIR", "the lessons of this folder", 0 },
-	{ 0, "lang", "LANGUAGE", "lessons in this language (zh), where they are there", 0 },
-	{ 0, "split", NULL, "the state above, the prompt below (in tmux)",
+	{ 0, "lessons", "DIR", N_("the lessons of this folder"), 0 },
+	{ 0, "lang", "LANGUAGE", N_("lessons in this language (zh), where they are there"), 0 },
+	{ 0, "split", NULL, N_("the state above, the prompt below (in tmux)"),
 	  offsetof(struct options, split) },
-	{ 0, "step", NULL, "wait for Enter before each line of a script or lesson",
+	{ 0, "step", NULL, N_("wait for Enter before each line of a script or lesson"),
 	  offsetof(struct options, step) },
-	{ 0, "no-diff", NULL, "do not show what changed in the kernel",
+	{ 0, "no-diff", NULL, N_("do not show what changed in the kernel"),
 	  offsetof(struct options, no_diff) },
-	{ 0, "any-pid", NULL, "with --host: kill and remove what is not the session's, unasked",
+	{ 0, "any-pid", NULL, N_("with --host: kill and remove what is not the session's, unasked"),
 	  offsetof(struct options, any_pid) },
-	{ 'h', "help", NULL, "this", 0 },
-	{ 0, "version", NULL, "the version", 0 },
+	{ 'h', "help", NULL, N_("this"), 0 },
+	{ 0, "version", NULL, N_("the version"), 0 },
 };
 
 enum { ROWS = sizeof(rows) / sizeof(*rows), LONG = 256 }; /* LONG + row: what getopt gives */
 
 static int usage(void)
 {
-	puts("usage: ipcsh [options] [FILE.ipc | LESSON.md ...]\n"
-	     "       ipcsh join [--session PID] [watch | CMD [ARG ...]]\n"
-	     "\n"
-	     "Without a file ipcsh reads the terminal, or lines from standard input.");
+	puts(_("usage: ipcsh [options] [FILE.ipc | LESSON.md ...]\n"
+	       "       ipcsh join [--session PID] [watch | CMD [ARG ...]]\n"
+	       "\n"
+	       "Without a file ipcsh reads the terminal, or lines from standard input."));
 	for (const struct row *r = rows; r < rows + ROWS; r++) {
 		char left[32] = "";
 
@@ -67,10 +68,10 @@ static int usage(void)
 				 r->name, r->arg ? " " : "", r->arg ? r->arg : "");
 		printf("  %-19s  %s\n", left, r->about);
 	}
-	puts("\n"
-	     "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
-	     "\n"
-	     "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake.");
+	puts(_("\n"
+	       "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
+	       "\n"
+	       "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake."));
 	return -1;
 }
 
@@ -155,9 +156,10 @@ static const struct row *row_of(int c)
 
 static int bad_option(const char *option, bool lacks)
 {
-	complain(xasprintf(lacks ? "%s wants an argument" : "%s is no option, or takes no value",
+	complain(xasprintf(lacks ? _("%s wants an argument")
+				 : _("%s is no option, or takes no value"),
 			   option));
-	fputs("ipcsh --help lists the options\n", stderr);
+	fputs(_("ipcsh --help lists the options\n"), stderr);
 	return -1;
 }
 
@@ -167,11 +169,11 @@ static int fit(const struct options *o)
 	const char *judges = o->check ? "--check" : o->bless ? "--bless" : "--lint";
 
 	if ((o->check || o->bless || o->lint) && (!o->nfiles || o->text)) {
-		complain(xasprintf("%s wants lessons: ipcsh %s lessons/*.md", judges, judges));
+		complain(xasprintf(_("%s wants lessons: ipcsh %s lessons/*.md"), judges, judges));
 		return -1;
 	}
 	if (o->split && !o->interactive) {
-		complain(xstrdup("--split wants a terminal, and lines that are typed there"));
+		complain(xstrdup(_("--split wants a terminal, and lines that are typed there")));
 		return -1;
 	}
 	return 0;

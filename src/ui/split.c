@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/split.h"
+#include "base/lang.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -70,8 +71,8 @@ static char *argument(const char *text)
 
 static int missing(void)
 {
-	fputs("ipcsh: --split wants tmux, which is not installed (apt-get, dnf, apk: install tmux;\n"
-	      "pacman: -S tmux). Or open a second terminal beside this one: ipcsh join watch\n",
+	fputs(_("ipcsh: --split wants tmux, which is not installed (apt-get, dnf, apk: install tmux;\n"
+		"pacman: -S tmux). Or open a second terminal beside this one: ipcsh join watch\n"),
 	      stderr);
 	return MISTAKE;
 }
@@ -138,8 +139,8 @@ int split_above(char **cause)
 	free(self);
 	free(pid);
 	if (status < 0)
-		return fail(cause, "the window cannot be split: tmux: %s", strerror(errno));
+		return fail(cause, _("the window cannot be split: tmux: %s"), strerror(errno));
 	if (status)
-		return fail(cause, "the window cannot be split; is there room for two?");
+		return fail(cause, _("the window cannot be split; is there room for two?"));
 	return 0;
 }

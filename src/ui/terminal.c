@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/terminal.h"
+#include "base/lang.h"
 #include "base/paths.h"
 #include "proc/channel.h"
 #include "shell/complete.h"
@@ -324,8 +325,8 @@ int terminal_run(struct shell *sh, const struct terminal_options *options, char 
 	int r = 0;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return fail(cause, "standard %s is no terminal",
-			    isatty(STDIN_FILENO) ? "output" : "input");
+		return fail(cause, _("standard %s is no terminal"),
+			    isatty(STDIN_FILENO) ? _("output") : _("input"));
 	if (loop_start(cause))
 		return -1;
 	terminal.sh = sh;

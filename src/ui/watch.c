@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/watch.h"
+#include "base/lang.h"
 #include "base/str.h"
 #include "ui/guests.h"
 #include "ui/keys.h"
@@ -93,15 +94,16 @@ static void add_foot(struct str *out)
 	struct str foot = STR_INIT;
 
 	if (!w.any)
-		str_addf(&foot, " session %d is at work: its state comes when it rests", w.session);
+		str_addf(&foot, _(" session %d is at work: its state comes when it rests"),
+			 w.session);
 	else if (w.view.shown < w.view.all && w.view.from + w.view.shown < w.view.all)
-		str_addf(&foot, " %u more lines below (of %u): Space, b",
+		str_addf(&foot, _(" %u more lines below (of %u): Space, b"),
 			 w.view.all - w.view.from - w.view.shown, w.view.all);
 	else if (w.view.shown < w.view.all)
-		str_addf(&foot, " the end of %u lines: b goes up", w.view.all);
+		str_addf(&foot, _(" the end of %u lines: b goes up"), w.view.all);
 	else
-		str_addf(&foot, " session %d", w.session);
-	str_add(&foot, "   q leaves");
+		str_addf(&foot, _(" session %d"), w.session);
+	str_add(&foot, _("   q leaves"));
 	str_add(out, "\033[7m");
 	width_fit(out, str_text(&foot), w.columns, w.columns);
 	str_add(out, "\033[0m");
@@ -266,7 +268,8 @@ int watch(int fd, pid_t session, char **cause)
 	static const int leaving[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 	if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &w.modes))
-		return fail(cause, "watch wants a terminal; for a program there is ipcsh --json");
+		return fail(cause,
+			    _("watch wants a terminal; for a program there is ipcsh --json"));
 	if (loop_start(cause))
 		return -1;
 	w.fd = fd;
@@ -287,6 +290,6 @@ int watch(int fd, pid_t session, char **cause)
 	loop_stop();
 	str_free(&w.text);
 	if (w.ended)
-		printf("session %d has ended\n", session);
+		printf(_("session %d has ended\n"), session);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/complain.h"
+#include "base/lang.h"
 #include "base/str.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ void complain(char *cause)
 
 	str_unmark(&plain, cause, strlen(cause));
 	str_clean(&clean, str_text(&plain), plain.len);
-	fprintf(stderr, "ipcsh: %s\n", str_text(&clean));
+	fprintf(stderr, _("ipcsh: %s\n"), str_text(&clean));
 	str_free(&plain);
 	str_free(&clean);
 	free(cause);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/grid.h"
+#include "base/lang.h"
 #include "view/grid_card.h"
 #include "view/scols.h"
 
@@ -312,7 +313,7 @@ void grid_text(struct str *out, const struct grid *g, int width, bool colour)
 	str_add(out, colour ? "\033[1m" : "");
 	add_line(out, g->title);
 	str_add(out, colour ? "\033[0m" : "");
-	str_add(out, l.ncols ? "\n" : ": none\n");
+	str_add(out, l.ncols ? "\n" : _(": none\n"));
 	if (l.ncols && l.width && least(&l) > l.width)
 		grid_cards(out, &l);
 	else if (g->nrows > MANY && grid_is_plain(&l))

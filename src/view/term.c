@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/term.h"
 
+#include "base/lang.h"
 #include "view/term_line.h"
 #include "view/term_wrap.h"
 
@@ -113,7 +114,7 @@ static void tell(struct term *t, struct shape *sh)
 	if (sh->more > 1) {
 		last += strspn(last, " ");
 		line_paint(&line, PAINT_DIM, &t->style);
-		str_addf(&line, "... %ld more like this; the last:", sh->more);
+		str_addf(&line, _("... %ld more like this; the last:"), sh->more);
 		line_paint(&line, PAINT_OFF, &t->style);
 		str_addc(&line, ' ');
 	}

@@ -3,6 +3,7 @@
  * A call as the strace line, with the remark under it: why it failed, in what it sleeps.  For
  * term_line.c.
  */
+#include "base/lang.h"
 #include "view/term_line.h"
 
 #include "call/format.h"
@@ -29,10 +30,10 @@ static void add_sleeps(struct str *out, const struct event *e, const struct line
 
 	str_add(out, "   ");
 	line_paint(out, PAINT_BOLD, st);
-	str_add(out, e->proc ? e->proc : "it");
+	str_add(out, e->proc ? e->proc : _("it"));
 	line_paint(out, PAINT_OFF, st);
 	line_paint(out, PAINT_DIM, st);
-	str_add(out, !known ? " sleeps" : e->stopped ? " is " : " sleeps: ");
+	str_add(out, !known ? _(" sleeps") : e->stopped ? _(" is ") : _(" sleeps: "));
 	if (known)
 		line_text(out, e->why);
 	line_paint(out, PAINT_OFF, st);
@@ -113,7 +114,7 @@ static void line_pipeline(struct str *out, const struct event *e, const struct l
 	if (e->why && *e->why)
 		line_text(out, e->why);
 	else
-		str_addf(out, "exit status %ld", e->ret);
+		str_addf(out, _("exit status %ld"), e->ret);
 	line_paint(out, PAINT_OFF, st);
 	str_addc(out, '\n');
 }

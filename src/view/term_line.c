@@ -5,6 +5,7 @@
  */
 #include "view/term_line.h"
 
+#include "base/lang.h"
 #include "view/grid.h"
 
 #include <ctype.h>
@@ -136,7 +137,7 @@ static void line_object(struct str *out, const struct event *e, const struct lin
 	}
 	line_subject(out, e->change == OBJECT_NEW ? '+' : '-', name, st);
 	if (!e->nnotes && e->change == OBJECT_GONE)
-		str_add(out, "removed");
+		str_add(out, _("removed"));
 	for (int i = 0; i < e->nnotes; i++) {
 		str_add(out, i ? "; " : "");
 		line_text(out, e->note[i]);
@@ -197,16 +198,16 @@ static void line_typed(struct str *out, const struct event *e, const struct line
 static void line_error(struct str *out, const struct event *e, const struct line_style *st)
 {
 	line_paint(out, PAINT_RED, st);
-	str_add(out, "ipcsh: ");
+	str_add(out, _("ipcsh: "));
 	if (e->source) {
 		line_text(out, e->source);
 		str_add(out, ": ");
 	}
 	line_paint(out, PAINT_OFF, st);
-	line_text(out, e->text ? e->text : "an error");
+	line_text(out, e->text ? e->text : _("an error"));
 	str_addc(out, '\n');
 	if (e->hint && *e->hint) {
-		str_add(out, "   try: ");
+		str_add(out, _("   try: "));
 		line_text(out, e->hint);
 		str_addc(out, '\n');
 	}

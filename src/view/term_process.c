@@ -3,6 +3,7 @@
  * What became of a process, and what reached it: EV_PROCESS and EV_SIGNAL as lines.  For
  * term_line.c.
  */
+#include "base/lang.h"
 #include "view/term_line.h"
 
 #include "call/format.h"
@@ -50,8 +51,8 @@ static void line_ignored(struct str *out, const struct event *e, const struct li
 {
 	str_add(out, "   ");
 	line_paint(out, PAINT_DIM, st);
-	line_text(out, e->proc ? e->proc : "it");
-	str_addf(out, " ignores %s", signo_name(e->signo));
+	line_text(out, e->proc ? e->proc : _("it"));
+	str_addf(out, _(" ignores %s"), signo_name(e->signo));
 	if (e->why) {
 		str_add(out, ": ");
 		line_text(out, e->why);
@@ -69,12 +70,12 @@ void line_signal(struct str *out, const struct event *e, const struct line_style
 		return;
 	}
 	line_label(out, e, st);
-	str_add(out, e->action == SIGNAL_HANDLED ? "caught " : "default action of ");
+	str_add(out, e->action == SIGNAL_HANDLED ? _("caught ") : _("default action of "));
 	line_paint(out, PAINT_BOLD, st);
 	str_add(out, signo_name(e->signo));
 	line_paint(out, PAINT_OFF, st);
 	if (e->from) {
-		str_add(out, " from ");
+		str_add(out, _(" from "));
 		line_text(out, e->from);
 	}
 	if (e->action == SIGNAL_HANDLED) {
@@ -84,7 +85,7 @@ void line_signal(struct str *out, const struct event *e, const struct line_style
 		else
 			str_addf(out, "si_code %d", e->code);
 		if (e->value_known)
-			str_addf(out, ", %s %ld", e->signo == SIGCHLD ? "status" : "value",
+			str_addf(out, ", %s %ld", e->signo == SIGCHLD ? _("status") : _("value"),
 				 e->value);
 		str_addc(out, ')');
 	}
@@ -95,26 +96,26 @@ void line_signal(struct str *out, const struct event *e, const struct line_style
 static void add_end(struct str *out, const struct event *e, bool killed)
 {
 	if (killed)
-		str_addf(out, "killed by %s%s", signo_name(e->signo),
-			 e->core ? " (core dumped)" : "");
+		str_addf(out, _("killed by %s%s"), signo_name(e->signo),
+			 e->core ? _(" (core dumped)") : "");
 	else if (e->value_known)
-		str_addf(out, "exited with status %d", e->exit_status);
+		str_addf(out, _("exited with status %d"), e->exit_status);
 	else
-		str_add(out, "ended; how, this kernel told only whoever waited for it");
+		str_add(out, _("ended; how, this kernel told only whoever waited for it"));
 }
 
 static void add_fate(struct str *out, const struct event *e)
 {
 	switch ((enum process_change)e->change) {
 	case PROCESS_STARTED:
-		str_add(out, "process ");
+		str_add(out, _("process "));
 		str_mark_num(out, kind_mark(KIND_PID), e->pid);
 		break;
 	case PROCESS_STOPPED:
-		str_addf(out, "stopped by %s", signo_name(e->signo));
+		str_addf(out, _("stopped by %s"), signo_name(e->signo));
 		break;
 	case PROCESS_CONTINUED:
-		str_add(out, "continued");
+		str_add(out, _("continued"));
 		break;
 	case PROCESS_EXITED:
 	case PROCESS_KILLED:
@@ -126,25 +127,25 @@ static void add_fate(struct str *out, const struct event *e)
 			add_end(out, e, e->signo != 0);
 			str_add(out, ": ");
 		}
-		str_add(out, "a zombie until its parent waits");
+		str_add(out, _("a zombie until its parent waits"));
 		break;
 	case PROCESS_REAPED:
-		str_add(out, "reaped");
+		str_add(out, _("reaped"));
 		if (e->from) {
-			str_add(out, " by ");
+			str_add(out, _(" by "));
 			line_text(out, e->from);
 		}
 		break;
 	case PROCESS_ORPHANED:
-		str_add(out, "orphaned: its parent is now ");
-		line_text(out, e->from ? e->from : "init");
-		str_add(out, ", process ");
+		str_add(out, _("orphaned: its parent is now "));
+		line_text(out, e->from ? e->from : _("init"));
+		str_add(out, _(", process "));
 		str_mark_num(out, kind_mark(KIND_PID), e->value_known ? e->value : 1);
 		break;
 	case PROCESS_EXECED:
-		str_add(out, "runs ");
-		line_text(out, e->text ? e->text : "another program");
-		str_add(out, " now");
+		str_add(out, _("runs "));
+		line_text(out, e->text ? e->text : _("another program"));
+		str_add(out, _(" now"));
 		break;
 	case PROCESS_CHANGED:
 		break;
