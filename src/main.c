@@ -186,10 +186,13 @@ int main(int argc, char **argv)
 	char *cause = NULL;
 	int status, wide = columns(STDOUT_FILENO);
 
+	lang_set(lang_of_environment(), NULL);
 	if (argc > 1 && !strcmp(argv[1], "join"))
 		return flush_output(join_main(argc - 1, argv + 1));
 	if (options_parse(argc, argv, &o, &status))
 		return flush_output(status);
+	if (o.json || o.check || o.bless || o.lint) /* programs read it, or it is compared */
+		lang_local(false);
 	if (o.lint) {
 		setlocale(LC_CTYPE, "");
 		return flush_output(batch_lint(o.file, o.nfiles));
@@ -214,7 +217,6 @@ int main(int argc, char **argv)
 	sh.step = o.step;
 	sh.any_pid = o.any_pid;
 	sh.lessons = o.lessons;
-	sh.lang = o.lang ? o.lang : options_lang();
 	if (o.json) {
 		session.world.fold = session.fold = false;
 		json = jsonl_new(stdout, &session.world);

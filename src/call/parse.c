@@ -238,7 +238,7 @@ static int parse_defaults(struct parse *ps, struct call *c)
 		} else if (!(param->flags & (PARAM_OPTIONAL | PARAM_NAMED))) {
 			struct str what = STR_INIT;
 
-			str_addf(&what, _("%s is missing (%s)"), param->name, param->type->what);
+			str_addf(&what, _("%s is missing (%s)"), param->name, _(param->type->what));
 			usage_error(p, ps->cause, str_text(&what));
 			str_free(&what);
 			return -1;

@@ -83,7 +83,7 @@ static void add_errors(struct str *out, const char *errors)
 	char word[24];
 	size_t n;
 
-	str_add(out, "\nErrors:\n");
+	str_add(out, _("\nErrors:\n"));
 	for (; *errors; errors += n + (errors[n] == ' ')) {
 		int err = 0;
 
@@ -101,11 +101,11 @@ static void add_errors(struct str *out, const char *errors)
 
 void usage_page(struct str *out, const struct prim *p)
 {
-	str_addf(out, "%s: %s\n\n  ", p->name, p->summary ? p->summary : "");
+	str_addf(out, "%s: %s\n\n  ", p->name, p->summary ? _(p->summary) : "");
 	usage_line(out, p);
 	str_addc(out, '\n');
 	if (p->help)
-		str_addf(out, "\n%s\n", p->help);
+		str_addf(out, "\n%s\n", _(p->help));
 	if (p->proto)
 		str_addf(out, _("\nIn C:\n  %s\n"), p->proto);
 	for (int i = 0; i < prim_nparams(p); i++) {
@@ -115,7 +115,7 @@ void usage_page(struct str *out, const struct prim *p)
 			continue;
 		str_addf(out, "\n%s:\n", param->name);
 		for (const struct constant *c = param->table; c->name; c++)
-			str_addf(out, "  %-18s %s\n", c->name, c->what ? c->what : "");
+			str_addf(out, "  %-18s %s\n", c->name, c->what ? _(c->what) : "");
 	}
 	if (p->errors && *p->errors)
 		add_errors(out, p->errors);

@@ -126,7 +126,7 @@ static bool is_fifo(int dir, const char *name, dev_t dev)
 
 static char *path_of(int dir, const char *name)
 {
-	static const char deleted[] = N_(" (deleted)");
+	static const char deleted[] = " (deleted)";
 	const size_t tail = sizeof(deleted) - 1;
 	char path[4096];
 	ssize_t n = readlinkat(dir, name, path, sizeof(path));

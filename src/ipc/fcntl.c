@@ -290,7 +290,7 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 			    k ? k->name : _("the command"),
 			    t->third == LOCK
 				    ? "{l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}"
-			    : k ? k->what
+			    : k ? _(k->what)
 				: _("its argument"));
 	}
 	if (t->third == OWNER_OUT)

@@ -109,7 +109,7 @@ int parse_as(struct parse *ps, const char *name, const struct words *words, stru
 			continue;
 		usage_line(&usage, typed);
 		fail(ps->cause, _("%s: %s is missing (%s); usage: %s"), typed->name, p->name,
-		     p->type->what, str_text(&usage));
+		     _(p->type->what), str_text(&usage));
 		str_free(&usage);
 		return -1;
 	}

@@ -20,15 +20,15 @@ enum { C_NAME, C_ID, C_MESSAGES, C_BYTES, C_KEY, C_OWNER, C_MODE, C_MAX, C_DETAI
 
 /* A queue's key, owner, mode and limit stand in its details, in words: 80 columns must do. */
 static const struct grid_column columns[COLUMNS] = {
-	[C_NAME] = { "queue", GRID_TREE },
-	[C_ID] = { "id", GRID_RIGHT },
-	[C_MESSAGES] = { "messages", GRID_RIGHT },
-	[C_BYTES] = { "bytes", GRID_RIGHT },
-	[C_KEY] = { "key", GRID_DATA },
-	[C_OWNER] = { "owner", GRID_DATA },
-	[C_MODE] = { "mode", GRID_DATA },
-	[C_MAX] = { "max", GRID_RIGHT | GRID_DATA },
-	[C_DETAILS] = { "details", GRID_WRAP },
+	[C_NAME] = { N_("queue"), GRID_TREE },
+	[C_ID] = { N_("id"), GRID_RIGHT },
+	[C_MESSAGES] = { N_("messages"), GRID_RIGHT },
+	[C_BYTES] = { N_("bytes"), GRID_RIGHT },
+	[C_KEY] = { N_("key"), GRID_DATA },
+	[C_OWNER] = { N_("owner"), GRID_DATA },
+	[C_MODE] = { N_("mode"), GRID_DATA },
+	[C_MAX] = { N_("max"), GRID_RIGHT | GRID_DATA },
+	[C_DETAILS] = { N_("details"), GRID_WRAP },
 };
 
 enum { SHOWN_MESSAGES = 100, SHOWN_BYTES = 36 };

@@ -20,21 +20,21 @@ enum { PREFIX = 40 }; /* bytes of the contents that are shown */
 
 /* What a pipe is stands in the row's details, in words; its contents, ends and sleepers below. */
 static const struct grid_column pipe_columns[COLS] = {
-	[COL_NAME] = { "pipe", GRID_TREE },
-	[COL_INSIDE] = { "inside", 0 },
-	[COL_INODE] = { "inode", GRID_RIGHT | GRID_DATA },
-	[COL_BYTES] = { "bytes", GRID_RIGHT | GRID_DATA },
-	[COL_SIZE] = { "size", GRID_RIGHT | GRID_DATA },
-	[COL_DETAILS] = { "details", GRID_WRAP },
+	[COL_NAME] = { N_("pipe"), GRID_TREE },
+	[COL_INSIDE] = { N_("inside"), 0 },
+	[COL_INODE] = { N_("inode"), GRID_RIGHT | GRID_DATA },
+	[COL_BYTES] = { N_("bytes"), GRID_RIGHT | GRID_DATA },
+	[COL_SIZE] = { N_("size"), GRID_RIGHT | GRID_DATA },
+	[COL_DETAILS] = { N_("details"), GRID_WRAP },
 };
 
 static const struct grid_column fifo_columns[COLS] = {
-	[COL_NAME] = { "FIFO", GRID_TREE },
-	[COL_INSIDE] = { "inside", 0 },
-	[COL_INODE] = { "inode", GRID_RIGHT | GRID_DATA },
-	[COL_BYTES] = { "bytes", GRID_RIGHT | GRID_DATA },
-	[COL_SIZE] = { "size", GRID_RIGHT | GRID_DATA },
-	[COL_DETAILS] = { "details", GRID_WRAP },
+	[COL_NAME] = { N_("FIFO"), GRID_TREE },
+	[COL_INSIDE] = { N_("inside"), 0 },
+	[COL_INODE] = { N_("inode"), GRID_RIGHT | GRID_DATA },
+	[COL_BYTES] = { N_("bytes"), GRID_RIGHT | GRID_DATA },
+	[COL_SIZE] = { N_("size"), GRID_RIGHT | GRID_DATA },
+	[COL_DETAILS] = { N_("details"), GRID_WRAP },
 };
 
 struct sleepers {
@@ -174,7 +174,7 @@ static void add_pipe(struct table *t, const struct object *o)
 	for (int k = 0; k < 2 && held; k++) {
 		who = pipe_line(o, k + 1, &n);
 		str_addn(&text, n ? who : "nobody", n ? n : strlen("nobody"));
-		add_detail(t, row, ends[k], &text);
+		add_detail(t, row, _(ends[k]), &text);
 	}
 	if (t->w->peers)
 		t->w->peers(t->w->ctx, add_sleeper, &s);

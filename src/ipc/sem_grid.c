@@ -34,18 +34,18 @@ enum {
 };
 
 static const struct grid_column columns[] = {
-	[C_NAME] = { "set", GRID_TREE },
-	[C_ID] = { "id", GRID_RIGHT },
-	[C_KEY] = { "key", 0 },
-	[C_OWNER] = { "owner", 0 },
-	[C_MODE] = { "mode", 0 },
-	[C_VALUE] = { "value", GRID_RIGHT },
+	[C_NAME] = { N_("set"), GRID_TREE },
+	[C_ID] = { N_("id"), GRID_RIGHT },
+	[C_KEY] = { N_("key"), 0 },
+	[C_OWNER] = { N_("owner"), 0 },
+	[C_MODE] = { N_("mode"), 0 },
+	[C_VALUE] = { N_("value"), GRID_RIGHT },
 	[C_MORE] = { N_("want more"), GRID_WRAP },
 	[C_ZERO] = { N_("want 0"), GRID_WRAP },
-	[C_LAST] = { "last", 0 },
+	[C_LAST] = { N_("last"), 0 },
 	[C_UNDO] = { N_("undo (counted)"), GRID_WRAP },
-	[C_OTIME] = { "semop", 0 },
-	[C_CTIME] = { "changed", 0 },
+	[C_OTIME] = { N_("semop"), 0 },
+	[C_CTIME] = { N_("changed"), 0 },
 };
 
 /* A process asleep in the set that is being listed, and the operation that it cannot do. */

@@ -22,11 +22,11 @@ enum { C_NAME, C_ID, C_SIZE, C_ATTACHED, C_KEY, C_OWNER, C_MODE, C_STATUS, C_DET
 
 /* A segment's key, owner, mode and status stand in its details, in words: 80 columns must do. */
 static const struct grid_column columns[COLUMNS] = {
-	[C_NAME] = { "segment", GRID_TREE },    [C_ID] = { "id", GRID_RIGHT },
-	[C_SIZE] = { "bytes", GRID_RIGHT },     [C_ATTACHED] = { "attached", GRID_RIGHT },
-	[C_KEY] = { "key", GRID_DATA },         [C_OWNER] = { "owner", GRID_DATA },
-	[C_MODE] = { "mode", GRID_DATA },       [C_STATUS] = { "status", GRID_DATA },
-	[C_DETAILS] = { "details", GRID_WRAP },
+	[C_NAME] = { N_("segment"), GRID_TREE },    [C_ID] = { N_("id"), GRID_RIGHT },
+	[C_SIZE] = { N_("bytes"), GRID_RIGHT },     [C_ATTACHED] = { N_("attached"), GRID_RIGHT },
+	[C_KEY] = { N_("key"), GRID_DATA },         [C_OWNER] = { N_("owner"), GRID_DATA },
+	[C_MODE] = { N_("mode"), GRID_DATA },       [C_STATUS] = { N_("status"), GRID_DATA },
+	[C_DETAILS] = { N_("details"), GRID_WRAP },
 };
 
 enum { PAGE = 4096, SHOWN_PAGES = 16, SHOWN_LINES = 8, SHOWN_LINE = 8 };

@@ -142,11 +142,11 @@ void say_woken(struct str *out, const struct world *w)
 enum { C_NAME, C_PENDING, C_BLOCKED, C_HANDLER, C_IGNORED };
 
 static const struct grid_column columns[] = {
-	[C_NAME] = { "process", 0 },
-	[C_PENDING] = { "pending", GRID_WRAP },
-	[C_BLOCKED] = { "blocked", GRID_WRAP },
-	[C_HANDLER] = { "handler", GRID_WRAP },
-	[C_IGNORED] = { "ignored", GRID_WRAP },
+	[C_NAME] = { N_("process"), 0 },
+	[C_PENDING] = { N_("pending"), GRID_WRAP },
+	[C_BLOCKED] = { N_("blocked"), GRID_WRAP },
+	[C_HANDLER] = { N_("handler"), GRID_WRAP },
+	[C_IGNORED] = { N_("ignored"), GRID_WRAP },
 };
 
 /* Names without SIG, blanks between. */

@@ -119,7 +119,7 @@ static void emit(struct sink *sink, const struct event *e)
 
 void journal_init(struct journal *j)
 {
-	*j = (struct journal){ .sink.emit = emit };
+	*j = (struct journal){ .sink = { .emit = emit, .english = true } };
 }
 
 void journal_reset(struct journal *j)

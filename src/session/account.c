@@ -96,11 +96,14 @@ static void bind(struct session *s, struct process *p)
 static void tell_child(struct session *s, const struct process *parent, struct process *child)
 {
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
-	char *note = xasprintf(_("child of %s"), parent->name);
 
-	e.note = (const char *const *)&note;
-	session_emit(s, child, &e);
-	free(note);
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		char *note = xasprintf(_("child of %s"), parent->name);
+
+		e.note = (const char *const *)&note;
+		session_emit(s, child, &e);
+		free(note);
+	}
 }
 
 static void adopt(struct session *s, struct process *p)
@@ -223,11 +226,15 @@ static void touch_set(void *arg, const struct undo_entry *e)
 	objects_touch(&((struct session *)arg)->objects, KIND_SEM, e->semid);
 }
 
-void account_death(struct session *s, struct process *p, struct str *note)
+void account_giving(struct session *s, const struct process *p, struct str *note)
 {
 	struct giving g = { s, note };
 
-	undo_each(&s->undo, p->pid, give_back, &g); /* while their last values are still known */
+	undo_each(&s->undo, p->pid, give_back, &g);
+}
+
+void account_death(struct session *s, struct process *p)
+{
 	undo_died(&s->undo, p->pid, touch_set, s);
 	attached_each(&s->attached, p->pid, touch_segment, s);
 	attached_drop(&s->attached, p->pid);

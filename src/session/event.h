@@ -9,6 +9,7 @@
 #include "call/prim.h"
 #include "ipc/facility.h"
 
+#include <stdbool.h>
 #include <time.h>
 
 enum event_type {
@@ -93,6 +94,7 @@ struct event {
 struct sink {
 	void (*emit)(struct sink *sink, const struct event *e);
 	struct sink *next;
+	bool english; /* whatever the learner's language: it compares the words, or programs read them */
 };
 
 /* "call", "resumed", ... as --json names them. */

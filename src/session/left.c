@@ -30,9 +30,9 @@ struct head {
 	int32_t n_past;
 };
 
-_Static_assert(sizeof(struct head) <= LIST_AT, N_("the head is before the list"));
+_Static_assert(sizeof(struct head) <= LIST_AT, "the head is before the list");
 
-static const char magic[16] = N_("ipcsh made 1");
+static const char magic[16] = "ipcsh made 1";
 
 static uint64_t inode(const char *path)
 {

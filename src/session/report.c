@@ -78,17 +78,44 @@ static void tell_call(struct session *s, struct process *p, struct event *e)
 		    : p->call.ret == -1 && p->call.err && !e->noreturn ? CALL_FAILED
 								       : CALL_RETURNED;
 	e->stopped = e->status == CALL_WAITING && p->stopped;
-	str_reset(&why);
-	if (!e->noreturn)
-		explain(s, p, e, &why);
-	if (p->clock && (!why.len || !strstr(why.s, _("clock"))))
-		str_add(&why, why.len ? _(" (until the clock)") : _("until the clock"));
-	e->why = why.len ? why.s : NULL;
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		str_reset(&why);
+		if (!e->noreturn)
+			explain(s, p, e, &why);
+		if (p->clock && (!why.len || !strstr(why.s, _("clock"))))
+			str_add(&why, why.len ? _(" (until the clock)") : _("until the clock"));
+		e->why = why.len ? why.s : NULL;
+		session_emit(s, p, e);
+	}
 	if (e->status == CALL_FAILED)
 		s->failed = true;
-	session_emit(s, p, e);
 	if (e->status == CALL_WAITING)
 		p->waiting = e->seq;
+}
+
+/* A program of a pipeline, and what it is plugged to. */
+static void tell_started(struct session *s, const struct process *p, const struct started *st)
+{
+	struct str note = STR_INIT;
+	char name[sizeof(st->name)];
+	const char *text;
+	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
+
+	memcpy(name, st->name, sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	if (st->in)
+		str_addf(&note, _("0 from pipe:[%cn%lu%c]"), MARK_OPEN, st->in, MARK_CLOSE);
+	if (st->out)
+		str_addf(&note, _("%s1 to pipe:[%cn%lu%c]"), note.len ? ", " : "", MARK_OPEN,
+			 st->out, MARK_CLOSE);
+	if (p->background)
+		str_addf(&note, _("%sin the background"), note.len ? ", " : "");
+	text = str_text(&note);
+	e.note = &text;
+	e.proc = name;
+	e.pid = st->pid;
+	session_emit(s, NULL, &e);
+	str_free(&note);
 }
 
 void report_plumbing(struct session *s, struct process *p)
@@ -99,29 +126,21 @@ void report_plumbing(struct session *s, struct process *p)
 	if (p->plumbed)
 		return;
 	p->plumbed = true;
-	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++) {
-		const struct started *st = &run->program[i];
-		struct str note = STR_INIT;
-		char name[sizeof(st->name)];
-		const char *text;
-		struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
+	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++)
+		for (int v = session_voice(s, 0); v; v = session_voice(s, v))
+			tell_started(s, p, &run->program[i]);
+}
 
-		memcpy(name, st->name, sizeof(name));
-		name[sizeof(name) - 1] = '\0';
-		if (st->in)
-			str_addf(&note, _("0 from pipe:[%cn%lu%c]"), MARK_OPEN, st->in, MARK_CLOSE);
-		if (st->out)
-			str_addf(&note, _("%s1 to pipe:[%cn%lu%c]"), note.len ? ", " : "",
-				 MARK_OPEN, st->out, MARK_CLOSE);
-		if (p->background)
-			str_addf(&note, _("%sin the background"), note.len ? ", " : "");
-		text = str_text(&note);
-		e.note = &text;
-		e.proc = name;
-		e.pid = st->pid;
-		session_emit(s, NULL, &e);
-		str_free(&note);
-	}
+/* Why the programs sleep, or how they ended. */
+static void explain_pipeline(struct session *s, struct process *p, const struct event *e,
+			     struct str *out)
+{
+	if (e->status == CALL_WAITING)
+		external_sleep(s, p, out);
+	else if (e->ret < 0)
+		str_addf(out, _("no program could be started: %s"), strerror(p->call.err));
+	else if (e->ret > 128 && e->ret <= 128 + SIGRTMAX)
+		str_addf(out, _("killed by %s"), signo_name((int)e->ret - 128));
 }
 
 static void tell_pipeline(struct session *s, struct process *p, enum event_type type)
@@ -132,20 +151,19 @@ static void tell_pipeline(struct session *s, struct process *p, enum event_type 
 	e.len = p->program ? strlen(p->program) : 0;
 	if (p->act == ACT_ASLEEP) {
 		e.status = CALL_WAITING;
-		external_sleep(s, p, &why);
 	} else {
 		e.ret = p->call.ret;
 		e.status = e.ret < 0 ? CALL_FAILED : CALL_RETURNED;
 		s->last_status = (int)e.ret;
-		if (e.ret < 0)
-			str_addf(&why, _("no program could be started: %s"), strerror(p->call.err));
-		else if (e.ret > 128 && e.ret <= 128 + SIGRTMAX)
-			str_addf(&why, _("killed by %s"), signo_name((int)e.ret - 128));
 		if (type == EV_RESUMED)
 			e.waited = elapsed(&p->asked);
 	}
-	e.why = why.len ? why.s : NULL;
-	session_emit(s, p, &e);
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		str_reset(&why);
+		explain_pipeline(s, p, &e, &why);
+		e.why = why.len ? why.s : NULL;
+		session_emit(s, p, &e);
+	}
 	if (e.status == CALL_WAITING)
 		p->waiting = e.seq;
 	str_free(&why);
@@ -172,6 +190,11 @@ static void tell_output(struct session *s, struct process *p)
 	p->moved &= ~(unsigned)MOVED_OUTPUT;
 }
 
+static const char *sender(struct session *s, pid_t pid)
+{
+	return pid && pid != s->procs.init ? s->world.pid_name(s, pid) : _("the shell");
+}
+
 static void tell_caught(struct session *s, struct process *p)
 {
 	struct slot *slot = &s->procs.arena->slot[p->slot];
@@ -186,13 +209,14 @@ static void tell_caught(struct session *s, struct process *p)
 		e.action = SIGNAL_HANDLED;
 		if (c.signo == SIGALRM && p->alarm == ALARM_ONCE)
 			p->alarm = ALARM_OFF;
-		if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL ||
-		    c.signo == SIGCHLD)
-			e.from = c.pid && c.pid != s->procs.init ? s->world.pid_name(s, c.pid)
-								 : _("the shell");
 		e.value = c.value;
 		e.value_known = c.code == SI_QUEUE;
-		session_emit(s, p, &e);
+		for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+			if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL ||
+			    c.signo == SIGCHLD)
+				e.from = sender(s, c.pid);
+			session_emit(s, p, &e);
+		}
 	}
 	p->moved &= ~(unsigned)MOVED_CAUGHT;
 }
@@ -219,11 +243,8 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 		e.signo = WTERMSIG(p->status);
 	else if (change == PROCESS_ZOMBIE || change == PROCESS_EXITED)
 		e.value_known = p->status >= 0;
-	if (change == PROCESS_REAPED)
-		e.from = reaper(s, p);
 	if (change == PROCESS_ORPHANED)
-		e.value = p->parent, e.value_known = 1,
-		e.from = p->parent == s->procs.adopter ? _("the shell") : NULL;
+		e.value = p->parent, e.value_known = 1;
 	if (change == PROCESS_EXECED)
 		e.text = p->program;
 	e.core = change == PROCESS_KILLED && WCOREDUMP(p->status);
@@ -231,7 +252,13 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 		e.exit_status = WEXITSTATUS(p->status);
 	e.note = &note;
 	e.nnotes = note && *note;
-	session_emit(s, p, &e);
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		if (change == PROCESS_REAPED)
+			e.from = reaper(s, p);
+		if (change == PROCESS_ORPHANED && p->parent == s->procs.adopter)
+			e.from = _("the shell");
+		session_emit(s, p, &e);
+	}
 }
 
 /* Reaped before the shell has looked: where the kernel does not tell how it ended, its parent knows. */
@@ -258,12 +285,16 @@ static void tell_death(struct session *s, struct process *p)
 
 	tell_caught(s, p);
 	tell_output(s, p);
-	account_death(s, p, &note);
-	tell_process(s, p,
-		     p->act == ACT_ZOMBIE && waited_for         ? PROCESS_ZOMBIE
-		     : p->status >= 0 && WIFSIGNALED(p->status) ? PROCESS_KILLED
-								: PROCESS_EXITED,
-		     str_text(&note));
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		str_reset(&note);
+		account_giving(s, p, &note);
+		tell_process(s, p,
+			     p->act == ACT_ZOMBIE && waited_for         ? PROCESS_ZOMBIE
+			     : p->status >= 0 && WIFSIGNALED(p->status) ? PROCESS_KILLED
+									: PROCESS_EXITED,
+			     str_text(&note));
+	}
+	account_death(s, p);
 	str_free(&note);
 }
 

@@ -13,8 +13,10 @@
 void report(struct session *s, struct process *actor);
 /* p's call has succeeded: binds its names, remembers what it touched. (account.c) */
 void account(struct session *s, struct process *p);
+/* What SEM_UNDO gives back now that p is dead, in words: before account_death(). (account.c) */
+void account_giving(struct session *s, const struct process *p, struct str *note);
 /* What a death, an exec changes besides. (account.c) */
-void account_death(struct session *s, struct process *p, struct str *note);
+void account_death(struct session *s, struct process *p);
 void account_exec(struct session *s, struct process *p);
 /* p printed text: if that is ipcmk's, what it made is the session's. (made.c) */
 void made_printed(struct session *s, const struct process *p, const char *text);

@@ -25,10 +25,9 @@ static void add_line(void *arg, const char *subject, const char *text)
 	l->note[l->n++] = xstrdup(text);
 }
 
-static void tell_object(void *arg, const struct facility *f, const struct object *now,
-			const struct object *was)
+static void tell(struct session *s, const struct facility *f, const struct object *now,
+		 const struct object *was)
 {
-	struct session *s = arg;
 	const struct object *o = now ? now : was;
 	struct lines l = { 0 };
 	struct str text = STR_INIT;
@@ -54,8 +53,23 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		e.note = &only;
 		e.nnotes = 1;
 	}
-	if (s->diff && (e.change != OBJECT_CHANGED || l.n))
+	if (e.change != OBJECT_CHANGED || l.n)
 		session_emit(s, NULL, &e);
+	for (int i = 0; i < l.n; i++) {
+		free(l.subject[i]);
+		free(l.note[i]);
+	}
+	str_free(&text);
+}
+
+static void tell_object(void *arg, const struct facility *f, const struct object *now,
+			const struct object *was)
+{
+	struct session *s = arg;
+	const struct object *o = now ? now : was;
+
+	for (int v = s->diff ? session_voice(s, 0) : 0; v; v = session_voice(s, v))
+		tell(s, f, now, was);
 	if (!now) {
 		if (s->made && o->kind <= KIND_SEM)
 			guardian_gone(s->made,
@@ -65,11 +79,6 @@ static void tell_object(void *arg, const struct facility *f, const struct object
 		if (o->kind == KIND_PIPE) /* the next one may get its inode */
 			ends_label_drop(s->ends, (unsigned long)o->id);
 	}
-	for (int i = 0; i < l.n; i++) {
-		free(l.subject[i]);
-		free(l.note[i]);
-	}
-	str_free(&text);
 }
 
 void report_objects(struct session *s)

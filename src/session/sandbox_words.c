@@ -50,7 +50,7 @@ static void add_lacks(struct str *out, unsigned lack)
 		n += (lack & lacks[k].lack) != 0;
 	for (size_t k = 0; k < ARRAY_LEN(lacks); k++)
 		if (lack & lacks[k].lack)
-			add_list(out, lacks[k].what, i++, n);
+			add_list(out, _(lacks[k].what), i++, n);
 }
 
 /* Paths are the user's own choice, but a file's name may be anybody's. */
@@ -118,8 +118,8 @@ static void explain_world(const struct sandbox *sb, struct str *out)
 		str_add(out, _("\nBut this could not be had here:\n\n"));
 	for (size_t i = 0; i < ARRAY_LEN(lacks); i++)
 		if (sb->lacks & lacks[i].lack)
-			str_addf(out, _("  No %s. %s\n    To get it: %s.\n"), lacks[i].what,
-				 lacks[i].means, lacks[i].get);
+			str_addf(out, _("  No %s. %s\n    To get it: %s.\n"), _(lacks[i].what),
+				 _(lacks[i].means), _(lacks[i].get));
 	str_add(out, _("\n"
 		       "To let it write in a directory of yours: ipcsh --bind DIR\n"
 		       "To work on the machine's own IPC: ipcsh --host\n"));

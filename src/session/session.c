@@ -210,6 +210,51 @@ void session_remove_sink(struct session *s, struct sink *sink)
 	}
 }
 
+enum { VOICE_ALL, VOICE_ENGLISH, VOICE_LOCAL, VOICE_ONCE, VOICE_WITHIN };
+
+static bool heard_in_english(const struct session *s)
+{
+	for (const struct sink *sink = s->sinks; sink; sink = sink->next)
+		if (sink->english)
+			return true;
+	return false;
+}
+
+int session_voice(struct session *s, int said)
+{
+	switch (said) {
+	case VOICE_ALL:
+		if (s->voice != VOICE_ALL)
+			return VOICE_WITHIN;
+		if (!lang_is_local() || !heard_in_english(s))
+			return VOICE_ONCE;
+		lang_local(false);
+		return s->voice = VOICE_ENGLISH;
+	case VOICE_ENGLISH:
+		lang_local(true);
+		return s->voice = VOICE_LOCAL;
+	case VOICE_LOCAL:
+		s->voice = VOICE_ALL;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static void hand_over(const struct session *s, struct sink *sink, const struct event *e)
+{
+	bool local;
+
+	if (s->voice != VOICE_ALL && sink->english != (s->voice == VOICE_ENGLISH))
+		return;
+	local = lang_is_local();
+	if (local && sink->english)
+		lang_local(false);
+	sink->emit(sink, e);
+	if (local)
+		lang_local(true);
+}
+
 void session_emit(struct session *s, struct process *p, struct event *e)
 {
 	struct timespec now;
@@ -224,7 +269,7 @@ void session_emit(struct session *s, struct process *p, struct event *e)
 		e->current = p == s->current;
 	}
 	for (struct sink *sink = s->sinks; sink; sink = sink->next)
-		sink->emit(sink, e);
+		hand_over(s, sink, e);
 }
 
 void session_error(struct session *s, const char *source, const char *message, const char *hint)

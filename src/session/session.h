@@ -44,6 +44,7 @@ struct session {
 	struct resolver resolver;
 	struct process *resolving; /* whose names `resolver` knows */
 	struct sink *sinks;
+	int voice;      /* which of them hear at present: session_voice() */
 	bool fold;      /* `state` leaves out what is alike, of hundreds of objects */
 	bool diff;      /* objects are looked at after every command */
 	bool failed;    /* a call failed since somebody cleared this (-e) */
@@ -80,6 +81,12 @@ int session_reset(struct session *s, char **cause);
 
 void session_add_sink(struct session *s, struct sink *sink);
 void session_remove_sink(struct session *s, struct sink *sink);
+/*
+ * An event that holds words of the shell's own is made once a language in which it is heard:
+ *	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) { the words; session_emit(); }
+ * Meanwhile lang_say() speaks that language, and only its sinks hear. Once around, if there is but one.
+ */
+int session_voice(struct session *s, int said);
 /* Fills in seq, t, proc, pid and current (from p, which may be NULL) and hands it to the sinks. */
 void session_emit(struct session *s, struct process *p, struct event *e);
 void session_error(struct session *s, const char *source, const char *message, const char *hint);

@@ -174,28 +174,37 @@ static void tell_unread(struct telling *t, int errnum)
 	str_free(&text);
 }
 
+/* Is a call of the caller's that has sent the signal; then its targets show an effect, or why there is none. */
+static bool was_sent(struct session *s, const struct sigdiff *d)
+{
+	const struct process *caller = procs_by_pid(&s->procs, d->caller);
+
+	return caller && d->signo && caller->call.ret == 0;
+}
+
+static void tell_one(struct telling *t, const struct sigdiff *d, const struct before *b,
+		     const struct sigstate *now, int unread)
+{
+	if (unread) {
+		tell_unread(t, unread);
+		return;
+	}
+	if (b->target && was_sent(t->s, d))
+		tell_no_effect(t, d, b, now);
+	sigstate_changes(t->p->name, now, &b->state, tell, t);
+}
+
 void sigdiff_after(struct session *s, struct sigdiff *d)
 {
-	const struct process *caller = d ? procs_by_pid(&s->procs, d->caller) : NULL;
-	bool sent = caller && d->signo && caller->call.ret == 0;
-
 	for (int i = 0; d && i < d->n; i++) {
 		struct telling t = { s, procs_by_pid(&s->procs, d->p[i].pid) };
-		struct sigstate now;
+		struct sigstate now = d->p[i].state;
 		int unread = d->p[i].unread;
 
-		if (!t.p)
-			continue;
-		now = d->p[i].state;
-		if (!unread && now.state != 'Z')
+		if (t.p && !unread && now.state != 'Z')
 			unread = read_state(s, t.p, &now);
-		if (unread) {
-			tell_unread(&t, unread);
-			continue;
-		}
-		if (sent && d->p[i].target)
-			tell_no_effect(&t, d, &d->p[i], &now);
-		sigstate_changes(t.p->name, &now, &d->p[i].state, tell, &t);
+		for (int v = t.p ? session_voice(s, 0) : 0; v; v = session_voice(s, v))
+			tell_one(&t, d, &d->p[i], &now, unread);
 	}
 	if (d)
 		free(d->p);

@@ -17,8 +17,8 @@
 enum { GRIDS = 16 };
 
 static const struct grid_column process_columns[] = {
-	{ "name", 0 },  { "pid", GRID_RIGHT },  { "parent", GRID_RIGHT },
-	{ "state", 0 }, { "doing", GRID_WRAP },
+	{ N_("name"), 0 },  { N_("pid"), GRID_RIGHT },  { N_("parent"), GRID_RIGHT },
+	{ N_("state"), 0 }, { N_("doing"), GRID_WRAP },
 };
 
 const char *session_activity(const struct process *p)
@@ -238,38 +238,53 @@ static void add_all(struct session *s, struct collect *c)
 	add_grid(c, sigstate_grid(&s->world));
 }
 
+/* The tables of word, or all. Who has collected frees them. */
+static int collect(struct session *s, struct collect *c, const char *word, size_t len, char **cause)
+{
+	*c = (struct collect){ 0 };
+	world_self(s, s->current);
+	if (len)
+		return add_named(s, c, word, len, cause);
+	add_all(s, c);
+	return 0;
+}
+
+static void drop(struct collect *c)
+{
+	for (int i = 0; i < c->n; i++)
+		grid_free(c->grid[i]);
+}
+
 void session_state_for(struct session *s, struct sink *sink)
 {
-	struct collect c = { 0 };
+	struct collect c;
 	struct event e = { .type = EV_STATE };
+	bool local = lang_local(lang_is_local() && !sink->english);
 
 	session_refresh_ends(s);
-	world_self(s, s->current);
-	add_all(s, &c);
+	collect(s, &c, NULL, 0, NULL);
 	e.grid = c.grid;
 	e.ngrids = c.n;
 	sink->emit(sink, &e);
-	for (int i = 0; i < c.n; i++)
-		grid_free(c.grid[i]);
+	drop(&c);
+	lang_local(local);
 }
 
 int session_state(struct session *s, const char *word, size_t len, char **cause)
 {
-	struct collect c = { 0 };
 	struct event e = { .type = EV_STATE };
 	int r = 0;
 
 	session_refresh_ends(s);
-	world_self(s, s->current);
-	if (len)
-		r = add_named(s, &c, word, len, cause);
-	else
-		add_all(s, &c);
-	e.grid = c.grid;
-	e.ngrids = c.n;
-	if (r == 0)
-		session_emit(s, NULL, &e);
-	for (int i = 0; i < c.n; i++)
-		grid_free(c.grid[i]);
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		struct collect c;
+
+		r = collect(s, &c, word, len, cause);
+		e.grid = c.grid;
+		e.ngrids = c.n;
+		if (r == 0)
+			session_emit(s, NULL, &e);
+		drop(&c);
+	}
 	return r;
 }

@@ -70,7 +70,7 @@ int session_ready(struct session *s, char **cause)
 int session_spawn(struct session *s, const char *name, bool other, char **cause)
 {
 	struct process *p = procs_spawn(&s->procs, name, other, cause);
-	static const char *const whose[] = { N_("user nobody") };
+	const char *whose;
 	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED };
 
 	if (!p && s->procs.init_dead && s->box.host && !s->unguarded) {
@@ -80,13 +80,13 @@ int session_spawn(struct session *s, const char *name, bool other, char **cause)
 	if (!p)
 		return -1;
 	p->other = other;
-	if (other) {
-		e.note = whose;
-		e.nnotes = 1;
-	}
 	ignore_streams(s, p);
-	if (s->current)
+	for (int v = s->current ? session_voice(s, 0) : 0; v; v = session_voice(s, v)) {
+		whose = _("user nobody");
+		e.note = &whose;
+		e.nnotes = other;
 		session_emit(s, p, &e);
+	}
 	return 0;
 }
 

@@ -227,8 +227,8 @@ static int wrong_kind(const struct bound *b, enum kind want, char **cause)
 		[KIND_SEM] = N_("a semaphore set"),
 	};
 
-	return fail(cause, _("%s is %s, and %s is wanted here"), b->name, article[b->kind],
-		    article[want]);
+	return fail(cause, _("%s is %s, and %s is wanted here"), b->name, _(article[b->kind]),
+		    _(article[want]));
 }
 
 static int resolve(void *ctx, const char *name, size_t len, enum kind want, long *out, char **cause)

@@ -81,7 +81,7 @@ static void overview(struct str *out)
 	str_add(out, _("repeat\n  programs       anything else: ls -l, ipcs -q, ps | grep x > f\n\n"
 		       "  help msgsnd    more about one call; so help spawn, help semaphores\n"));
 	for (const struct help_page *p = help_pages; p->name; p++)
-		str_addf(out, _("  help %-9s %s\n"), p->name, p->what);
+		str_addf(out, _("  help %-9s %s\n"), p->name, _(p->what));
 	str_add(out, _("  lesson         guided lessons, one for each mechanism\n"));
 }
 
@@ -90,15 +90,15 @@ static void topic_page(struct str *out, const char *topic)
 	str_addf(out, "%s\n\n", topic);
 	for (int i = 0; i < prim_count; i++)
 		if (!strcmp(prims[i]->topic, topic))
-			str_addf(out, "  %-12s %s\n", prims[i]->name, prims[i]->summary);
+			str_addf(out, "  %-12s %s\n", prims[i]->name, _(prims[i]->summary));
 	str_addf(out, _("\nhelp NAME tells all about one of them; state shows what there is.\n"));
 }
 
 static void command_page(struct str *out, const struct command *c)
 {
-	str_addf(out, "%s: %s\n\n  %s %s\n", c->name, c->summary, c->name, c->args);
+	str_addf(out, "%s: %s\n\n  %s %s\n", c->name, _(c->summary), c->name, c->args);
 	if (c->help)
-		str_addf(out, "\n%s\n", c->help);
+		str_addf(out, "\n%s\n", _(c->help));
 }
 
 /* The topic of that name, of which it begins the name (sem), or that it is another word for. */
@@ -133,7 +133,7 @@ static bool constant_page(struct str *out, const char *word, size_t len)
 		if (c && out->len == before)
 			str_addf(out, _(" is %ld (0x%lx)\n\n"), c->value, (unsigned long)c->value);
 		if (c)
-			str_addf(out, "  %-12s %s\n", prims[i]->name, c->what ? c->what : "");
+			str_addf(out, "  %-12s %s\n", prims[i]->name, c->what ? _(c->what) : "");
 	}
 	if (out->len > before)
 		return true;
@@ -265,11 +265,11 @@ void help_topics(void (*fn)(void *ctx, const char *word, const char *what), void
 		if (begins_topic(i))
 			fn(ctx, prims[i]->topic, _("what there is for it"));
 	for (const struct help_page *p = help_pages; p->name; p++)
-		fn(ctx, p->name, p->what);
+		fn(ctx, p->name, _(p->what));
 	for (int i = 0; i < prim_count; i++)
-		fn(ctx, prims[i]->name, prims[i]->summary);
+		fn(ctx, prims[i]->name, _(prims[i]->summary));
 	for (int i = 0; commands[i]; i++)
-		fn(ctx, commands[i]->name, commands[i]->summary);
+		fn(ctx, commands[i]->name, _(commands[i]->summary));
 }
 
 const struct command command_help = {

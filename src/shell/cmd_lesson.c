@@ -81,11 +81,11 @@ static void add_row(struct grid *g, const struct shell *sh, const struct lesson_
 static int list_lessons(struct shell *sh, const struct lesson_list *list, const char *dir,
 			char **cause)
 {
-	static const struct grid_column columns[] = { { "number", GRID_RIGHT },
-						      { "name", 0 },
-						      { "title", GRID_WRAP },
-						      { "time", GRID_RIGHT },
-						      { "steps", GRID_WRAP } };
+	static const struct grid_column columns[] = { { N_("number"), GRID_RIGHT },
+						      { N_("name"), 0 },
+						      { N_("title"), GRID_WRAP },
+						      { N_("time"), GRID_RIGHT },
+						      { N_("steps"), GRID_WRAP } };
 	struct progress *p;
 	struct grid *g;
 	struct str text = STR_INIT;
@@ -156,7 +156,7 @@ static int run_lesson(struct shell *sh, const struct words *words, const char *r
 	if (words->n && sh->draft)
 		return fail(cause, _("a lesson is being recorded; end that first: record off"));
 	dir = directory(sh);
-	r = lesson_find(&list, dir, sh->lang, cause);
+	r = lesson_find(&list, dir, lang_name(), cause);
 	if (r == 0)
 		r = words->n ? one_lesson(sh, &list, words, cause)
 			     : list_lessons(sh, &list, dir, cause);
@@ -171,7 +171,7 @@ void lesson_names(const struct shell *sh,
 	struct lesson_list list;
 	char *dir = directory(sh);
 
-	if (!lesson_find(&list, dir, sh->lang, NULL))
+	if (!lesson_find(&list, dir, lang_name(), NULL))
 		for (int i = 0; i < list.n; i++)
 			fn(ctx, list.item[i].name, list.item[i].title);
 	lesson_list_release(&list);

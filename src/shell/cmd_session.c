@@ -98,17 +98,39 @@ static int on_off(const struct word *w, bool *value)
 	return -1;
 }
 
+static int show_settings(struct shell *sh)
+{
+	char *text =
+		xasprintf("diff %s\nlang %s\n", lesson_shows_diff(sh) ? "on" : "off", lang_name());
+
+	session_text(sh->session, text);
+	free(text);
+	return 0;
+}
+
+/* A lesson that is followed goes on in its own language: its file has been read. */
+static int set_lang(const struct word *w, char **cause)
+{
+	char *name = xstrndup(w->at, w->len);
+	int r = lang_set(name, cause);
+
+	free(name);
+	return r;
+}
+
 static int run_set(struct shell *sh, const struct words *words, const char *rest, char **cause)
 {
 	bool value;
 
 	(void)rest;
-	if (words->n == 0) {
-		session_text(sh->session, lesson_shows_diff(sh) ? _("diff on\n") : _("diff off\n"));
-		return 0;
-	}
+	if (words->n == 0)
+		return show_settings(sh);
+	if (words->n == 2 && word_is(&words->w[0], "lang"))
+		return set_lang(&words->w[1], cause);
 	if (words->n != 2 || !word_is(&words->w[0], "diff") || on_off(&words->w[1], &value))
-		return fail(cause, _("what can be set: set diff on, set diff off"));
+		return fail(
+			cause,
+			_("what can be set: set diff on, set diff off, set lang en, set lang zh"));
 	if (lesson_diff(sh, value))
 		return 0;
 	report_objects(sh->session); /* what happened in silence is not told afterwards */
@@ -166,8 +188,11 @@ const struct command command_keep = {
 
 const struct command command_set = {
 	.name = "set",
-	.args = "[diff on|off]",
-	.summary = N_("show or silence what changed after each command"),
+	.args = "[diff on|off] [lang en|zh]",
+	.summary = N_("show or silence what changed after each command; choose the language"),
+	.help = N_(
+		"In Chinese the shell's own words and the lessons are, not the call lines and JSON.\n"
+		"Else the locale chooses, or ipcsh --lang zh; a line in ipcshrc keeps it."),
 	.takes = ARG_WORD,
 	.run = run_set,
 };

@@ -60,15 +60,15 @@ static void first_word(struct offer *o, struct half *h, const char *text)
 	}
 	for (int i = 0; i < prim_count; i++)
 		if (!h->bound || prims[i]->binds != KIND_NONE)
-			offer(o, prims[i]->name, prims[i]->summary, false);
+			offer(o, prims[i]->name, _(prims[i]->summary), false);
 	if (h->bound) {
 		offer_names(o, KIND_NONE, "");
 		return;
 	}
 	for (int i = 0; commands[i]; i++)
-		offer(o, commands[i]->name, commands[i]->summary, false);
+		offer(o, commands[i]->name, _(commands[i]->summary), false);
 	for (size_t i = 0; i < ARRAY_LEN(line_words); i++)
-		offer(o, line_words[i].word, line_words[i].what, false);
+		offer(o, line_words[i].word, _(line_words[i].what), false);
 	offer_processes(o, ">");
 	/* hundreds of programs would hide the shell's own words */
 	if (!o->told && o->len)
@@ -175,7 +175,7 @@ static void parameter_names(struct offer *o, struct half *h, const char *text)
 		    given_by_name(h, name))
 			continue;
 		word = xasprintf("%s=", name);
-		offer(o, word, p->type->what, true);
+		offer(o, word, _(p->type->what), true);
 		free(word);
 	}
 }
@@ -229,7 +229,17 @@ static void primitive(struct offer *o, struct half *h, const char *text)
 		parameter_names(o, h, text);
 }
 
-/* Word number index of "[diff on|off]": the alternatives that are no placeholder in capitals. */
+/* The words of "[diff on|off] [lang en|zh]" that begin with the one that was typed; else all. */
+static const char *alternative(const char *args, const struct half *h)
+{
+	for (const char *at = args; h->n > 1 && (at = strchr(at, '[')); at++)
+		if (!strncmp(at + 1, h->word[1].at, h->word[1].len) &&
+		    at[1 + h->word[1].len] == ' ')
+			return at;
+	return args;
+}
+
+/* Word number index of them: the alternatives that are no placeholder in capitals. */
 static void literal_words(struct offer *o, const char *args, int index)
 {
 	for (; index && *args; index--) {
@@ -260,7 +270,7 @@ static void objects(struct offer *o, const struct command *cmd)
 	if (!strstr(cmd->args, "KIND"))
 		return;
 	for (int i = 0; facilities[i]; i++)
-		offer(o, kind_name(facilities[i]->kind), facilities[i]->title, false);
+		offer(o, kind_name(facilities[i]->kind), _(facilities[i]->title), false);
 	offer_processes(o, "");
 }
 
@@ -284,7 +294,9 @@ static void command(struct offer *o, struct half *h, const char *text)
 			help_topics(topic_word, o);
 		break;
 	case ARG_WORD:
-		literal_words(o, h->cmd->args, h->n - 1);
+		for (const char *at = alternative(h->cmd->args, h); at;
+		     at = h->n == 1 ? strchr(at + 1, '[') : NULL)
+			literal_words(o, at, h->n - 1);
 		break;
 	case ARG_LESSON:
 		if (h->n == 1)

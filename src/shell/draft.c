@@ -211,6 +211,7 @@ int draft_begin(struct shell *sh, const char *path, bool overwrite, char **cause
 	d->path = xstrdup(path);
 	d->who = xstrdup("main");
 	d->sink.emit = hear;
+	d->sink.english = true;
 	d->ear.term = term_new((struct term_out){ .write = recorder_hear, .ctx = &d->ear },
 			       (struct term_options){ .diff = true, .marked = true });
 	sh->draft = d;

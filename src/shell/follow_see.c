@@ -5,7 +5,9 @@
  */
 #include "shell/follow_priv.h"
 
+#include "base/lang.h"
 #include "lesson/match.h"
+#include "shell/play.h"
 #include "view/term.h"
 
 #include <stddef.h>
@@ -34,6 +36,7 @@ void follow_hear(struct shell *sh, struct lesson_state *st)
 				(struct term_options){ .diff = true, .marked = true });
 	sh->ear = st->ear.term;
 	st->sink.emit = hear;
+	st->sink.english = true;
 	st->voice = xstrdup("main");
 	journal_init(&st->journal);
 	session_add_sink(sh->session, &st->sink);
@@ -65,6 +68,9 @@ void follow_deafen(struct shell *sh, struct lesson_state *st)
 bool follow_alike(struct lesson_state *st, const struct entry *e, struct str *diff)
 {
 	recorder_cut(&st->ear);
+	/* a mistake is told once, in the learner's language: that there is one must do */
+	if (lang_is_local() && entry_shows_mistake(e))
+		return st->ear.n && !strncmp(st->ear.alike[0], e->expect[0], 7);
 	return !st->ear.full && !recorder_match(&st->ear, &st->map, e, diff);
 }
 
@@ -163,7 +169,7 @@ static int run(struct shell *sh, const struct fence *f, int from)
 
 		r = shell_line(sh, e->input, source);
 		free(source);
-		if (r && e->nexpect && !strncmp(e->expect[0], "ipcsh: ", 7)) {
+		if (r && entry_shows_mistake(e)) {
 			sh->exit_status = status;
 			r = 0;
 		}

@@ -32,7 +32,7 @@ static const char syntax[] =
 static void write_syntax(struct str *out, const struct shell *sh)
 {
 	(void)sh;
-	str_add(out, syntax);
+	str_add(out, _(syntax));
 }
 
 static void write_sandbox(struct str *out, const struct shell *sh)
@@ -53,7 +53,7 @@ static const char join[] =
 static void write_join(struct str *out, const struct shell *sh)
 {
 	(void)sh;
-	str_add(out, join);
+	str_add(out, _(join));
 }
 
 static const char lessons[] =
@@ -82,7 +82,7 @@ static const char lessons[] =
 static void write_lessons(struct str *out, const struct shell *sh)
 {
 	(void)sh;
-	str_add(out, lessons);
+	str_add(out, _(lessons));
 }
 
 static const char goals[] =
@@ -120,7 +120,7 @@ static const char goals[] =
 static void write_goals(struct str *out, const struct shell *sh)
 {
 	(void)sh;
-	str_add(out, goals);
+	str_add(out, _(goals));
 }
 
 const struct help_page help_pages[] = {

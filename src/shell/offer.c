@@ -171,7 +171,7 @@ void offer_names(struct offer *o, enum kind kind, const char *prefix)
 void offer_constants(struct offer *o, const struct constant *table, bool open)
 {
 	for (const struct constant *c = table; c && c->name; c++)
-		offer(o, c->name, c->what, open);
+		offer(o, c->name, c->what ? _(c->what) : NULL, open);
 }
 
 static void offer_directory(struct offer *o, const char *path, int *most)

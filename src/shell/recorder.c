@@ -31,6 +31,7 @@ void recorder_begin(struct recorder *r, struct shell *sh)
 				.outer_status = sh->exit_status };
 	r->term = term_new((struct term_out){ .write = recorder_hear, .ctx = r },
 			   (struct term_options){ .diff = true, .marked = true });
+	r->outer_local = lang_local(false);
 	s->sinks = NULL;
 	s->diff = true;
 	sh->guest = true;
@@ -61,6 +62,7 @@ void recorder_end(struct recorder *r)
 {
 	struct session *s = r->sh->session;
 
+	lang_local(r->outer_local);
 	s->sinks = r->outer_sinks;
 	s->diff = r->outer_diff;
 	r->sh->term = r->outer_term;

@@ -23,9 +23,10 @@ struct recorder {
 	bool outer_diff, outer_interactive, outer_guest;
 	bool full; /* the last command showed more than RECORDER_MOST: the rest is lost */
 	int outer_status;
+	bool outer_local;
 };
 
-/* From here to the end nobody else hears of the session's events. */
+/* From here to the end nobody else hears of the session's events, and its words are English. */
 void recorder_begin(struct recorder *r, struct shell *sh);
 void recorder_end(struct recorder *r);
 /* Text that was shown, as a terminal's write; ctx is the recorder. */

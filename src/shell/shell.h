@@ -38,8 +38,7 @@ struct shell {
 	char *typed_for;     /* name of the process that the line is for, while it runs */
 	struct lesson_state *lesson; /* the lesson that is followed, or NULL (shell/follow.h) */
 	const char *lessons;         /* --lessons: the folder that they are in, or NULL */
-	const char *lang; /* the language that they are in where there is one ("zh"), or NULL */
-	bool unkept;      /* progress cannot be kept: that has been told */
+	bool unkept;                 /* progress cannot be kept: that has been told */
 	/* Asks a yes-or-no question on the terminal; NULL where there is none. */
 	bool (*ask)(void *ctx, const char *question);
 	/* Runs a program on the real terminal (`!`): the line editor steps aside. May be NULL. */

@@ -35,7 +35,8 @@ static const struct row {
 	{ 0, "lint", NULL, N_("tell what a reader of lessons would trip over; plays nothing"),
 	  offsetof(struct options, lint) },
 	{ 0, "lessons", "DIR", N_("the lessons of this folder"), 0 },
-	{ 0, "lang", "LANGUAGE", N_("lessons in this language (zh), where they are there"), 0 },
+	{ 0, "lang", "LANGUAGE", N_("speak it: en or zh; else the locale chooses. Lessons, too"),
+	  0 },
 	{ 0, "split", NULL, N_("the state above, the prompt below (in tmux)"),
 	  offsetof(struct options, split) },
 	{ 0, "step", NULL, N_("wait for Enter before each line of a script or lesson"),
@@ -66,7 +67,7 @@ static int usage(void)
 		if (r->name)
 			snprintf(left + strlen(left), sizeof(left) - strlen(left), "--%s%s%s",
 				 r->name, r->arg ? " " : "", r->arg ? r->arg : "");
-		printf("  %-19s  %s\n", left, r->about);
+		printf("  %-19s  %s\n", left, _(r->about));
 	}
 	puts(_("\n"
 	       "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
@@ -95,19 +96,6 @@ static int add_bind(struct options *o, const char *dir)
 	return -1;
 }
 
-const char *options_lang(void)
-{
-	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
-		const char *value = getenv(variables[i]);
-
-		if (value && *value)
-			return strncmp(value, "zh", 2) ? NULL : "zh";
-	}
-	return NULL;
-}
-
 static void add_text(struct options *o, const char *lines)
 {
 	char *text = o->text ? xasprintf("%s\n%s", o->text, lines) : xstrdup(lines);
@@ -119,6 +107,8 @@ static void add_text(struct options *o, const char *lines)
 /* 0; -1: that was all, and *status tells how. */
 static int act(struct options *o, const struct row *r, const char *arg, int *status)
 {
+	char *cause = NULL;
+
 	if (r->at) {
 		*(bool *)((char *)o + r->at) = true;
 	} else if (r->key == 'c') {
@@ -136,7 +126,11 @@ static int act(struct options *o, const struct row *r, const char *arg, int *sta
 	} else if (!strcmp(r->name, "lessons")) {
 		o->lessons = arg;
 	} else if (!strcmp(r->name, "lang")) {
-		o->lang = arg;
+		if (lang_set(arg, &cause)) {
+			complain(cause);
+			*status = MISTAKE;
+			return -1;
+		}
 	} else {
 		o->want = r->key == 'H' ? SANDBOX_HOST : SANDBOX_INSIST;
 	}

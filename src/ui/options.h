@@ -19,7 +19,6 @@ struct options {
 	char *text;               /* every -c, a line each; the caller frees it */
 	bool json, check, bless, lint, step, stop_on_failure, any_pid, no_diff, split;
 	const char *lessons; /* a folder, or NULL */
-	const char *lang;    /* "zh", or NULL */
 	char **file;         /* borrowed from argv */
 	int nfiles;
 	bool interactive; /* lines are typed, and shown, on a terminal */
@@ -30,7 +29,5 @@ struct options {
  * --version on stdout, what is wrong on stderr).
  */
 int options_parse(int argc, char **argv, struct options *o, int *status);
-/* The locale's language where lessons may be in it ("zh"), or NULL. */
-const char *options_lang(void);
 
 #endif

@@ -61,7 +61,7 @@ static void measure(struct layout *l)
 				widest = wide;
 		}
 		if (widest) {
-			int name = grid_columns(g->column[c].name);
+			int name = grid_columns(_(g->column[c].name));
 
 			l->col[l->ncols] = c;
 			l->wide[l->ncols++] = widest > name ? widest : name;
@@ -231,7 +231,7 @@ static void add_columns(struct libscols_table *t, const struct layout *l)
 			flags |= SCOLS_FL_WRAP;
 		if (l->tree && (column->flags & GRID_TREE))
 			flags |= SCOLS_FL_TREE;
-		cl = scols.table_new_column(t, column->name, 0, flags);
+		cl = scols.table_new_column(t, _(column->name), 0, flags);
 		if (!cl)
 			fatal("out of memory");
 		if (room(l, i)) {

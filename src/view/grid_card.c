@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/grid_card.h"
+#include "base/lang.h"
 #include "view/grid.h"
 
 #include <stdlib.h>
@@ -165,7 +166,7 @@ void grid_cards(struct str *out, const struct layout *l)
 				continue;
 			if (c.at == c.indent)
 				str_fill(out, ' ', (size_t)c.indent);
-			card_pair(&c, l->g->column[k].name, cell[k]);
+			card_pair(&c, _(l->g->column[k].name), cell[k]);
 		}
 		if (c.at > c.indent)
 			str_addc(out, '\n');
@@ -273,7 +274,7 @@ static void plain_row(struct str *out, const struct layout *l, const struct bran
 
 	for (int i = 0; i < l->ncols; i++) {
 		const struct grid_column *column = &l->g->column[l->col[i]];
-		const char *s = row < 0 ? column->name : l->g->row[row].cell[l->col[i]];
+		const char *s = row < 0 ? _(column->name) : l->g->row[row].cell[l->col[i]];
 		int fill = l->wide[i];
 
 		if (i) {
