@@ -250,7 +250,7 @@ static void msgrcv_nomsg(struct str *out, const struct call *c, const struct wor
 	if (type) {
 		str_add(out, _("no message of "));
 		msg_add_wanted(out, type, flags);
-		str_add(out, "; ");
+		str_add(out, _("; "));
 	}
 	msg_add_held(out, id, name_of(w, id));
 	str_add(out, _("; IPC_NOWAIT says not to sleep"));

@@ -173,7 +173,10 @@ static void add_pipe(struct table *t, const struct object *o)
 	add_detail(t, row, _("contents"), &text);
 	for (int k = 0; k < 2 && held; k++) {
 		who = pipe_line(o, k + 1, &n);
-		str_addn(&text, n ? who : "nobody", n ? n : strlen("nobody"));
+		if (n)
+			str_addn(&text, who, n);
+		else
+			str_add(&text, _("nobody"));
 		add_detail(t, row, _(ends[k]), &text);
 	}
 	if (t->w->peers)

@@ -10,6 +10,7 @@
 #include "ipc/pipe_object.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,8 +112,8 @@ static void add_who(struct str *out, const struct object *o)
 	size_t nr, nw;
 	const char *r = pipe_line(o, 1, &nr), *wr = pipe_line(o, 2, &nw);
 
-	str_addf(out, _("  read end: %.*s, write end: %.*s"), nr ? (int)nr : 6,
-		 nr ? r : _("nobody"), nw ? (int)nw : 6, nw ? wr : _("nobody"));
+	str_addf(out, _("  read end: %.*s, write end: %.*s"), nr ? (int)nr : INT_MAX,
+		 nr ? r : _("nobody"), nw ? (int)nw : INT_MAX, nw ? wr : _("nobody"));
 }
 
 struct one_holder {
@@ -174,8 +175,8 @@ static void changed_holders(const struct object *now, const struct object *was, 
 
 	if (ln == lw && !memcmp(sn, sw, ln))
 		return;
-	str_addf(&text, _("%s ends: %.*s (was %.*s)"), what, ln ? (int)ln : 6,
-		 ln ? sn : _("nobody"), lw ? (int)lw : 6, lw ? sw : _("nobody"));
+	str_addf(&text, _("%s ends: %.*s (was %.*s)"), what, ln ? (int)ln : INT_MAX,
+		 ln ? sn : _("nobody"), lw ? (int)lw : INT_MAX, lw ? sw : _("nobody"));
 	line(arg, name, str_text(&text));
 	str_free(&text);
 }

@@ -176,7 +176,7 @@ static void poll_result(struct str *out, const struct call *c)
 		return;
 	str_num(out, c->ret);
 	if (c->ret == 0) {
-		str_add(out, _(" (Timeout)"));
+		str_add(out, " (Timeout)");
 		return;
 	}
 	for (size_t k = 0; f && k < n; k++) {
@@ -208,7 +208,7 @@ static void poll_asleep(struct str *out, const struct call *c, const struct worl
 			wait_full(out, w, &end);
 		else
 			str_addf(out, _("nothing has happened to %d"), f[k].fd);
-		sep = "; ";
+		sep = _("; ");
 		free(end.path);
 	}
 	if (c->arg[TIMEOUT].num >= 0)

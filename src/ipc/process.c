@@ -185,7 +185,7 @@ static void setpgid_denied(struct str *out, const struct call *c, const struct w
 	if (w->peers)
 		w->peers(w->ctx, find_outer, &it);
 	session = it.outer ? getsid(it.outer) : -1;
-	who = w->pid_name ? w->pid_name(w->ctx, it.pid) : "it";
+	who = w->pid_name ? w->pid_name(w->ctx, it.pid) : _("it");
 	if (session > 0 && session == it.outer)
 		str_addf(out, _("%s leads its session, so its group is its own for ever"), who);
 	else if (session > 0 && session != getsid(w->self.outer))

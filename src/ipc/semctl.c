@@ -41,7 +41,7 @@ static bool add_cleared(void *arg, const struct peer *p)
 		if (!undo)
 			continue;
 		str_addf(cl->out, _("%s%s %+ld for "),
-			 cl->out->len ? ", " : _("undo cleared (counted): "), p->name, undo);
+			 cl->out->len ? _(", ") : _("undo cleared (counted): "), p->name, undo);
 		sem_say(cl->out, cl->w, id, (unsigned)k);
 	}
 	return true;

@@ -111,7 +111,7 @@ void say_signals(struct str *out, uint64_t set, const char *last)
 				all |= 1ULL << (n - 1);
 		set = all & ~set;
 		left = __builtin_popcountll(set);
-		last = "and";
+		last = _("and");
 		str_add(out, left ? _("every signal but ") : _("every signal"));
 	} else if (!set) {
 		str_add(out, _("no signal"));
@@ -123,7 +123,7 @@ void say_signals(struct str *out, uint64_t set, const char *last)
 		if (--left == 1)
 			str_addf(out, " %s ", last);
 		else if (left)
-			str_add(out, ", ");
+			str_add(out, _(", "));
 	}
 }
 
@@ -208,7 +208,7 @@ static const char *action_of(const struct sigstate *s, int signo)
 {
 	const uint64_t bit = 1ULL << (signo - 1);
 
-	return s->caught & bit ? "handler" : s->ignored & bit ? "ignored" : "default";
+	return s->caught & bit ? _("handler") : s->ignored & bit ? _("ignored") : _("default");
 }
 
 void sigstate_changes(const char *name, const struct sigstate *now, const struct sigstate *was,

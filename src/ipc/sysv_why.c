@@ -48,7 +48,7 @@ const char *sysv_who(const struct world *w, pid_t outer, enum kind kind, long id
 	pid_t pid;
 
 	if (!outer)
-		return "nobody";
+		return _("nobody");
 	pid = w->pid_in ? w->pid_in(w->ctx, outer) : 0;
 	if (!pid && w->inside) {
 		last_pid = outer == last && last_pid ? last_pid : inner_pid(w, kind, id, num);
@@ -200,7 +200,7 @@ bool sysv_why_command(struct str *out, const struct call *c, const char *noun, b
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
 		     const struct world *w, int want, const char *todo)
 {
-	const char *class = "others";
+	const char *class = _("others");
 	struct cred cr;
 	int shift = 0;
 

@@ -209,7 +209,7 @@ static void give_back(void *arg, const struct undo_entry *e)
 	const struct object *o = objects_find(&g->s->objects, KIND_SEM, e->semid);
 	long was = o && e->semnum < o->nvalues ? o->value[e->semnum] : -1;
 
-	str_add(g->note, g->note->len ? ", " : _("its undo "));
+	str_add(g->note, g->note->len ? _(", ") : _("its undo "));
 	if (e->adjust > 0)
 		str_addf(g->note, _("gave %s[%d] %ld back"), name, e->semnum, e->adjust);
 	else if (was < 0 || was + e->adjust >= 0)

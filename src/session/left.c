@@ -213,7 +213,8 @@ static void let_go_on(const struct guardian_past *who)
 static void add_count(struct str *out, unsigned n, const char *what, const char *plural)
 {
 	if (n)
-		str_addf(out, "%s%u %s%s", out->len ? ", " : "", n, what, n == 1 ? "" : plural);
+		str_addf(out, "%s%u %s%s", out->len ? _(", ") : "", n, _(what),
+			 n == 1 || lang_is_local() ? "" : plural);
 }
 
 struct sum {
@@ -286,11 +287,11 @@ static bool each(bool end, struct str *out)
 		rmdir(dir);
 	}
 	free(dir);
-	add_count(out, sum.n[GUARDIAN_MSG], "queue", "s");
-	add_count(out, sum.n[GUARDIAN_SHM], "segment", "s");
-	add_count(out, sum.n[GUARDIAN_SEM], _("semaphore set"), "s");
+	add_count(out, sum.n[GUARDIAN_MSG], N_("queue"), "s");
+	add_count(out, sum.n[GUARDIAN_SHM], N_("segment"), "s");
+	add_count(out, sum.n[GUARDIAN_SEM], N_("semaphore set"), "s");
 	add_count(out, sum.n[GUARDIAN_FIFO], "FIFO", "s");
-	add_count(out, sum.processes, "process", "es");
+	add_count(out, sum.processes, N_("process"), "es");
 	return out->len > 0;
 }
 

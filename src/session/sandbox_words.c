@@ -39,7 +39,7 @@ static const struct {
 
 static void add_list(struct str *out, const char *word, int i, int n)
 {
-	str_addf(out, "%s%s", i == 0 ? "" : i == n - 1 ? _(" and ") : ", ", word);
+	str_addf(out, "%s%s", i == 0 ? "" : i == n - 1 ? _(" and ") : _(", "), word);
 }
 
 static void add_lacks(struct str *out, unsigned lack)
@@ -91,7 +91,7 @@ void sandbox_say(const struct sandbox *sb, struct str *out)
 				str_add(out, _(": your files are not protected"));
 			str_add(out, _(" (help sandbox)"));
 		}
-		str_addc(out, '.');
+		str_add(out, _("."));
 	}
 }
 

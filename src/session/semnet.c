@@ -38,7 +38,7 @@ static void add_parts(const struct semnet *net, const struct process *actor, lon
 
 		if (sum <= 0 || n++ >= NAMED)
 			continue;
-		str_addf(out, "%s%ld%s", out->len ? ", " : "", sum, verb);
+		str_addf(out, "%s%ld%s", out->len ? _(", ") : "", sum, verb);
 		if (net->p[i] != actor)
 			str_addf(out, _(" by %s"), net->p[i]->name);
 		verb = "";

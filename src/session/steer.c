@@ -30,12 +30,12 @@ int session_name_ok(struct session *s, const char *name, size_t len, const char 
 		return fail(
 			cause,
 			_("%.*s is no name for a %s: a letter, then letters, digits and _, 32 at most"),
-			n, name, what);
+			n, name, _(what));
 	for (size_t i = 0; i < len; i++)
 		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
 			return fail(cause,
 				    _("%.*s is no name for a %s: letters, digits and _ only"), n,
-				    name, what);
+				    name, _(what));
 	if (prim_constant(name, len) || signo_parse(name, len) > 0)
 		return fail(cause, _("%.*s is a constant of the kernel's: choose another name"), n,
 			    name);

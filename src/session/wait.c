@@ -149,7 +149,7 @@ static bool name_circle(const struct session *s, const struct process *p, struct
 		c.path[0]++;
 	any = comes_round(s, &c);
 	for (int i = 0; any && i < c.n; i++)
-		str_addf(out, "%s%s %s %s", i ? ", " : "", s->procs.p[c.path[i]]->name,
+		str_addf(out, "%s%s %s %s", i ? _(", ") : "", s->procs.p[c.path[i]]->name,
 			 i ? _("for") : _("waits for"),
 			 c.n == 1 ? _("itself") : s->procs.p[c.path[(i + 1) % c.n]]->name);
 	free(c.path);
@@ -162,7 +162,7 @@ static void list_sleepers(struct session *s, struct str *out)
 {
 	for (int i = 0; i < s->procs.n; i++) {
 		const struct process *p = s->procs.p[i];
-		const char *sep = "; ";
+		const char *sep = _("; ");
 		int num = waits_for(p);
 
 		if (p->act != ACT_ASLEEP)
@@ -175,7 +175,7 @@ static void list_sleepers(struct session *s, struct str *out)
 			if (!held)
 				continue;
 			str_addf(out, _("%s%s holds %ld"), sep, s->procs.p[k]->name, held);
-			sep = ", ";
+			sep = _(", ");
 		}
 		if (*sep == ',')
 			str_add(out, _(" (counted)"));

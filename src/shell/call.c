@@ -46,7 +46,7 @@ static int check_binding(struct shell *sh, const struct words *ws, int n, const 
 				      : _("%s gives one value: one name, as in x = %s"),
 			    prim ? prim->name : _("an expression"), prim ? prim->name : "1");
 	for (int i = 0; i < n; i++)
-		if (session_name_ok(sh->session, ws->w[i].at, ws->w[i].len, "value", cause))
+		if (session_name_ok(sh->session, ws->w[i].at, ws->w[i].len, N_("value"), cause))
 			return -1;
 	if (n == 2 && ws->w[0].len == ws->w[1].len &&
 	    !memcmp(ws->w[0].at, ws->w[1].at, ws->w[0].len))
@@ -63,7 +63,7 @@ static int take_child_name(struct shell *sh, struct words *ws, const struct word
 		return fail(cause, _("fork names its child after itself: fork B"));
 	if (ws->n != 1)
 		return fail(cause, _("fork wants the name of the child: fork B"));
-	if (session_name_ok(sh->session, ws->w[0].at, ws->w[0].len, "process", cause))
+	if (session_name_ok(sh->session, ws->w[0].at, ws->w[0].len, N_("process"), cause))
 		return -1;
 	*bind = &ws->w[0];
 	*nbind = 1;

@@ -84,7 +84,7 @@ static int list_lessons(struct shell *sh, const struct lesson_list *list, const 
 	static const struct grid_column columns[] = { { N_("number"), GRID_RIGHT },
 						      { N_("name"), 0 },
 						      { N_("title"), GRID_WRAP },
-						      { N_("time"), GRID_RIGHT },
+						      { N_("takes"), GRID_RIGHT },
 						      { N_("steps"), GRID_WRAP } };
 	struct progress *p;
 	struct grid *g;

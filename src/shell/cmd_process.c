@@ -53,7 +53,8 @@ static int run_spawn(struct shell *sh, const struct words *words, const char *re
 	for (int i = 0; i < words->n; i++) {
 		if (is_user_word(&words->w[i]))
 			continue;
-		if (session_name_ok(sh->session, words->w[i].at, words->w[i].len, "process", cause))
+		if (session_name_ok(sh->session, words->w[i].at, words->w[i].len, N_("process"),
+				    cause))
 			return -1;
 		for (int k = 0; k < i; k++)
 			if (words->w[k].len == words->w[i].len &&

@@ -226,7 +226,7 @@ static void add_reason(struct str *out, const struct lesson_state *st)
 	struct str lines = STR_INIT;
 
 	for (int i = 0; i < st->strayed && i < STRAYS; i++) {
-		str_add(&lines, i ? ", " : "");
+		str_add(&lines, i ? _(", ") : "");
 		str_clean(&lines, st->stray[i], strlen(st->stray[i]));
 	}
 	if (st->strayed > STRAYS)

@@ -23,37 +23,38 @@ void offer(struct offer *o, const char *word, const char *describe, bool open)
 	o->told++;
 }
 
-static const char *doing(const struct process *p)
+static void say_process(struct str *out, const struct process *p)
 {
-	switch (p->act) {
-	case ACT_ASLEEP:
-		return p->op == OP_PIPELINE ? _(", waits for a program")
-					    : prims[p->call.prim]->name;
-	case ACT_PROGRAM:
-		return _(", runs another program");
-	case ACT_ZOMBIE:
-		return _(", a zombie");
-	default:
-		return p->stopped ? _(", stopped") : "";
-	}
+	str_addf(out, _("process %d"), p->pid);
+	if (p->act == ACT_ASLEEP && p->op == OP_PIPELINE)
+		str_add(out, _(", waits for a program"));
+	else if (p->act == ACT_ASLEEP)
+		str_addf(out, _(", asleep in %s"), prims[p->call.prim]->name);
+	else if (p->act == ACT_PROGRAM)
+		str_add(out, _(", runs another program"));
+	else if (p->act == ACT_ZOMBIE)
+		str_add(out, _(", a zombie"));
+	else if (p->stopped)
+		str_add(out, _(", stopped"));
 }
 
 void offer_processes(struct offer *o, const char *tail)
 {
 	const struct procs *ps = &o->sh->session->procs;
+	struct str what = STR_INIT;
 
 	for (int i = 0; i < ps->n; i++) {
 		const struct process *p = ps->p[i];
-		char word[64], what[96];
-		const char *state = doing(p);
+		char word[64];
 
 		if (p->act == ACT_GONE || (*tail && p->act == ACT_ZOMBIE))
 			continue;
 		snprintf(word, sizeof(word), "%s%s", p->name, tail);
-		snprintf(what, sizeof(what), "process %d%s%s", p->pid,
-			 *state && *state != ',' ? _(", asleep in ") : "", state);
-		offer(o, word, what, false);
+		str_reset(&what);
+		say_process(&what, p);
+		offer(o, word, str_text(&what), false);
 	}
+	str_free(&what);
 }
 
 /* An object as its facility describes a new one. */

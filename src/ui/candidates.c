@@ -47,20 +47,20 @@ static const char *kind_of(int dir, const char *name, unsigned char type)
 	/* Only what d_type leaves open needs a look: a link to a directory gets its slash too. */
 	if (type == DT_LNK || type == DT_UNKNOWN || type == DT_REG) {
 		if (fstatat(dir, name, &st, 0) < 0)
-			return type == DT_LNK ? _("dangling link") : "file";
+			return type == DT_LNK ? N_("dangling link") : N_("file");
 		if (S_ISREG(st.st_mode))
-			return st.st_mode & 0111 ? "program" : "file";
+			return st.st_mode & 0111 ? N_("program") : N_("file");
 		type = IFTODT(st.st_mode);
 	}
 	switch (type) {
 	case DT_DIR:
-		return "directory";
+		return N_("directory");
 	case DT_FIFO:
-		return "FIFO";
+		return N_("FIFO");
 	case DT_SOCK:
-		return "socket";
+		return N_("socket");
 	default:
-		return "device";
+		return N_("device");
 	}
 }
 
@@ -98,7 +98,7 @@ void candidates_files(struct candidates *c, const char *cwd, const char *root, c
 			continue;
 		kind = kind_of(dirfd(dir), e->d_name, e->d_type);
 		word = xasprintf("%s%s%s", above, e->d_name, strcmp(kind, "directory") ? "" : "/");
-		candidates_add(c, word, kind, strcmp(kind, "directory") == 0);
+		candidates_add(c, word, _(kind), strcmp(kind, "directory") == 0);
 		c->v[c->n - 1].file = true;
 		free(word);
 		n++;

@@ -51,7 +51,7 @@ static void list(FILE *out, const struct session_entry *r, int n)
 	for (int i = 0; i < n; i++) {
 		strftime(when, sizeof(when), "%H:%M:%S", localtime(&r[i].began));
 		fprintf(out, _("  %-8d since %s  %-8s %s\n"), r[i].pid, when,
-			r[i].host ? "host" : "sandbox", r[i].title);
+			r[i].host ? _("host") : _("sandbox"), r[i].title);
 	}
 }
 

@@ -139,7 +139,7 @@ static void line_object(struct str *out, const struct event *e, const struct lin
 	if (!e->nnotes && e->change == OBJECT_GONE)
 		str_add(out, _("removed"));
 	for (int i = 0; i < e->nnotes; i++) {
-		str_add(out, i ? "; " : "");
+		str_add(out, i ? _("; ") : "");
 		line_text(out, e->note[i]);
 	}
 	str_addc(out, '\n');

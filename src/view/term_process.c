@@ -174,7 +174,7 @@ void line_process(struct str *out, const struct event *e, const struct line_styl
 	line_subject(out, sign[e->change], name, st);
 	add_fate(out, e);
 	for (int i = 0; i < e->nnotes; i++) {
-		str_add(out, "; ");
+		str_add(out, _("; "));
 		line_text(out, e->note[i]);
 	}
 	str_addc(out, '\n');
