@@ -434,7 +434,7 @@ static void test_state(void **state)
 	grid_free(g);
 	assert_int_equal(
 		sigstate_read(&world, &(struct peer){ .name = "gone", .pid = 999999999 }, &now),
-		-1);
+		ESRCH);
 }
 
 static void test_siginfo(void **state)
