@@ -12,6 +12,7 @@
 # make fuzz SECONDS=60 each target of tests/fuzz for so long (clang); T="line lesson" for some
 # make coverage LEAST=95   every test with gcov: fails where fewer % of lines were executed, or one was
 #                          not that tests/uncovered does not justify
+# make po         brings po/*.po up to date with the sources; then translate what is new
 # make format | layers | clean
 #
 # Knobs: WERROR=1, SAN=1 (builds in build-asan), STATIC= (shared libraries only), SETUP=no
@@ -38,7 +39,7 @@ GOALS	:= $(or $(MAKECMDGOALS),all)
 .SUFFIXES:
 
 # These compile nothing.
-UNBUILT	:= clean uninstall format layers setup book
+UNBUILT	:= clean uninstall format layers setup book po
 
 # What the machine has: written by setup.sh, which also installs for the goals that may.
 MAY	:= $(if $(filter run test test-repeat check-asan soak bench book,$(GOALS)),$(SETUP),no)
@@ -97,8 +98,6 @@ BENCHES	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # The shell's words in other languages: po/LANGUAGE.po, linked in by base/lang.c.
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
-XGETTEXT = xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --no-location --sort-by-file \
-	  --package-name=ipcsh --omit-header
 $(B)/words/%.mo: po/%.po
 	$(call say,MO) $(cmd) msgfmt --check --endianness=little -o $@ $<
 $(B)/obj/base/lang.o: $(LANGUAGES:%=$(B)/words/%.mo)
@@ -115,7 +114,7 @@ again	= || { rm -f $(B)/config.mk; exit 1; }
 say	= @$(if $(V),,echo "  $(1)	$@";)
 cmd	= $(if $(V),set -x;) mkdir -p $(@D) &&
 
-.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered book layers format setup install uninstall clean
+.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered book po layers format setup install uninstall clean
 all: $(or $(PROG),$(ARCS))
 
 $(B)/ipcsh: $(B)/obj/main.o $(ARCS) $(B)/links
@@ -193,6 +192,13 @@ book:
 	@./setup.sh --$(MAY) book
 	@doc/book lessons $(B)/book
 	@echo "$(B)/book/index.html"
+
+po:
+	@tests/words --template $(B)/ipcsh.pot
+	@for l in $(LANGUAGES); do \
+		msgmerge --quiet --update --backup=none --no-wrap --add-location=file po/$$l.po $(B)/ipcsh.pot && \
+		msgattrib --no-obsolete --no-wrap --add-location=file -o po/$$l.po po/$$l.po && \
+		msgfmt --statistics -o /dev/null po/$$l.po; done
 
 layers:
 	@tests/layers

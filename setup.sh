@@ -18,12 +18,13 @@ build|lib readline readline/readline.h|the line editor|libreadline-dev|readline-
 build|lib smartcols libsmartcols.h|tables|libsmartcols-dev|libsmartcols-devel|util-linux-libs|util-linux-dev
 build|lib cmark cmark.h|lessons are Markdown|libcmark-dev|cmark-devel|cmark|cmark-dev
 build|lib jansson jansson.h|events as JSON|libjansson-dev|jansson-devel|jansson|jansson-dev
-build|head libintl.h|messages in other languages|libc6-dev|glibc-devel|glibc|musl-libintl
+build|tool msgfmt|messages in other languages|gettext|gettext|gettext|gettext
 build|head linux/sched.h|the kernel interface|linux-libc-dev|kernel-headers|linux-api-headers|linux-headers
 (build)|tool ps|lessons run it|procps|procps-ng|procps-ng|procps
 (build)|tool ipcs|lessons run it|util-linux|util-linux|util-linux|util-linux
 test|lib cmocka cmocka.h|unit tests|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev
 test|tool bash|the test runner|bash|bash|bash|bash
+test|tool xgettext|tests of those messages|gettext|gettext|gettext|gettext-dev
 test|tool prove|the test runner|perl|perl-Test-Harness|perl|perl-utils
 test|tool diff|the test runner|diffutils|diffutils|diffutils|diffutils
 test|tool bats|tests of the command line|bats|bats|bats|bats

@@ -24,20 +24,20 @@ static const struct grid_column process_columns[] = {
 const char *session_activity(const struct process *p)
 {
 	if (p->stopped)
-		return "stopped";
+		return N_("stopped");
 	switch (p->act) {
 	case ACT_IDLE:
-		return "ready";
+		return N_("ready");
 	case ACT_BUSY:
-		return "running";
+		return N_("running");
 	case ACT_ASLEEP:
-		return p->clock ? _("asleep until the clock") : "asleep";
+		return p->clock ? N_("asleep until the clock") : N_("asleep");
 	case ACT_PROGRAM:
-		return _("another program");
+		return N_("another program");
 	case ACT_ZOMBIE:
-		return "zombie";
+		return N_("zombie");
 	default:
-		return "gone";
+		return N_("gone");
 	}
 }
 
@@ -106,7 +106,7 @@ static struct grid *process_grid(struct session *s, const struct process *only)
 		grid_setf(g, row, 0, "%s%s", p->name, p == s->current ? " *" : "");
 		set_mark(g, row, 1, 'p', p->pid);
 		set_mark(g, row, 2, 'p', p->parent);
-		grid_set(g, row, 3, session_activity(p));
+		grid_set(g, row, 3, _(session_activity(p)));
 		doing(s, p, &text);
 		grid_set(g, row, 4, str_text(&text));
 		str_free(&text);

@@ -360,11 +360,11 @@ source nowhere
 source a b
 	source wants one file: source demo.ipc
 set diff
-	what can be set: set diff on, set diff off
+	what can be set: set diff on, set diff off, set lang en, set lang zh
 set diff 1
-	what can be set: set diff on, set diff off
+	what can be set: set diff on, set diff off, set lang en, set lang zh
 set nothing on
-	what can be set: set diff on, set diff off
+	what can be set: set diff on, set diff off, set lang en, set lang zh
 record a b
 	record wants one file: record demo.ipc, record demo.ipc overwrite, record --lesson 07-mine.md, record off
 repeat
