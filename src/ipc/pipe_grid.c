@@ -156,8 +156,6 @@ static void add_pipe(struct table *t, const struct object *o)
 	struct sleepers s = { t->w, (unsigned long)o->id, &text };
 	char *name = pipe_subject(o, t->w);
 	int row = grid_row(t->g, -1);
-	const char *who;
-	size_t n;
 
 	grid_set(t->g, row, COL_NAME, name);
 	grid_setf(t->g, row, COL_INODE, "%ld", o->id);
@@ -172,11 +170,7 @@ static void add_pipe(struct table *t, const struct object *o)
 	add_contents(&text, t->w, o);
 	add_detail(t, row, _("contents"), &text);
 	for (int k = 0; k < 2 && held; k++) {
-		who = pipe_line(o, k + 1, &n);
-		if (n)
-			str_addn(&text, who, n);
-		else
-			str_add(&text, _("nobody"));
+		pipe_add_who(&text, o, k + 1);
 		add_detail(t, row, _(ends[k]), &text);
 	}
 	if (t->w->peers)

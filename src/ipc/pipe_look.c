@@ -190,7 +190,7 @@ static void add_name(struct str *out, const struct world *w, pid_t pid)
 	struct whose who = { pid, out, out->len };
 
 	/* a learner's has its name: nobody else has to be asked */
-	if (w->peers && !strncmp(name, "process ", strlen("process ")))
+	if (w->peers && !strncmp(name, _("process "), strlen(_("process "))))
 		w->peers(w->ctx, add_peer, &who);
 	if (out->len == who.before)
 		str_add(out, name);

@@ -10,7 +10,6 @@
 #include "ipc/pipe_object.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +33,11 @@ static int fifo_each(const struct world *w, bool (*fn)(void *arg, long id), void
 	return 0;
 }
 
-/* object.text: the path (nothing for a pipe), readers, writers; a line each. */
+/* object.text: the path (nothing for a pipe), readers, writers; a line each. In English: it is compared. */
 static char *holders_text(const struct world *w, unsigned long inode, const char *path)
 {
 	struct str text = STR_INIT;
+	bool local = lang_local(false);
 
 	if (path)
 		str_clean(&text, path, strlen(path));
@@ -45,6 +45,7 @@ static char *holders_text(const struct world *w, unsigned long inode, const char
 	pipe_holders(&text, w, inode, END_READ);
 	str_addc(&text, '\n');
 	pipe_holders(&text, w, inode, END_WRITE);
+	lang_local(local);
 	return str_take(&text);
 }
 
@@ -107,13 +108,33 @@ static void add_inode(struct str *out, const char *what, long inode)
 	str_addc(out, ']');
 }
 
+void pipe_add_who(struct str *out, const struct object *o, int n)
+{
+	static const char last[] = " and "; /* as holders_text() has written it */
+	size_t len;
+	const char *s = pipe_line(o, n, &len), *at = memmem(s, len, last, strlen(last));
+
+	if (!len) {
+		str_add(out, _("nobody"));
+	} else if (!at) {
+		str_addn(out, s, len);
+	} else {
+		str_addn(out, s, (size_t)(at - s));
+		str_add(out, _(" and "));
+		at += strlen(last);
+		str_addn(out, at, (size_t)(s + len - at));
+	}
+}
+
 static void add_who(struct str *out, const struct object *o)
 {
-	size_t nr, nw;
-	const char *r = pipe_line(o, 1, &nr), *wr = pipe_line(o, 2, &nw);
+	struct str readers = STR_INIT, writers = STR_INIT;
 
-	str_addf(out, _("  read end: %.*s, write end: %.*s"), nr ? (int)nr : INT_MAX,
-		 nr ? r : _("nobody"), nw ? (int)nw : INT_MAX, nw ? wr : _("nobody"));
+	pipe_add_who(&readers, o, 1);
+	pipe_add_who(&writers, o, 2);
+	str_addf(out, _("  read end: %s, write end: %s"), str_text(&readers), str_text(&writers));
+	str_free(&readers);
+	str_free(&writers);
 }
 
 struct one_holder {
@@ -169,16 +190,19 @@ static void changed_holders(const struct object *now, const struct object *was, 
 			    void (*line)(void *arg, const char *subject, const char *text),
 			    void *arg)
 {
-	struct str text = STR_INIT;
+	struct str text = STR_INIT, is = STR_INIT, had = STR_INIT;
 	size_t ln, lw;
 	const char *sn = pipe_line(now, n, &ln), *sw = pipe_line(was, n, &lw);
 
 	if (ln == lw && !memcmp(sn, sw, ln))
 		return;
-	str_addf(&text, _("%s ends: %.*s (was %.*s)"), what, ln ? (int)ln : INT_MAX,
-		 ln ? sn : _("nobody"), lw ? (int)lw : INT_MAX, lw ? sw : _("nobody"));
+	pipe_add_who(&is, now, n);
+	pipe_add_who(&had, was, n);
+	str_addf(&text, _("%s ends: %s (was %s)"), what, str_text(&is), str_text(&had));
 	line(arg, name, str_text(&text));
 	str_free(&text);
+	str_free(&is);
+	str_free(&had);
 }
 
 /* Losing the last end is what a learner must see. */

@@ -91,6 +91,26 @@ static bool opening(uint32_t c)
 	return c < 0x10000 && wcschr(L"([{（「『【〔《〈“‘", (wchar_t)c) && c;
 }
 
+/* May a row end between the two? */
+static bool parts(uint32_t before, uint32_t c)
+{
+	return before && before != ' ' && !closing(c) && !opening(before) &&
+	       (columns_of(c) == 2 || columns_of(before) == 2);
+}
+
+size_t flow_word(const char *s, size_t n)
+{
+	uint32_t before = 0, c;
+
+	for (size_t i = 0, len; i < n; i += len) {
+		len = decode(s + i, n - i, &c);
+		if (c == ' ' || parts(before, c))
+			return i;
+		before = c;
+	}
+	return n;
+}
+
 struct line {
 	struct str *out;
 	const char *lead, *rest; /* what stands before this line, and before the next */
@@ -139,8 +159,7 @@ static void wrap(struct line *l, const char *s, size_t n)
 		if (c == ' ' && columns) {
 			brk = i;
 			next = i + 1;
-		} else if (columns && w && before != ' ' && !closing(c) && !opening(before) &&
-			   (w == 2 || (before && columns_of(before) == 2))) {
+		} else if (columns && w && parts(before, c)) {
 			brk = next = i;
 		}
 		before = c;

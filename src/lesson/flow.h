@@ -2,7 +2,7 @@
 /*
  * Lines of terminal text: columns, wrapping, aligned tables.  Its input is clean text in which
  * the only control characters are the renderer's own: ANSI attributes (ESC [ ... m) and the three
- * below.  It knows nothing of Markdown.  For render.c and inline.c only.
+ * below.  It knows nothing of Markdown.  For render.c and inline.c, and for help's pages.
  */
 #ifndef LESSON_FLOW_H
 #define LESSON_FLOW_H
@@ -15,6 +15,8 @@
 #define FLOW_BAR  '\034' /* a | that parts no cells */
 
 int flow_columns(const char *s, size_t n);
+/* How many of the n bytes at s, which are no blank, must stay in one row: a word, or a wide character. */
+size_t flow_word(const char *s, size_t n);
 
 /*
  * Adds the text in lines of at most width columns (0: any), the first behind `first`, the others

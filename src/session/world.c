@@ -92,7 +92,7 @@ static const char *pid_name(void *ctx, pid_t pid)
 	if (p)
 		snprintf(text, 96, "%s", p->name);
 	else
-		snprintf(text, 96, "process %cp%d%c", MARK_OPEN, pid, MARK_CLOSE);
+		snprintf(text, 96, _("process %cp%d%c"), MARK_OPEN, pid, MARK_CLOSE);
 	return text;
 }
 

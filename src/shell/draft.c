@@ -57,7 +57,7 @@ static void add_head(struct str *out, const char *path)
 {
 	char *title = title_of(path);
 
-	str_add(out, _("---\ntitle: "));
+	str_add(out, "---\ntitle: ");
 	str_clean(out, title, strlen(title));
 	str_add(out, _("\nabout: What it is about.\ntime: 10\n---\n\n# "));
 	str_clean(out, title, strlen(title));

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/wrap.h"
 
+#include "lesson/flow.h"
+
+#include <stdbool.h>
 #include <string.h>
 
 enum { NARROWEST = 16 };
-
-static int columns(const char *s, size_t n)
-{
-	int width = 0;
-
-	for (size_t i = 0; i < n; i++)
-		width += ((unsigned char)s[i] & 0xc0) != 0x80;
-	return width;
-}
 
 /*
  * Where what follows a break stands: under the second column if there is one. *split: where that
@@ -30,8 +24,8 @@ static int indent_of(const char *s, size_t n, int width, size_t *split)
 		return (int)first;
 	while (at < n && s[at] == ' ')
 		at++;
-	if (width - columns(s, at) >= NARROWEST)
-		return columns(s, at);
+	if (width - flow_columns(s, at) >= NARROWEST)
+		return flow_columns(s, at);
 	*split = at;
 	return (int)first + 2;
 }
@@ -48,17 +42,16 @@ static int wrap_words(struct str *out, const char *s, size_t n, int width, int c
 
 		while (word < n && s[word] == ' ')
 			word++;
-		for (end = word; end < n && s[end] != ' '; end++)
-			;
+		end = word + flow_word(s + word, n - word);
 		if (begun && end > word &&
-		    (word == split || column + columns(s + i, end - i) > width)) {
+		    (word == split || column + flow_columns(s + i, end - i) > width)) {
 			str_addc(out, '\n');
 			str_fill(out, ' ', (size_t)indent);
 			column = indent;
 			i = word;
 		}
 		str_addn(out, s + i, end - i);
-		column += columns(s + i, end - i);
+		column += flow_columns(s + i, end - i);
 		begun = true;
 		i = end;
 	}
@@ -71,6 +64,13 @@ static bool is_prose(const char *s, size_t n)
 	return n && *s != ' ' && s[n - 1] != ':';
 }
 
+static bool is_wide(const char *s, size_t n)
+{
+	size_t len = n ? flow_word(s, n) : 0;
+
+	return len > 1 && flow_columns(s, len) >= 2 && (unsigned char)*s >= 0x80;
+}
+
 void wrap(struct str *out, const char *text, int width)
 {
 	int column = 0; /* where a paragraph that had to be broken goes on */
@@ -80,12 +80,13 @@ void wrap(struct str *out, const char *text, int width)
 		size_t n = strcspn(text, "\n");
 		bool prose = is_prose(text, n);
 
-		if (column && prose)
-			str_addc(out, ' ');
-		else if (column)
+		if (column && !prose)
 			str_addc(out, '\n');
-		column = column && prose ? column + 1 : 0;
-		if (column || columns(text, n) > width)
+		else if (column &&
+			 !is_wide(text, n)) /* between wide characters there is no blank */
+			str_addc(out, ' '), column++;
+		column = prose ? column : 0;
+		if (column || flow_columns(text, n) > width)
 			column = wrap_words(out, text, n, width, column);
 		else
 			str_addn(out, text, n);

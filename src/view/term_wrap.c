@@ -65,6 +65,18 @@ static int indent_of(const char *s, const char *end, int width)
 	return at && width - at >= NARROWEST ? at : width > NARROWEST ? HANGING : 0;
 }
 
+/* A mark that must not begin a row stands at s: 、 。 ， ： ； ！ ？ ） 」 』 】 》 ” */
+static bool closes(const char *s, const char *end)
+{
+	static const char marks[][4] = { "、", "。", "，", "：", "；", "！", "？",
+					 "）", "」", "』", "】", "》", "”" };
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (end - s >= 3 && !memcmp(s, marks[i], 3))
+			return true;
+	return false;
+}
+
 /* A word with the blanks before it; a wide character is a word. *wide: its columns without them. */
 static const char *word_end(const char *s, const char *end, int *blanks, int *wide)
 {
@@ -75,10 +87,10 @@ static const char *word_end(const char *s, const char *end, int *blanks, int *wi
 		++*blanks;
 	for (*wide = 0; s < end && *s != ' '; s += len) {
 		n = piece(s, end, &len);
-		if (n == 2 && *wide)
+		if (n == 2 && *wide && !closes(s, end))
 			break;
 		*wide += n;
-		if (n == 2) {
+		if (n == 2 && !closes(s + len, end)) {
 			s += len;
 			break;
 		}
