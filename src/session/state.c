@@ -154,10 +154,17 @@ static bool is(const char *s, const char *word, size_t len)
 
 static const struct facility *facility_named(const char *word, size_t len)
 {
+	static const char *const also[KIND_COUNT] = {
+		[KIND_MSG] = "queues",
+		[KIND_SHM] = "segments",
+		[KIND_SEM] = "semaphores",
+	};
+
 	for (int i = 0; facilities[i]; i++) {
 		const char *kind = kind_name(facilities[i]->kind);
 
 		if (is(kind, word, len) || is(facilities[i]->title, word, len) ||
+		    (also[facilities[i]->kind] && is(also[facilities[i]->kind], word, len)) ||
 		    (len == strlen(kind) + 1 && word[len - 1] == 's' &&
 		     !strncmp(kind, word, len - 1)))
 			return facilities[i];

@@ -43,6 +43,11 @@ int session_name_ok(struct session *s, const char *name, size_t len, const char 
 		return fail(cause, _("%.*s is a primitive: choose another name"), n, name);
 	if (procs_find(&s->procs, name, len))
 		return fail(cause, _("%.*s is a process: choose another name"), n, name);
+	/* a value may have another one, but who would know which is meant: the queue q, or the process? */
+	if (!strcmp(what, "process") &&
+	    names_find(&s->names, name, len, s->current ? s->current->pid : 0))
+		return fail(cause, _("%.*s is the name of something else: choose another name"), n,
+			    name);
 	return 0;
 }
 

@@ -143,8 +143,13 @@ static int run_reset(struct shell *sh, const struct words *words, const char *re
 	(void)rest;
 	if (words->n)
 		return fail(cause, _("reset takes no arguments"));
-	if (!session_reset(sh->session, cause))
+	if (!session_reset(sh->session, cause)) {
+		if (sh->lesson && !sh->guest)
+			session_text(
+				sh->session,
+				_("The lesson's objects and processes are gone, too: again makes what this step needs.\n"));
 		return 0;
+	}
 	sh->quit = true;
 	sh->exit_status = 1;
 	return -1;

@@ -7,6 +7,8 @@
 #include "base/lang.h"
 #include "base/str.h"
 
+#include <stdlib.h>
+
 /* Only somebody who follows a lesson may; the lesson itself may not. */
 static int following(const struct shell *sh, const struct words *words, const char *name,
 		     char **cause)
@@ -71,11 +73,19 @@ static int run_where(struct shell *sh, const struct words *words, const char *re
 
 static int run_leave(struct shell *sh, const struct words *words, const char *rest, char **cause)
 {
+	char *text;
+	int number;
+
 	(void)rest;
 	if (following(sh, words, "leave", cause))
 		return -1;
+	number = lesson_number(sh);
 	lesson_leave(sh);
-	session_text(sh->session, _("The lesson is left; the session stays as it is.\n"));
+	text = xasprintf(
+		_("The lesson is left; the session stays as it is. lesson %d goes on there.\n"),
+		number);
+	session_text(sh->session, text);
+	free(text);
 	return 0;
 }
 

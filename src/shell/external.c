@@ -55,7 +55,7 @@ bool external_in_path(const char *name)
 }
 
 /* Programs that PATH has not are a mistake, and told before anything is started. */
-static int known_programs(const struct pipeline *p, char **cause)
+static int known_programs(struct session *s, const struct pipeline *p, char **cause)
 {
 	for (int i = 0; i < p->n; i++) {
 		const char *name = p->cmd[i].words[0].text;
@@ -63,6 +63,11 @@ static int known_programs(const struct pipeline *p, char **cause)
 
 		if (strchr(name, '/') || external_in_path(name))
 			continue;
+		if (i == 0 && procs_find(&s->procs, name, strlen(name)))
+			return fail(
+				cause,
+				_("%s is a process: %s> alone goes to it, %s> COMMAND gives it one"),
+				name, name, name);
 		near = i == 0 ? shell_nearest(name, strlen(name)) : NULL;
 		if (near)
 			return fail(
@@ -90,7 +95,7 @@ int external_line(struct shell *sh, const char *line, char **cause)
 	}
 	r = pipeline_parse(line, &env, &pl, cause);
 	if (r == 0)
-		r = known_programs(&pl, cause);
+		r = known_programs(sh->session, &pl, cause);
 	if (r == 0)
 		r = session_free_to(sh->session, p, cause);
 	if (r == 0)

@@ -116,6 +116,17 @@ static bool is_wanted(const struct lesson_state *st, const char *line)
 			  follow_bare(follow_entry(st)->input, st->current));
 }
 
+/* One of the solution's own commands? */
+static bool is_of(const struct fence *f, const struct lesson_state *st, const char *line)
+{
+	line += strspn(line, " \t");
+	for (int i = 0; i < f->nentries; i++)
+		if (same_words(follow_bare(line, st->current),
+			       follow_bare(f->entry[i].input, st->current)))
+			return true;
+	return false;
+}
+
 /* Commands that look or ask change nothing. */
 static bool strays(const char *line)
 {
@@ -181,7 +192,7 @@ bool lesson_takes(struct shell *sh, const char *line)
 	return false;
 }
 
-static void command_typed(struct shell *sh, const char *line, struct str *out)
+static void command_typed(struct shell *sh, const char *line, bool understood, struct str *out)
 {
 	struct lesson_state *st = sh->lesson;
 	const struct fence *f = follow_fence(st);
@@ -193,7 +204,7 @@ static void command_typed(struct shell *sh, const char *line, struct str *out)
 	if (it)
 		follow_compare(sh, f, e);
 	else if (!e->nexpect || !follow_alike(st, e, NULL)) {
-		if (strays(line))
+		if (understood && strays(line))
 			follow_strayed(st, line);
 		return;
 	}
@@ -204,9 +215,12 @@ static void command_typed(struct shell *sh, const char *line, struct str *out)
 		follow_show(sh, out);
 }
 
-static void task_typed(struct shell *sh, const char *line, struct str *out)
+static void task_typed(struct shell *sh, const char *line, bool understood, struct str *out)
 {
 	struct lesson_state *st = sh->lesson;
+
+	if (understood && strays(line) && !is_of(follow_fence(st), st, line))
+		follow_strayed(st, line);
 
 	if (follow_met(sh, st, 0)) {
 		say_solved(out, sh, false);
@@ -217,7 +231,7 @@ static void task_typed(struct shell *sh, const char *line, struct str *out)
 	}
 }
 
-void lesson_typed(struct shell *sh, const char *line)
+void lesson_typed(struct shell *sh, const char *line, bool understood)
 {
 	struct lesson_state *st = sh->lesson;
 	struct str out = STR_INIT;
@@ -225,15 +239,35 @@ void lesson_typed(struct shell *sh, const char *line)
 	if (!st || st->moved || st->step >= st->lesson.nsteps)
 		return;
 	if (is_task(st))
-		task_typed(sh, line, &out);
-	else if (is_question(st))
+		task_typed(sh, line, understood, &out);
+	else if (!is_question(st))
+		command_typed(sh, line, understood, &out);
+	else if (understood && strays(line))
 		follow_strayed(st, line);
-	else
-		command_typed(sh, line, &out);
 	str_free(&out);
 }
 
 /* -- what is asked of the lesson -- */
+
+/* The solution, from where one is; where that has become impossible, from the task's beginning. */
+static bool solve(struct shell *sh, const struct fence *f)
+{
+	struct lesson_state *st = sh->lesson;
+	struct str out = STR_INIT;
+	char *cause = NULL;
+
+	follow_run(sh, f, 0);
+	if (follow_met(sh, st, 0) || sh->quit || sh->session->cancelled)
+		return !sh->quit && follow_met(sh, st, 0);
+	say_unsolved(&out, sh);
+	say(sh, &out);
+	str_free(&out);
+	if (!follow_anew(sh, &cause))
+		follow_run(sh, f, 0);
+	else
+		shell_mistake(sh, cause, NULL);
+	return !sh->quit && follow_met(sh, st, 0);
+}
 
 bool lesson_skip(struct shell *sh)
 {
@@ -245,15 +279,13 @@ bool lesson_skip(struct shell *sh)
 	if (is_question(st)) {
 		predict(sh, 0);
 	} else {
-		bool done = !follow_run(sh, f, st->entry);
-
-		met = is_task(st) ? follow_met(sh, st, 0) : done;
+		met = is_task(st) ? solve(sh, f) : !follow_run(sh, f, st->entry);
 		if (met && is_task(st))
 			say_solved(&out, sh, true);
 		if (met)
 			follow_fence_done(sh, &out);
 		else if (!sh->quit)
-			say_failed(&out, sh, is_task(st));
+			say_failed(&out);
 	}
 	say(sh, &out);
 	str_free(&out);
@@ -270,6 +302,8 @@ void lesson_hint(struct shell *sh)
 	struct str out = STR_INIT;
 
 	if (is_question(st)) {
+		say_prose(&out, &f->before, false,
+			  follow_colour(sh)); /* the choices may have scrolled away */
 		say_choose(&out, st, follow_colour(sh));
 	} else if (!is_task(st)) {
 		say_offer(&out, sh, follow_colour(sh));

@@ -18,15 +18,18 @@ int lesson_follow(struct shell *sh, const char *path, char **cause);
 const char *lesson_next_input(struct shell *sh);
 /* Is the line an answer to a question of the lesson's? Then it has been dealt with. */
 bool lesson_takes(struct shell *sh, const char *line);
-/* A line was executed: if it did what the lesson wanted, what comes next is shown. */
-void lesson_typed(struct shell *sh, const char *line);
+/* A line was executed, or not understood: if it did what the lesson wanted, what comes next is shown. */
+void lesson_typed(struct shell *sh, const char *line, bool understood);
 /* Ends it, silently. Harmless if none is followed. */
 void lesson_leave(struct shell *sh);
 /* Shows where one is: the step's title, what stands above, what is to be done, what is missing. */
 void lesson_where(struct shell *sh);
 /* The next hint; the last one is the solution. */
 void lesson_hint(struct shell *sh);
-/* Does what is to be done. True: and it did what the lesson wants. */
+/*
+ * Does what is to be done; a task that has become impossible where one is, from its beginning. True: and it did
+ * what the lesson wants.
+ */
 bool lesson_skip(struct shell *sh);
 /*
  * To the step `by` further on (0: this one again), in a session that begins anew and has all before
@@ -45,6 +48,8 @@ int lesson_width(void);
 
 /* For a check, in silence: as lesson_follow(), to before that fence. */
 int lesson_enter(struct shell *sh, const char *path, int step, int fence, char **cause);
+/* The number of the lesson that is followed. */
+int lesson_number(const struct shell *sh);
 /* For a check: the place of what is to be done, from 0; -1: no lesson is followed. */
 void lesson_at(const struct shell *sh, int *step, int *fence);
 /* For a check: has the goal of the task that is to be done been reached? */

@@ -43,7 +43,7 @@ static void to_what_asks(struct shell *sh, struct str *out)
 		const struct step *step = &st->lesson.step[st->step];
 
 		if (st->fence == 0) {
-			follow_step_begins(st);
+			st->otherwise = false;
 			say_title(out, st, follow_colour(sh));
 		}
 		for (; st->fence < step->nfences && !sh->quit; st->fence++) {
@@ -124,9 +124,20 @@ static int place(struct shell *sh, int step, int fence, char **cause)
 	st->step = step;
 	st->fence = fence;
 	st->entry = 0;
+	follow_begins(st);
 	p = sh->session->current;
 	free(st->voice);
 	st->voice = xstrdup(p ? p->name : "main");
+	return 0;
+}
+
+int follow_anew(struct shell *sh, char **cause)
+{
+	struct lesson_state *st = sh->lesson;
+
+	if (place(sh, st->step, st->fence, cause))
+		return -1;
+	follow_task(st);
 	return 0;
 }
 
@@ -197,6 +208,11 @@ int lesson_follow(struct shell *sh, const char *path, char **cause)
 		sh->lesson->moved = true;
 	str_free(&out);
 	return 0;
+}
+
+int lesson_number(const struct shell *sh)
+{
+	return sh->lesson->lesson.number;
 }
 
 void lesson_at(const struct shell *sh, int *step, int *fence)

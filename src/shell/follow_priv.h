@@ -30,10 +30,10 @@ struct lesson_state {
 	/* The fence's goal, or a prediction's key. */
 	struct goal **goal;
 	int ngoals;
-	int hinted;  /* hints of the task that were told */
-	int strayed; /* lines beside the lesson's since the step began */
-	char *stray[STRAYS];
-	bool otherwise; /* and something has been seen that the lesson does not show */
+	int hinted;          /* hints of the task that were told */
+	int strayed;         /* lines beside the lesson's since the session was made for it */
+	char *stray[STRAYS]; /* the last of them, the last first */
+	bool otherwise; /* something has been seen in this step that the lesson does not show */
 };
 
 const struct fence *follow_fence(const struct lesson_state *st);
@@ -57,7 +57,8 @@ void follow_task(struct lesson_state *st);
 /* Has the goal been reached? k: that number of the key's. */
 bool follow_met(struct shell *sh, struct lesson_state *st, int k);
 void follow_strayed(struct lesson_state *st, const char *line);
-void follow_step_begins(struct lesson_state *st);
+/* The session is as the lesson has it, from now on: nothing has been typed beside it. */
+void follow_begins(struct lesson_state *st);
 /*
  * Executes the fence's entries from entry number `from` on, shown as if typed. What differs from the
  * lesson is told; a task's only until its goal is reached, whatever they show. 0; -1: one was not understood, or Ctrl-C: the rest is left out.
@@ -77,7 +78,8 @@ void say_choose(struct str *out, const struct lesson_state *st, bool colour);
 void say_missing(struct str *out, struct shell *sh);
 void say_solution(struct str *out, const struct fence *f);
 void say_solved(struct str *out, const struct shell *sh, bool helped);
-void say_failed(struct str *out, struct shell *sh, bool task);
+void say_failed(struct str *out);
+void say_unsolved(struct str *out, struct shell *sh);
 void say_differs(struct str *out, struct lesson_state *st, const char *diff);
 void say_graded(struct str *out, const struct shell *sh, int answer, int right);
 void say_end(struct str *out, const struct lesson_state *st);
@@ -89,6 +91,8 @@ void say(struct shell *sh, struct str *out);
 /* From the current place on: shows, and prepares, up to something to do; behind the last one the
  * lesson is over. *out is told first. */
 void follow_show(struct shell *sh, struct str *out);
+/* The session begins anew, as the fence that one is at wants it; its task has just been set. 0, or -1 with a cause. */
+int follow_anew(struct shell *sh, char **cause);
 /* The fence is done: to the next one. */
 void follow_fence_done(struct shell *sh, struct str *out);
 /* Notes where one is, and that a step is done, for the next time. */

@@ -206,16 +206,17 @@ void say_solved(struct str *out, const struct shell *sh, bool helped)
 	say_prose(out, &follow_fence(st)->told, false, follow_colour(sh));
 }
 
-void say_failed(struct str *out, struct shell *sh, bool task)
+void say_failed(struct str *out)
 {
-	if (task) {
-		say_missing(out, sh);
-		add_words(
-			out,
-			_("From where you were that does not solve it; again begins the step anew."));
-	} else {
-		add_words(out, _("That could not be done to its end; again begins the step anew."));
-	}
+	add_words(out, _("That could not be done to its end; again begins the step anew."));
+}
+
+void say_unsolved(struct str *out, struct shell *sh)
+{
+	say_missing(out, sh);
+	add_words(
+		out,
+		_("From where you were that does not solve it. So once more, from the task's beginning:"));
 }
 
 /* -- what happened otherwise -- */
@@ -232,11 +233,10 @@ static void add_reason(struct str *out, const struct lesson_state *st)
 	if (st->strayed > STRAYS)
 		str_addf(&lines, _(" and %d more"), st->strayed - STRAYS);
 	if (st->strayed)
-		add_words(
-			out,
-			_("The session is no longer as the lesson has it: in this step you also typed %s. "
-			  "again begins the step anew, or just go on."),
-			str_text(&lines));
+		add_words(out,
+			  _("The session is no longer as the lesson has it: you also typed %s. "
+			    "again begins the step anew, or just go on."),
+			  str_text(&lines));
 	else
 		add_words(out,
 			  _("Nothing was typed besides: this machine's kernel, limits or programs "

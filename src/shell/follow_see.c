@@ -61,7 +61,7 @@ void follow_deafen(struct shell *sh, struct lesson_state *st)
 	while (st->ngoals)
 		goal_free(st->goal[--st->ngoals]);
 	free(st->goal);
-	follow_step_begins(st);
+	follow_begins(st);
 	free(st->voice);
 }
 
@@ -121,12 +121,13 @@ bool follow_met(struct shell *sh, struct lesson_state *st, int k)
 
 void follow_strayed(struct lesson_state *st, const char *line)
 {
-	if (st->strayed < STRAYS)
-		st->stray[st->strayed] = xstrdup(line);
+	free(st->stray[STRAYS - 1]);
+	memmove(st->stray + 1, st->stray, (STRAYS - 1) * sizeof(*st->stray));
+	st->stray[0] = xstrdup(line);
 	st->strayed++;
 }
 
-void follow_step_begins(struct lesson_state *st)
+void follow_begins(struct lesson_state *st)
 {
 	for (int i = 0; i < STRAYS; i++) {
 		free(st->stray[i]);
@@ -160,11 +161,12 @@ static int run(struct shell *sh, const struct fence *f, int from)
 {
 	struct lesson_state *st = sh->lesson;
 	const struct session *s = sh->session;
+	const char *name = strrchr(st->lesson.path, '/'); /* its folder is no learner's business */
 	int r = 0;
 
 	for (int i = from; i < f->nentries && !r && !sh->quit; i++) {
 		const struct entry *e = &f->entry[i];
-		char *source = xasprintf("%s:%d", st->lesson.path, e->line);
+		char *source = xasprintf("%s:%d", name ? name + 1 : st->lesson.path, e->line);
 		int status = sh->exit_status;
 
 		r = shell_line(sh, e->input, source);

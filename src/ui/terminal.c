@@ -158,10 +158,12 @@ static void execute(const char *line)
 	if (unfit)
 		shell_mistake(sh, xstrdup(unfit), NULL);
 	else if (!lesson_takes(sh, line)) {
-		if (!shell_line(sh, line, NULL))
+		bool understood = !shell_line(sh, line, NULL);
+
+		if (understood)
 			shell_record(sh, line);
 		if (!sh->quit)
-			lesson_typed(sh, line);
+			lesson_typed(sh, line, understood);
 	}
 	terminal_end_echo();
 	terminal.running = 0;

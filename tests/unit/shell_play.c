@@ -405,7 +405,7 @@ static void type(const char *line)
 
 	str_reset(&told);
 	shell_line(&sh, copy, NULL);
-	lesson_typed(&sh, copy);
+	lesson_typed(&sh, copy, true);
 	free(copy);
 }
 
@@ -420,7 +420,7 @@ static void test_list(void **state)
 	assert_non_null(strstr(told.s, "no lesson is followed"));
 	type("lesson nonsuch");
 	assert_non_null(strstr(str_text(&told), "ipcsh: "));
-	lesson_typed(&sh, "anything");
+	lesson_typed(&sh, "anything", true);
 	stop_listening(t);
 }
 
