@@ -111,8 +111,11 @@ static char *another(struct session *s)
 static int refuse_stopped(struct session *s, const struct process *p, char **cause)
 {
 	char *other = another(s);
+	struct str what = STR_INIT;
 
-	fail(cause, _("%s is stopped: %skill %s SIGCONT"), p->name, other, p->name);
+	str_addf(&what, _("%s is stopped"), p->name);
+	fail(cause, "%s" CAUSE_TRY "%skill %s SIGCONT", str_text(&what), other, p->name);
+	str_free(&what);
 	free(other);
 	return -1;
 }
@@ -132,7 +135,8 @@ static int refuse_sleeper(struct session *s, const struct process *p, char **cau
 	}
 	if (!wake.len && p->op != OP_PIPELINE)
 		str_addf(&wake, _("kill %s SIGINT"), p->name);
-	fail(cause, "%s: %s%s", str_text(&in), other, wake.len ? str_text(&wake) : "...");
+	fail(cause, "%s" CAUSE_TRY "%s%s", str_text(&in), other,
+	     wake.len ? str_text(&wake) : "...");
 	free(other);
 	str_free(&in);
 	str_free(&wake);

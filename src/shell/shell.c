@@ -21,6 +21,12 @@ void shell_release(struct shell *sh)
 
 int shell_mistake(struct shell *sh, char *cause, const char *hint)
 {
+	char *try = cause ? strstr(cause, CAUSE_TRY) : NULL;
+
+	if (try) {
+		*try = '\0';
+		hint = try + strlen(CAUSE_TRY);
+	}
 	session_error(sh->session, sh->source, cause ? cause : _("something went wrong"), hint);
 	free(cause);
 	if (!sh->interactive)

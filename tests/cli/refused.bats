@@ -15,7 +15,7 @@ refused() {
 	printf '%s\n' "$@" >lines
 	run --separate-stderr "$IPCSH" <lines
 	[ "$status" = 2 ]
-	[[ $stderr == *": $next" ]] || { echo "$stderr"; false; }
+	[[ $stderr == *$'\n'"   try: $next" ]] || { echo "$stderr"; false; }
 	{ printf '%s\n' "${@:1:$#-1}"; sed 's/, then /\n/' <<<"$next"; } >lines
 	run --separate-stderr "$IPCSH" <lines
 	[ "$status" = 0 ]
@@ -54,5 +54,5 @@ bats_require_minimum_version 1.5.0
 @test "who is stopped while it sleeps: it is continued first" {
 	run "$IPCSH" -c 'spawn A B' -c 'q = msgget IPC_PRIVATE 0600' -c 'A> msgrcv q 7' -c 'B> kill A SIGSTOP' -c 'A> getpid'
 	[ "$status" = 2 ]
-	[[ $output == *"A is stopped: "*"kill A SIGCONT"* ]]
+	[[ $output == *"A is stopped"*"   try: "*"kill A SIGCONT"* ]]
 }

@@ -207,10 +207,10 @@ static void test_check_sees_everything(void **state)
 	/* a sleeper, a mistake that is quoted, and a command that ends the session */
 	write_lesson(FENCE("main> r w = pipe\n...\nmain> spawn A\n+ A     process 5\n"
 			   "main> read r\nread(3,  <unfinished ...>\n[..]\n"
-			   "main> getpid\nipcsh: main sleeps in read[..]\n"
+			   "main> getpid\nipcsh: main sleeps in read[..]\n   try: A> [..]\n"
 			   "main> quit\nA> getpid\nA: getpid() = 5\n"));
 	assert_int_equal(check(&out), 1);
-	assert_string_equal(out.s, "TAP version 13\nnot ok 1 - L:2 07-test.md\n# L:12: A> getpid\n"
+	assert_string_equal(out.s, "TAP version 13\nnot ok 1 - L:2 07-test.md\n# L:13: A> getpid\n"
 				   "# not reached: the session was left before\n");
 	assert_false(sh.quit);
 	str_free(&out);
