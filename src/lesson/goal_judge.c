@@ -122,6 +122,14 @@ int goal_look(const struct judge *j, const struct value *v, struct object *o)
 	return f ? f->look(&j->s->world, v->id, o) : -1;
 }
 
+/* The kernel gives the shell pids of its own namespace. */
+static long pid_inside(const struct judge *j, long pid)
+{
+	const struct world *w = &j->s->world;
+
+	return pid > 0 && w->pid_in ? w->pid_in(w->ctx, (pid_t)pid) : pid;
+}
+
 static struct value object_field(const struct judge *j, const struct value *of, const char *name)
 {
 	const struct facility *f = facility_of(of->kind);
@@ -132,7 +140,8 @@ static struct value object_field(const struct judge *j, const struct value *of, 
 		return v;
 	for (int i = 0; i < OBJECT_FIELDS && f->field[i].name; i++)
 		if (!strcmp(f->field[i].name, name))
-			v = value_number(o.f[i]);
+			v = value_number(f->field[i].flags & FIELD_PID ? pid_inside(j, o.f[i])
+								       : o.f[i]);
 	object_release(&o);
 	return v;
 }
