@@ -7,14 +7,13 @@
 
 #include "base/str.h"
 #include "lesson/fence.h"
+#include "lesson/front.h"
 #include "lesson/render.h"
 #include "lesson/source.h"
 
 #include <cmark.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FIELDS_MOST = 64 }; /* each is compared with those before it */
 
 struct parser {
 	struct lesson *l;
@@ -36,71 +35,6 @@ static int line_of(const struct parser *p, cmark_node *node)
 static struct step *current(struct parser *p)
 {
 	return p->l->nsteps ? &p->l->step[p->l->nsteps - 1] : NULL;
-}
-
-/* ---- front matter ---- */
-
-static int take_number(struct parser *p, const char *value, int line)
-{
-	char *end;
-	long n = strtol(value, &end, 10);
-
-	if (!*value || *end || n < 0 || n > 9999)
-		return fail(p->cause, "%s:%d: number: \"%s\" is not one from 0 to 9999", p->l->path,
-			    line, value);
-	p->l->number = (int)n;
-	return 0;
-}
-
-static int take_field(struct parser *p, struct span s, int line, int *cap)
-{
-	const char *colon = memchr(s.s, ':', s.n);
-	struct lesson *l = p->l;
-	struct span key, value;
-	struct front_matter *f;
-
-	if (!s.n || *s.s == '#')
-		return 0;
-	key = span_strip((struct span){ s.s, colon ? (size_t)(colon - s.s) : 0 });
-	if (!key.n)
-		return fail(p->cause, "%s:%d: front matter is \"key: value\" lines", l->path, line);
-	value = span_strip((struct span){ colon + 1, (size_t)(s.s + s.n - colon - 1) });
-	if (value.n > 1 && *value.s == '"' && value.s[value.n - 1] == '"')
-		value = (struct span){ value.s + 1, value.n - 2 };
-	if (l->nfields == FIELDS_MOST)
-		return fail(p->cause, "%s:%d: front matter has %d fields at most", l->path, line,
-			    FIELDS_MOST);
-	GROW(l->field, l->nfields, *cap);
-	f = &l->field[l->nfields];
-	*f = (struct front_matter){ xstrndup(key.s, key.n), xstrndup(value.s, value.n), line };
-	if (lesson_field(l, f->key)) {
-		l->nfields++;
-		return fail(p->cause, "%s:%d: %s is given twice", l->path, line, f->key);
-	}
-	l->nfields++;
-	return strcmp(f->key, "number") ? 0 : take_number(p, f->value, line);
-}
-
-static int front_matter(struct parser *p)
-{
-	const char *slash = strrchr(p->l->path, '/'), *base = slash ? slash + 1 : p->l->path;
-	size_t digits = strspn(base, "0123456789");
-	int cap = 0;
-
-	if (digits && digits <= 4 && base[digits] == '-')
-		p->l->number = atoi(base);
-	for (int i = 2; i < p->src.body; i++)
-		if (take_field(p, span_strip(source_line(&p->src, i)), i, &cap))
-			return -1;
-	return 0;
-}
-
-const char *lesson_field(const struct lesson *l, const char *key)
-{
-	for (int i = 0; i < l->nfields; i++)
-		if (!strcmp(l->field[i].key, key))
-			return l->field[i].value;
-	return NULL;
 }
 
 /* ---- fences, wherever they stand ---- */
@@ -423,7 +357,7 @@ int lesson_parse(struct lesson *l, const char *path, const char *text, size_t n,
 	int ret = -1;
 
 	*l = (struct lesson){ .path = xstrdup(path) };
-	if (!source_init(&p.src, l->path, text, n, cause) && !front_matter(&p)) {
+	if (!source_init(&p.src, l->path, text, n, cause) && !front_matter(p.l, &p.src, p.cause)) {
 		skipped = p.src.body < p.src.nlines
 				  ? (size_t)(p.src.line[p.src.body].s - p.src.text)
 				  : p.src.n;

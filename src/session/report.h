@@ -11,6 +11,13 @@
 
 /* actor: who was given a command, or NULL. */
 void report(struct session *s, struct process *actor);
+/* A report begins: who was given a command, and who waits for which semaphore. (report_call.c) */
+void report_begins(struct session *s, const struct process *actor);
+/* What p's call, or its pipeline, is at: e is an EV_CALL or EV_RESUMED. (report_call.c) */
+void report_call(struct session *s, struct process *p, struct event *e);
+void report_pipeline(struct session *s, struct process *p, enum event_type type);
+/* The signal that stopped it. (report_call.c) */
+int report_stopped_by(const struct process *p);
 /* p's call has succeeded: binds its names, remembers what it touched. (account.c) */
 void account(struct session *s, struct process *p);
 /* What SEM_UNDO gives back now that p is dead, in words: before account_death(). (account.c) */

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A call or a pipeline, told: why it failed, what it sleeps for, what is worth telling besides.  Runs in
+ * the shell.
+ */
+#include "session/report.h"
+
+#include "base/lang.h"
+#include "base/str.h"
+#include "call/format.h"
+#include "session/init.h"
+#include "session/world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static double elapsed(const struct timespec *from)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static struct semnet net; /* reused; of the report that is under way */
+static const struct process *the_actor;
+
+/* When its parent has waited for the stop already, only the command tells which signal it was. */
+int report_stopped_by(const struct process *p)
+{
+	const struct call *c = the_actor ? &the_actor->call : &p->call;
+	int sig = WSTOPSIG(p->status), i = prim_param(prims[c->prim], "sig", 3);
+
+	return sig ? sig : i >= 0 && c->arg[i].num > 0 ? (int)c->arg[i].num : SIGSTOP;
+}
+
+/* The signal that ended a sleep: SIGCONT after a stop, else the one whose handler ran last. */
+static int woken_by(const struct session *s, const struct process *p)
+{
+	const struct slot *slot = &s->procs.arena->slot[p->slot];
+	uint32_t n = atomic_load(&slot->caught);
+
+	if (p->moved & MOVED_CONTINUED)
+		return SIGCONT;
+	return n ? slot->ring[(n - 1) % SIGNAL_RING].signo : 0;
+}
+
+/* The line under a call: why it failed, what it sleeps for, what is worth telling. */
+static void explain(struct session *s, const struct process *p, const struct event *e,
+		    struct str *out)
+{
+	const struct call *c = e->call;
+	const struct prim *prim = prims[c->prim];
+
+	world_self(s, p);
+	s->world.self.woken_by = woken_by(s, p);
+	if (e->stopped)
+		str_addf(out, _("stopped by %s, until SIGCONT comes"),
+			 signo_name(report_stopped_by(p)));
+	else if (e->status == CALL_WAITING && prim->asleep)
+		prim->asleep(out, c, &s->world);
+	else if (e->status == CALL_FAILED && prim->why)
+		prim->why(out, c, &s->world);
+	else if (e->status == CALL_RETURNED && prim->note)
+		prim->note(out, c, &s->world);
+	if (e->type == EV_RESUMED && e->status == CALL_RETURNED && !out->len)
+		semnet_note(s, &net, the_actor, p, out);
+}
+
+void report_call(struct session *s, struct process *p, struct event *e)
+{
+	static struct str why; /* reused: this runs for every line of a replay */
+
+	e->call = &p->call;
+	e->ret = p->call.ret;
+	e->status = p->act == ACT_ASLEEP                               ? CALL_WAITING
+		    : p->call.ret == -1 && p->call.err && !e->noreturn ? CALL_FAILED
+								       : CALL_RETURNED;
+	e->stopped = e->status == CALL_WAITING && p->stopped;
+	if (e->type == EV_RESUMED)
+		e->waited = elapsed(&p->asked);
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		str_reset(&why);
+		if (!e->noreturn)
+			explain(s, p, e, &why);
+		if (p->clock && (!why.len || !strstr(why.s, _("clock"))))
+			str_add(&why, why.len ? _(" (until the clock)") : _("until the clock"));
+		e->why = why.len ? why.s : NULL;
+		session_emit(s, p, e);
+	}
+	if (e->status == CALL_FAILED)
+		s->failed = true;
+	if (e->status == CALL_WAITING)
+		p->waiting = e->seq;
+}
+
+/* A program of a pipeline, and what it is plugged to. */
+static void tell_started(struct session *s, const struct process *p, const struct started *st)
+{
+	struct str note = STR_INIT;
+	char name[sizeof(st->name)];
+	const char *text;
+	struct event e = { .type = EV_PROCESS, .change = PROCESS_STARTED, .nnotes = 1 };
+
+	memcpy(name, st->name, sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	if (st->in)
+		str_addf(&note, _("0 from pipe:[%cn%lu%c]"), MARK_OPEN, st->in, MARK_CLOSE);
+	if (st->out)
+		str_addf(&note, _("%s1 to pipe:[%cn%lu%c]"), note.len ? ", " : "", MARK_OPEN,
+			 st->out, MARK_CLOSE);
+	if (p->background)
+		str_addf(&note, _("%sin the background"), note.len ? ", " : "");
+	text = str_text(&note);
+	e.note = &text;
+	e.proc = name;
+	e.pid = st->pid;
+	session_emit(s, NULL, &e);
+	str_free(&note);
+}
+
+void report_plumbing(struct session *s, struct process *p)
+{
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
+
+	if (p->plumbed)
+		return;
+	p->plumbed = true;
+	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++)
+		for (int v = session_voice(s, 0); v; v = session_voice(s, v))
+			tell_started(s, p, &run->program[i]);
+}
+
+/* Why the programs sleep, or how they ended. */
+static void explain_pipeline(struct session *s, struct process *p, const struct event *e,
+			     struct str *out)
+{
+	if (e->status == CALL_WAITING)
+		external_sleep(s, p, out);
+	else if (e->ret < 0)
+		str_addf(out, _("no program could be started: %s"), strerror(p->call.err));
+	else if (e->ret > 128 && e->ret <= 128 + SIGRTMAX)
+		str_addf(out, _("killed by %s"), signo_name((int)e->ret - 128));
+}
+
+void report_pipeline(struct session *s, struct process *p, enum event_type type)
+{
+	struct str why = STR_INIT;
+	struct event e = { .type = type, .text = p->program, .ref = p->waiting };
+
+	e.len = p->program ? strlen(p->program) : 0;
+	if (p->act == ACT_ASLEEP) {
+		e.status = CALL_WAITING;
+	} else {
+		e.ret = p->call.ret;
+		e.status = e.ret < 0 ? CALL_FAILED : CALL_RETURNED;
+		s->last_status = (int)e.ret;
+		if (type == EV_RESUMED)
+			e.waited = elapsed(&p->asked);
+	}
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		str_reset(&why);
+		explain_pipeline(s, p, &e, &why);
+		e.why = why.len ? why.s : NULL;
+		session_emit(s, p, &e);
+	}
+	if (e.status == CALL_WAITING)
+		p->waiting = e.seq;
+	str_free(&why);
+}
+
+void report_begins(struct session *s, const struct process *actor)
+{
+	semnet_gather(&net, s);
+	the_actor = actor;
+}
