@@ -108,6 +108,8 @@ static void emit(struct sink *sink, const struct event *e)
 		t.text[t.len] = '\0';
 		break;
 	case EV_SIGNAL:
+		if (e->action != SIGNAL_HANDLED)
+			return; /* ignored, or what the default does: nothing ran */
 		break;
 	default:
 		return;

@@ -145,6 +145,7 @@ static void signals(void **state)
 	PLAY("spawn A", "A> sigaction SIGUSR1 handler", "is handler(A, SIGUSR1)",
 	     "no handler(A, SIGUSR2) or ignored(A, SIGUSR1) or blocked(A, *)", "kill A SIGUSR1",
 	     "kill A SIGUSR1", "is handled(A, SIGUSR1) == 2 and handled(*, *) == 2",
+	     "A> signal SIGUSR2 SIG_IGN", "kill A SIGUSR2", "no handled(A, SIGUSR2)",
 	     "A> sigprocmask SIG_BLOCK {SIGUSR2}", "kill A SIGUSR2",
 	     "is blocked(A, SIGUSR2) and pending(A, SIGUSR2)", "A> signal SIGHUP SIG_IGN",
 	     "is ignored(A, SIGHUP)", "kill -STOP A", "is stopped(A) and A.state == 'stopped'",
