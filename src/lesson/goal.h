@@ -29,8 +29,9 @@ int goal_check(const struct lesson *l, char **cause);
 bool goal_met(const struct goal *g, struct session *s, const struct journal *j);
 /*
  * Adds a line for each part of it (what `and` joins) that is not true, as its author wrote it, and what
- * a comparison's left side is instead: "q.qnum == 2 (it is 1)".
+ * a comparison's left side is instead: "q.qnum == 2 (it is 1)"; or in words for a learner, as far as there are any.
  */
-void goal_lacks(const struct goal *g, struct session *s, const struct journal *j, struct str *out);
+void goal_lacks(const struct goal *g, struct session *s, const struct journal *j, bool words,
+		struct str *out);
 
 #endif

@@ -3,6 +3,7 @@
  * A goal asked: values of names, fields, comparisons.  What is not there has no value, compares
  * false with everything, and is not true.
  */
+#include "base/lang.h"
 #include "lesson/goal_priv.h"
 
 #include "call/format.h"
@@ -335,7 +336,7 @@ bool goal_met(const struct goal *g, struct session *s, const struct journal *j)
 	return is_true(&with, g->top);
 }
 
-static void add_value(struct str *out, const struct value *v)
+static void add_value(struct str *out, const struct value *v, bool words)
 {
 	long n;
 
@@ -344,37 +345,42 @@ static void add_value(struct str *out, const struct value *v)
 	else if (number(v, &n))
 		str_num(out, n);
 	else
-		str_add(out, "not there");
+		str_add(out, words ? _("not there") : "not there");
 }
 
-static void add_lack(const struct goal *g, const struct judge *j, const struct node *n,
+static void add_lack(const struct goal *g, const struct judge *j, const struct node *n, bool words,
 		     struct str *out)
 {
 	if (n->type == NODE_OP && n->op == OP_AND) {
-		add_lack(g, j, n->kid[0], out);
-		add_lack(g, j, n->kid[1], out);
+		add_lack(g, j, n->kid[0], words, out);
+		add_lack(g, j, n->kid[1], words, out);
 		return;
 	}
 	if (is_true(j, n))
 		return;
+	if (words && goal_in_words(g, n, out)) {
+		str_addc(out, '\n');
+		return;
+	}
 	str_clean(out, g->text + n->from, n->to - n->from);
 	if (n->type == NODE_OP && n->op >= OP_EQ && n->op <= OP_GE) {
 		struct value v = goal_value(j, n->kid[0]);
 
-		str_add(out, " (it is ");
-		add_value(out, &v);
-		str_addc(out, ')');
+		str_add(out, words ? _(" (it is ") : " (it is ");
+		add_value(out, &v, words);
+		str_add(out, words ? _(")") : ")");
 		str_free(&v.text);
 	}
 	str_addc(out, '\n');
 }
 
-void goal_lacks(const struct goal *g, struct session *s, const struct journal *j, struct str *out)
+void goal_lacks(const struct goal *g, struct session *s, const struct journal *j, bool words,
+		struct str *out)
 {
 	struct judge with;
 
 	if (!s->current)
 		return;
 	with = judge(s, j);
-	add_lack(g, &with, g->top, out);
+	add_lack(g, &with, g->top, words, out);
 }

@@ -88,6 +88,8 @@ const struct function *goal_function(const char *name);
 /* The value of a node; the caller frees its text. */
 struct value goal_value(const struct judge *j, const struct node *n);
 bool goal_true(const struct value *v);
+/* Says that the condition is not met, where there are words for it: "A is not asleep". (goal_missing.c) */
+bool goal_in_words(const struct goal *g, const struct node *n, struct str *out);
 /* What a name stands for now; VALUE_NONE if nothing. */
 struct value goal_named(const struct judge *j, const char *name);
 /* The process that a p argument names, dead or alive in the table, or NULL. */

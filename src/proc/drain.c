@@ -55,9 +55,13 @@ static bool drain_process(struct procs *ps, struct process *p)
 {
 	bool out = drain_stream(ps, p, 0), err = drain_stream(ps, p, 1), died = false;
 
-	if (p->act < ACT_ZOMBIE && !pass_watches(p) && pass_died(p)) {
-		pass_death(ps, p);
-		died = true;
+	if (p->act < ACT_ZOMBIE && pass_died(p)) {
+		/* whom a pass looks at it finds dead, but for that there has to be one */
+		died = !pass_watches(p);
+		if (died)
+			pass_death(ps, p);
+		else
+			ps->unseen = true;
 	}
 	return out || err || died;
 }

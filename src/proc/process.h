@@ -84,6 +84,7 @@ struct procs {
 	int init_pidfd;
 	bool host;
 	bool init_dead; /* somebody has killed it */
+	bool unseen; /* somebody who sleeps or runs a program has died, and no pass has looked since */
 	pid_t adopter; /* on the host: whose children those of a killed guardian are, the shell; or 0 */
 	int ordered;        /* the slot of a process that the init was told to fork */
 	struct process **p; /* in order of name */

@@ -158,6 +158,7 @@ void settle(struct procs *ps, struct process *actor)
 	}
 	conclude(ps);
 	reap(ps);
+	ps->unseen = false;
 }
 
 void settle_suspect(struct procs *ps, pid_t pid)

@@ -29,7 +29,7 @@ bool session_poll(struct session *s)
 	bool news = drain(&s->procs);
 
 	session_mend(s);
-	if (!news && !anything_moved(s))
+	if (!news && !anything_moved(s) && !s->procs.unseen)
 		return false;
 	settle(&s->procs, NULL);
 	if (!anything_moved(s))

@@ -181,7 +181,7 @@ static int check_task(struct check *c, const struct lesson *l, int i, int k, con
 
 	met = goal_met(g, sh->session, &c->journal);
 	if (!met)
-		goal_lacks(g, sh->session, &c->journal, &c->wrong);
+		goal_lacks(g, sh->session, &c->journal, false, &c->wrong);
 	bad += !verdict(c, step, f, met, ": the solution meets the goal");
 	if (c->left || was_interrupted(sh))
 		return bad;

@@ -187,7 +187,7 @@ void say_missing(struct str *out, struct shell *sh)
 	struct str lacks = STR_INIT;
 
 	if (st->ngoals)
-		goal_lacks(st->goal[0], sh->session, &st->journal, &lacks);
+		goal_lacks(st->goal[0], sh->session, &st->journal, true, &lacks);
 	if (lacks.len)
 		str_add(out, _("Not yet:\n"));
 	for (const char *s = str_text(&lacks); *s; s += strcspn(s, "\n") + 1)

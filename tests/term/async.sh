@@ -28,6 +28,15 @@ keys -l 'X'
 prompt '^main> leXft$' && ok "the cursor stood where it was"
 keys C-e C-u
 
+# one that sleeps when its alarm comes: seen without another line
+line 'spawn S'
+line 'S> alarm 1'
+line 'S> sleep 1000'
+see 'S sleeps'
+keys -l 'half'
+see '^- S +killed by SIGALRM' && prompt '^main> half$' && ok "a sleeper dies while a line is half typed"
+keys C-e C-u
+
 # killed from outside
 line 'spawn B'
 see '^\+ B '

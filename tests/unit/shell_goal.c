@@ -160,9 +160,23 @@ static void lacks(void **state)
 
 	(void)state;
 	PLAY("q = msgget IPC_PRIVATE 0600");
-	goal_lacks(g, &session, &journal, &out);
+	goal_lacks(g, &session, &journal, false, &out);
 	assert_string_equal(str_text(&out), "q.qnum == 2 (it is 0)\nx > 1 (it is not there)\n"
 					    "not exists(main)\n");
+	str_reset(&out);
+	goal_lacks(g, &session, &journal, true, &out);
+	assert_string_equal(str_text(&out), "q.qnum == 2 (it is 0)\nx > 1 (it is not there)\n"
+					    "main is there\n");
+	goal_free(g);
+	g = goal_parse("asleep(A, msgrcv, q) and woken(*, msgrcv) and has(q, 7, 'it\"s') and "
+		       "not returned(main, msgget) and (exists(x) or exists(y))",
+		       NULL);
+	str_reset(&out);
+	goal_lacks(g, &session, &journal, true, &out);
+	assert_string_equal(str_text(&out),
+			    "A is not asleep in msgrcv at q\nnobody has woken somebody in msgrcv\n"
+			    "no message of type 7 with the text 'it\"s' is in q\n"
+			    "main has come back from msgget\n(exists(x) or exists(y))\n");
 	str_free(&out);
 	goal_free(g);
 }
