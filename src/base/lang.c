@@ -69,6 +69,13 @@ const char *lang_say(const char *english)
 	return english;
 }
 
+const char *lang_say_of(const char *of_and_english)
+{
+	const char *said = lang_say(of_and_english);
+
+	return said == of_and_english ? strchr(said, '\004') + 1 : said;
+}
+
 /* Is name the language, or one of its locales: zh, zh_CN, zh.UTF-8? */
 static const struct language *find(const char *name)
 {

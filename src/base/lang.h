@@ -13,6 +13,9 @@
 /* The words in the language, or as they are where it has none. Owned by the catalogue. */
 const char *lang_say(const char *english) __attribute__((format_arg(1)));
 #define _(english) lang_say(english)
+/* The same words as elsewhere, but said of something that another language words otherwise. */
+#define C_(of, english) lang_say_of(of "\004" english)
+const char *lang_say_of(const char *of_and_english) __attribute__((format_arg(1)));
 /* Marks words that stand in a table; who prints them says _(). */
 #define N_(english) english
 

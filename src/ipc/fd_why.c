@@ -289,7 +289,7 @@ bool why_path(struct str *out, const struct call *c, int arg, const struct world
 		return true;
 	case EEXIST:
 		path_say(out, c, arg);
-		str_addf(out, _(" exists already%s%s"), stat_as(w, s, n, false, &st) ? "" : ": ",
+		str_addf(out, _(" exists already%s%s"), stat_as(w, s, n, false, &st) ? "" : _(": "),
 			 stat_as(w, s, n, false, &st) ? "" : what_is(&st));
 		return true;
 	case EISDIR:

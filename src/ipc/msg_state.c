@@ -32,7 +32,7 @@ static void created(struct str *out, const struct object *now, const struct worl
 	(void)w;
 	sysv_count(out, now->f[F_QNUM], N_("message"));
 	if (now->f[F_CBYTES]) {
-		str_add(out, ", ");
+		str_add(out, _(", "));
 		sysv_count(out, now->f[F_CBYTES], N_("byte"));
 	}
 	str_addf(out, _(", %ld bytes max  "), now->f[F_QBYTES]);
@@ -51,13 +51,13 @@ static void changed(const struct object *now, const struct object *was, const st
 	str_reset(&text);
 	if (num || bytes) {
 		sysv_count(&text, now->f[F_QNUM], N_("message"));
-		str_add(&text, ", ");
+		str_add(&text, _(", "));
 		sysv_count(&text, now->f[F_CBYTES], N_("byte"));
 		str_add(&text, _(" (was "));
 		if (num)
 			str_num(&text, was->f[F_QNUM]);
 		if (num && bytes && was->f[F_CBYTES])
-			str_add(&text, ", ");
+			str_add(&text, _(", "));
 		if (bytes && (!num || was->f[F_CBYTES]))
 			sysv_count(&text, was->f[F_CBYTES], N_("byte"));
 		str_addc(&text, ')');

@@ -176,7 +176,7 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 
 	str_add(out, _("wants "));
 	msg_add_wanted(out, c->arg[RCV_TYPE].num, (int)c->arg[RCV_FLAGS].num);
-	str_add(out, "; ");
+	str_add(out, _("; "));
 	msg_add_held(out, id, name_of(w, id));
 }
 

@@ -205,7 +205,7 @@ static bool add_holder(void *arg, pid_t pid, const struct end *end)
 	if (pid != h->pid) {
 		h->processes++;
 		if (h->processes > 1)
-			str_add(h->out, h->processes == h->total ? _(" and ") : ", ");
+			str_add(h->out, h->processes == h->total ? _(" and ") : _(", "));
 		add_name(h->out, h->w, pid);
 		str_addc(h->out, ' ');
 	} else {

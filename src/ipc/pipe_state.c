@@ -293,7 +293,7 @@ static struct grid *pipe_state(const struct world *w, const long *only, int nonl
 
 static struct grid *fifo_state(const struct world *w, const long *only, int nonly)
 {
-	return pipe_grid(w, KIND_FIFO, "FIFOs", only, nonly);
+	return pipe_grid(w, KIND_FIFO, _("FIFOs"), only, nonly);
 }
 
 /* A pipe goes with its last descriptor; a FIFO's name is the learner's to unlink. */
@@ -318,7 +318,7 @@ const struct facility facility_pipe = {
 
 const struct facility facility_fifo = {
 	.kind = KIND_FIFO,
-	.title = "FIFOs",
+	.title = N_("FIFOs"),
 	.field = fifo_fields,
 	.each = fifo_each,
 	.look = fifo_look,

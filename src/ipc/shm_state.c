@@ -48,7 +48,7 @@ static void changed_attached(struct str *text, const struct object *now, const s
 	if (now->f[F_NATTCH]) {
 		shm_attaches_read(&list, w, now->id, false);
 		if (list.n) {
-			str_add(text, ": ");
+			str_add(text, _(": "));
 			shm_add_holders(text, &list, now->id);
 		}
 		shm_attaches_release(&list);

@@ -158,7 +158,7 @@ static bool add_child(void *arg, const struct peer *p)
 	if (!wanted(ch, p))
 		return true;
 	if (++ch->n > 1)
-		str_add(ch->out, ch->n == ch->total ? _(" and ") : ", ");
+		str_add(ch->out, ch->n == ch->total ? _(" and ") : _(", "));
 	str_add(ch->out, p->name);
 	ch->all_stopped &= p->stopped;
 	return true;

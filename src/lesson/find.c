@@ -150,7 +150,7 @@ const struct lesson_item *lesson_search(const struct lesson_list *list, const ch
 			if (!ways[w](item, what))
 				continue;
 			found = item;
-			str_addf(&several, "%s%d %s", n++ ? ", " : "", item->number, item->name);
+			str_addf(&several, "%s%d %s", n++ ? _(", ") : "", item->number, item->name);
 		}
 	}
 	if (!n)

@@ -47,8 +47,8 @@ static void tell(struct session *s, const struct facility *f, const struct objec
 		if (now)
 			f->created(&text, now, &s->world);
 		else
-			str_add(&text,
-				o->kind == KIND_PIPE ? _("gone with its last end") : _("removed"));
+			str_add(&text, o->kind == KIND_PIPE ? _("gone with its last end")
+							    : C_("of an object", "removed"));
 		only = str_text(&text);
 		e.note = &only;
 		e.nnotes = 1;

@@ -321,7 +321,7 @@ static char *list_writable(const struct sandbox_wish *wish)
 
 	str_add(&list, "/tmp, /dev/shm");
 	for (int i = 0; i < wish->nbind; i++) {
-		str_add(&list, ", ");
+		str_add(&list, _(", "));
 		str_clean(&list, wish->bind[i], strlen(wish->bind[i]));
 	}
 	return str_take(&list);

@@ -65,7 +65,7 @@ static void add_semaphore(struct session *s, const struct semnet *net, const str
 		return;
 	add_parts(net, actor, semid, num, 1, &parts);
 	add_parts(net, actor, semid, num, -1, &parts);
-	str_add(out, out->len ? "; " : "");
+	str_add(out, out->len ? _("; ") : "");
 	sem_say(out, &s->world, semid, num);
 	str_addf(out, _(" is %ld again: %s"), value, str_text(&parts));
 	str_free(&parts);

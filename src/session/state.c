@@ -44,11 +44,11 @@ const char *session_activity(const struct process *p)
 static void doing(struct session *s, const struct process *p, struct str *out)
 {
 	if (p->other)
-		str_addf(out, _("as nobody%s"), p->act == ACT_ASLEEP || p->alarm ? "; " : "");
+		str_addf(out, _("as nobody%s"), p->act == ACT_ASLEEP || p->alarm ? _("; ") : "");
 	if (p->act == ACT_ASLEEP && p->op == OP_CALL) {
 		str_add(out, prims[p->call.prim]->name);
 		if (prims[p->call.prim]->asleep) {
-			str_add(out, ": ");
+			str_add(out, _(": "));
 			world_self(s, p);
 			prims[p->call.prim]->asleep(out, &p->call, &s->world);
 		}

@@ -61,7 +61,7 @@ void session_sleeper(struct session *s, const struct process *p, struct str *out
 	}
 	str_addf(out, _("%s sleeps in %s"), p->name, prims[p->call.prim]->name);
 	before = out->len;
-	str_add(out, ": ");
+	str_add(out, _(": "));
 	world_self(s, p);
 	if (prims[p->call.prim]->asleep)
 		prims[p->call.prim]->asleep(out, &p->call, &s->world);
@@ -162,8 +162,7 @@ static void list_sleepers(struct session *s, struct str *out)
 {
 	for (int i = 0; i < s->procs.n; i++) {
 		const struct process *p = s->procs.p[i];
-		const char *sep = _("; ");
-		int num = waits_for(p);
+		int num = waits_for(p), holders = 0;
 
 		if (p->act != ACT_ASLEEP)
 			continue;
@@ -174,10 +173,10 @@ static void list_sleepers(struct session *s, struct str *out)
 
 			if (!held)
 				continue;
-			str_addf(out, _("%s%s holds %ld"), sep, s->procs.p[k]->name, held);
-			sep = _(", ");
+			str_addf(out, _("%s%s holds %ld"), holders++ ? _(", ") : _("; "),
+				 s->procs.p[k]->name, held);
 		}
-		if (*sep == ',')
+		if (holders)
 			str_add(out, _(" (counted)"));
 	}
 }

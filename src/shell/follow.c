@@ -309,7 +309,7 @@ void lesson_hint(struct shell *sh)
 		say_offer(&out, sh, follow_colour(sh));
 	} else if (st->hinted < f->nhints) {
 		str_addf(&out, _("Hint %d of %d"), st->hinted + 1, f->nhints + 1);
-		str_add(&out, st->hinted ? ":" : _(" (the last is the solution):"));
+		str_add(&out, st->hinted ? _(":") : _(" (the last is the solution):"));
 		say_prose(&out, &step->hint[f->hint + st->hinted++], true, follow_colour(sh));
 	} else {
 		say_solution(&out, f);

@@ -268,7 +268,7 @@ static void add_reason_of(struct str *out, const struct fence *f, const char *wh
 
 	render_inside(&text, &why, lesson_width() - 8, colour);
 	if (f->reasons)
-		str_addf(out, "%s%d: ", what, k);
+		str_addf(out, _("%s%d: "), what, k);
 	str_addn(out, str_text(&text), text.len);
 	str_free(&text);
 }

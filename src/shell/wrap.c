@@ -64,6 +64,15 @@ static bool is_prose(const char *s, size_t n)
 	return n && *s != ' ' && s[n - 1] != ':';
 }
 
+/* A full-width mark (U+3001 to 303f, U+ff01 to ff60) at the end brings its own blank. */
+static bool ends_with_mark(const struct str *out)
+{
+	const unsigned char *c = (const unsigned char *)out->s + out->len - 3;
+
+	return out->len >= 3 &&
+	       ((c[0] == 0xe3 && c[1] == 0x80) || (c[0] == 0xef && (c[1] == 0xbc || c[1] == 0xbd)));
+}
+
 static bool is_wide(const char *s, size_t n)
 {
 	size_t len = n ? flow_word(s, n) : 0;
@@ -82,8 +91,7 @@ void wrap(struct str *out, const char *text, int width)
 
 		if (column && !prose)
 			str_addc(out, '\n');
-		else if (column &&
-			 !is_wide(text, n)) /* between wide characters there is no blank */
+		else if (column && !is_wide(text, n) && !ends_with_mark(out))
 			str_addc(out, ' '), column++;
 		column = prose ? column : 0;
 		if (column || flow_columns(text, n) > width)

@@ -54,7 +54,7 @@ static void line_ignored(struct str *out, const struct event *e, const struct li
 	line_text(out, e->proc ? e->proc : _("it"));
 	str_addf(out, _(" ignores %s"), signo_name(e->signo));
 	if (e->why) {
-		str_add(out, ": ");
+		str_add(out, _(": "));
 		line_text(out, e->why);
 	}
 	line_paint(out, PAINT_OFF, st);
@@ -125,7 +125,7 @@ static void add_fate(struct str *out, const struct event *e)
 		/* how it ended stands in an event before this one, or in this one */
 		if (e->signo || e->value_known) {
 			add_end(out, e, e->signo != 0);
-			str_add(out, ": ");
+			str_add(out, _(": "));
 		}
 		str_add(out, _("a zombie until its parent waits"));
 		break;

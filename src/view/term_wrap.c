@@ -65,32 +65,42 @@ static int indent_of(const char *s, const char *end, int width)
 	return at && width - at >= NARROWEST ? at : width > NARROWEST ? HANGING : 0;
 }
 
-/* A mark that must not begin a row stands at s: 、 。 ， ： ； ！ ？ ） 」 』 】 》 ” */
-static bool closes(const char *s, const char *end)
+/* One of these marks of three bytes stands at s. */
+static bool is_mark(const char *marks, const char *s, const char *end)
 {
-	static const char marks[][4] = { "、", "。", "，", "：", "；", "！", "？",
-					 "）", "」", "』", "】", "》", "”" };
-
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-		if (end - s >= 3 && !memcmp(s, marks[i], 3))
+	for (; *marks; marks += 3)
+		if (end - s >= 3 && !memcmp(s, marks, 3))
 			return true;
 	return false;
+}
+
+/* Closing marks must not begin a row, opening ones must not end one. */
+static bool closes(const char *s, const char *end)
+{
+	return is_mark("、。，：；！？）」』】》”", s, end);
+}
+
+static bool opens(const char *s, const char *end)
+{
+	return is_mark("（「『【《“", s, end);
 }
 
 /* A word with the blanks before it; a wide character is a word. *wide: its columns without them. */
 static const char *word_end(const char *s, const char *end, int *blanks, int *wide)
 {
 	size_t len;
+	bool held = false; /* an opening mark stands before */
 	int n;
 
 	for (*blanks = 0; s < end && *s == ' '; s++)
 		++*blanks;
 	for (*wide = 0; s < end && *s != ' '; s += len) {
 		n = piece(s, end, &len);
-		if (n == 2 && *wide && !closes(s, end))
+		if (n == 2 && *wide && !closes(s, end) && !held)
 			break;
+		held = opens(s, end);
 		*wide += n;
-		if (n == 2 && !closes(s + len, end)) {
+		if (n == 2 && !closes(s + len, end) && !opens(s, end)) {
 			s += len;
 			break;
 		}
