@@ -110,7 +110,7 @@ see 'Hint 1 of 2' && prompt '>$'
 line 'hint'
 see 'main> msgsnd q 7 "y"' && ok "the last hint is the solution"
 line 'where'
-see 'Not yet:' && see 'not asleep\(A\)' && ok "what is missing is told"
+see 'Not yet:' && see 'A is asleep' && ok "what is missing is told"
 line 'msgsnd q 7 other'
 see 'Solved' && see 'It was awaited' && see 'This was lesson 1' && ok "the kernel's state solves it"
 prompt '>$'
