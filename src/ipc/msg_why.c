@@ -182,7 +182,15 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 
 void msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
 {
-	str_addf(out, _("msgrcv %s"), name_of(w, c->arg[SND_ID].num));
+	const unsigned long size = (unsigned long)c->arg[SND_SIZE].num;
+	const char *name = name_of(w, c->arg[SND_ID].num);
+	struct msqid_ds ds;
+
+	/* one that would not fit into the empty queue waits for a larger one */
+	if (!msgctl((int)c->arg[SND_ID].num, IPC_STAT, &ds) && size > ds.msg_qbytes)
+		str_addf(out, "msgctl %s IPC_SET {qbytes=%lu}", name, size);
+	else
+		str_addf(out, "msgrcv %s", name);
 }
 
 void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
@@ -190,7 +198,7 @@ void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
 	const long type = c->arg[RCV_TYPE].num;
 	const bool except = type > 0 && c->arg[RCV_FLAGS].num & MSG_EXCEPT;
 
-	str_addf(out, _("msgsnd %s %ld \"text\""), name_of(w, c->arg[RCV_ID].num),
+	str_addf(out, "msgsnd %s %ld \"text\"", name_of(w, c->arg[RCV_ID].num),
 		 except     ? (type == 1 ? 2L : 1L)
 		 : type > 0 ? type
 			    : 1L);

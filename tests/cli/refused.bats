@@ -36,6 +36,8 @@ bats_require_minimum_version 1.5.0
 		'A> getpid'
 	refused 'main> msgrcv q' 'q = msgget IPC_PRIVATE 0600' 'msgctl q IPC_SET {msg_qbytes=4}' 'spawn A' \
 		'msgsnd q 1 "1234"' 'A> msgsnd q 1 "5"' 'A> getpid'
+	refused 'main> msgctl q IPC_SET {qbytes=11}' 'q = msgget IPC_PRIVATE 0600' 'msgctl q IPC_SET {msg_qbytes=4}' \
+		'spawn A' 'A> msgsnd q 1 "longer text"' 'A> getpid'
 }
 
 @test "a FIFO's other side" {
