@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goals as text: what is one, and where it is said to be none. */
 #include "lesson/goal.h"
+#include "lesson/lesson.h"
 
 #include "base/str.h"
 
@@ -77,6 +78,12 @@ static void bad(void **state)
 		{ "1 & 2", "column 3: this means nothing" },
 		{ "pid:3", "column 1: an object by its id" },
 		{ "\xe4\xbd\xa0", "column 1: this means nothing" },
+		{ "exists(+)", "column 8: a value is wanted here" },
+		{ "asleep(A, &)", "column 11: this means nothing" },
+		{ "(1) &", "column 5: this means nothing" },
+		{ "s[0] &", "column 6: this means nothing" },
+		{ "not &", "column 5: this means nothing" },
+		{ "data(A, read) == \"a\\q\"", "column 18: \\q" },
 	};
 
 	(void)state;

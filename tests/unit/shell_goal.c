@@ -152,20 +152,59 @@ static void signals(void **state)
 	     "kill -CONT A", "is continued(A) and A.state == 'ready'");
 }
 
+/* What is not there, is no number, or is none of these is not true, and no mistake. */
+static void nothings(void **state)
+{
+	(void)state;
+	PLAY("no msg:9.qnum == 0", "no main.nosuch == 0", "no nosuch == 0", "is main.state",
+	     "no ''", "x = 5", "is x <= 5", "no x <= 4", "is 'a' <= 'b'", "is IPC_NOWAIT == 04000",
+	     "is SIGUSR1 == 10", "no 9223372036854775807 + 1 < 0", "no 'a' + 1 == 1",
+	     "no 'a' - 'a' == 0", "f = open one O_RDWR|O_CREAT 0600", "is f >= 3 and f <= 99",
+	     "no holds(main, f)", "no holds(Z, f)", "no blocked(Z, SIGUSR1)", "r w = pipe", "fork A",
+	     "A> msgget IPC_PRIVATE 0600", "is any(proc, returned(it, msgget))",
+	     "is count(proc, returned(it, msgget)) == 1",
+	     "is new(r) and new(w) and not new(q)", "mkfifo two", "A> read r",
+	     "is asleep(A, read, r)", "no asleep(A, read, fifo(two))");
+}
+
+/* The session's init is killed: nothing is true, and nothing is said to be missing. */
+static void headless(void **state)
+{
+	struct goal *g = goal_parse("1", NULL), *never = goal_parse("0", NULL);
+	struct process *current = session.current;
+	struct str out = STR_INIT;
+
+	(void)state;
+	assert_true(goal_met(g, &session, &journal));
+	session.current = NULL;
+	assert_false(goal_met(g, &session, &journal));
+	goal_lacks(never, &session, &journal, false, &out);
+	assert_int_equal(out.len, 0);
+	session.current = current;
+	goal_lacks(never, &session, &journal, false, &out);
+	assert_string_equal(str_text(&out), "0\n");
+	str_free(&out);
+	goal_free(never);
+	goal_free(g);
+}
+
 static void lacks(void **state)
 {
-	struct goal *g =
-		goal_parse("1 == 1 and (q.qnum == 2 and x > 1) and not exists(main)", NULL);
+	struct goal *g = goal_parse(
+		"1 == 1 and (q.qnum == 2 and x > 1) and main.state == 'asleep' and not exists(main)",
+		NULL);
 	struct str out = STR_INIT;
 
 	(void)state;
 	PLAY("q = msgget IPC_PRIVATE 0600");
 	goal_lacks(g, &session, &journal, false, &out);
 	assert_string_equal(str_text(&out), "q.qnum == 2 (it is 0)\nx > 1 (it is not there)\n"
+					    "main.state == 'asleep' (it is \"ready\")\n"
 					    "not exists(main)\n");
 	str_reset(&out);
 	goal_lacks(g, &session, &journal, true, &out);
 	assert_string_equal(str_text(&out), "q.qnum == 2 (it is 0)\nx > 1 (it is not there)\n"
+					    "main.state == 'asleep' (it is \"ready\")\n"
 					    "main is there\n");
 	goal_free(g);
 	g = goal_parse("asleep(A, msgrcv, q) and woken(*, msgrcv) and has(q, 7, 'it\"s') and "
@@ -210,8 +249,9 @@ static void many(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { T(queues),  T(semaphores), T(memory), T(pipes),
-					    T(signals), T(lacks),      T(many) };
+	const struct CMUnitTest tests[] = { T(queues), T(semaphores), T(memory),
+					    T(pipes),  T(signals),    T(lacks),
+					    T(many),   T(nothings),   T(headless) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
