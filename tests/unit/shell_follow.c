@@ -53,13 +53,18 @@ static void put(void *ctx, const char *text, size_t len)
 	str_addn(ctx, text, len);
 }
 
-static void write_lesson(const char *text)
+static void put_file(const char *name, const char *text)
 {
-	FILE *f = fopen(path, "w");
+	FILE *f = fopen(name, "w");
 
 	assert_non_null(f);
 	assert_true(fputs(text, f) >= 0);
 	assert_int_equal(fclose(f), 0);
+}
+
+static void write_lesson(const char *text)
+{
+	put_file(path, text);
 }
 
 static int begin(void **state)
@@ -261,6 +266,8 @@ static void test_prediction(void **state)
 	assert_null(lesson_next_input(&sh));
 	type("hint");
 	assert_true(says("your guess"));
+	type("where");
+	assert_true(says("Guess (2 of 3)\n\n1. It sleeps.\n2. It gets it.\n\nBefore it is run"));
 	type("3");
 	assert_true(says("your guess"));
 	type("");
@@ -358,6 +365,194 @@ static void test_steps(void **state)
 	assert_true(says("no lesson is followed"));
 	type("leave now");
 	assert_true(says("leave takes no arguments"));
+	type("hint");
+	assert_true(says("no lesson is followed"));
+	type("skip");
+	assert_true(says("no lesson is followed"));
+	type("where");
+	assert_true(says("no lesson is followed"));
+}
+
+/* Only the last that were typed are named; and the solution's own lines are nobody's fault. */
+static void test_strays(void **state)
+{
+	(void)state;
+	write_lesson(
+		"## One\n\n```console\nmain> getpid\n```\n\nDo.\n\n<details>\n\n"
+		"```console {goal=\"exists(B)\"}\nmain> spawn A\nmain> spawn B\n```\n\n</details>\n\n"
+		"```console\nmain> umask 022\numask(022) = 0777\n```\n");
+	follow();
+	type("getpid");
+	assert_true(says("Your turn: type what does it. skip does it.\n")); /* there is no hint */
+	type("umask 021");
+	type("umask 020");
+	type("spawn  A");
+	type("umask 026");
+	type("umask 027");
+	type("umask 022");
+	type("spawn B");
+	assert_true(says("Solved."));
+	type("umask 022");
+	assert_true(
+		says("you also typed umask 022, umask\n027, umask 026 and 2 more. again begins"));
+}
+
+/* None of the choices came true: that, too, is said, with what may have been the reason. */
+static void test_none_right(void **state)
+{
+	(void)state;
+	write_lesson("## One\n\n1. a\n2. b\n\n```console {predict=\"exists(Y); exists(Z)\"}\n"
+		     "main> getpid\n```\n\n## Two\n\n```console\nmain> getppid\n```\n");
+	follow();
+	type("1");
+	assert_true(
+		says("The kernel did none of what the lesson foresaw.\nNothing was typed besides"));
+	assert_true(says("Two (2 of 2)"));
+	type("back");
+	type("umask 027");
+	type("skip");
+	assert_true(says("The kernel did none of what the lesson foresaw."));
+	assert_true(says("you also typed umask 027. again"));
+}
+
+/* The lesson's prompt is that of the process that it last said to use, while that lives. */
+static void test_voice(void **state)
+{
+	(void)state;
+	write_lesson(
+		"## One\n\n```console\nmain> spawn A\n+ A     process 3\nmain> use A\n"
+		"A> getpid\ngetpid() = 3\nA> exit\nexit(0)\n- A     exited with status 0\n"
+		"main> getpid\ngetpid() = 2\n```\n\n## Two\n\n```console\nmain> getpid\n```\n");
+	follow();
+	type("spawn A");
+	type("use A");
+	type("getpid");
+	assert_true(says("getpid() = 3\n"));
+	assert_true(silent_of("something else"));
+	type("exit");
+	type("getpid");
+	assert_true(says("getpid() = 2\n"));
+	assert_true(silent_of("something else"));
+	assert_true(says("Two (2 of 2)"));
+}
+
+/* A mistake that the lesson quotes is part of it: skip goes past it. */
+static void test_quoted_mistake(void **state)
+{
+	(void)state;
+	write_lesson(
+		"## One\n\n```console\nmain> spwan A\n"
+		"ipcsh: spwan: no such primitive, command or program; did you mean spawn?\n"
+		"main> spawn A\n+ A     process 3\n```\n\n## Two\n\n```console\nmain> getpid\n```\n");
+	follow();
+	sh.exit_status = 7;
+	type("skip");
+	assert_true(says("did you mean spawn"));
+	assert_true(says("Two (2 of 2)"));
+	assert_non_null(procs_find(&session.procs, "A", 1));
+	assert_int_equal(sh.exit_status, 7);
+	sh.exit_status = 0;
+}
+
+/* Ctrl-C once the first call has returned. */
+static void press(struct sink *sink, const struct event *e)
+{
+	(void)sink;
+	if (e->type == EV_CALL)
+		interrupted = 1;
+}
+
+static void test_interrupted(void **state)
+{
+	struct sink keyboard = { .emit = press };
+
+	(void)state;
+	follow();
+	session_add_sink(&session, &keyboard);
+	type("skip");
+	session_remove_sink(&session, &keyboard);
+	interrupted = 0;
+	assert_true(says("msgget(IPC_PRIVATE, 0600) = 0\n"));
+	assert_true(silent_of("msgsnd("));
+	assert_true(says("That could not be done to its end; again begins the step anew."));
+	type("again");
+	assert_true(says("Enter types: q = msgget"));
+}
+
+/* A lesson that has become one in which the session ends, where it has to be gone through again. */
+static void test_ends_session(void **state)
+{
+	char *cause = NULL, *once = xasprintf("%s/once.ipc", directory), *text;
+
+	(void)state;
+	write_lesson(
+		"## One\n\n```console\nmain> getpid\n```\n\n## Two\n\n```console\nmain> getpid\n```\n");
+	follow();
+	type("getpid");
+	type("leave");
+	write_lesson(
+		"## One\n\n```console\nmain> exit 3\n```\n\n## Two\n\n```console\nmain> getpid\n```\n");
+	assert_int_equal(lesson_follow(&sh, path, &cause), -1); /* at its second step */
+	assert_string_equal(cause, "main> exit 3 ends the session");
+	assert_null(sh.lesson);
+	sh.quit = false;
+	assert_int_equal(lesson_enter(&sh, path, 1, 0, &cause), -1);
+	assert_null(sh.lesson);
+	sh.quit = false;
+	assert_int_equal(lesson_enter(&sh, "/nowhere/1-x.md", 0, 0, &cause), -1);
+	free(cause);
+	assert_int_equal(lesson_enter(&sh, path, 0, 0, NULL), 0);
+	type("next");
+	assert_true(says("main> exit 3 ends the session"));
+	sh.quit = false;
+	lesson_leave(&sh);
+
+	write_lesson("## One\n\n```console {setup}\nmain> quit\n```\n\nThe end.\n");
+	follow();
+	assert_true(sh.quit);
+	assert_true(silent_of("This was lesson 7"));
+	sh.quit = false;
+	lesson_leave(&sh);
+
+	text = xasprintf(
+		"## One\n\n```console {setup}\nmain> source %s\n```\n\nDo.\n\n<details>\n\n"
+		"```console {goal=\"exists(B)\"}\nmain> getpid\n```\n\n</details>\n",
+		once);
+	put_file(once, "getpid\n");
+	write_lesson(text);
+	free(text);
+	follow();
+	put_file(once, "quit\n");
+	type("skip");
+	assert_true(says("From where you were that does not solve it."));
+	assert_true(says("ends the session"));
+	assert_true(silent_of("That is how it is done"));
+	sh.quit = false;
+	unlink(once);
+	free(once);
+}
+
+/* lesson and record, while one is followed. */
+static void test_commands(void **state)
+{
+	(void)state;
+	sh.lessons = directory;
+	follow();
+	type("record --lesson 08-other.md");
+	assert_true(says("a lesson is followed; leave it first: leave"));
+	type("lesson");
+	assert_true(says("where shows the step that you are at; leave ends the lesson."));
+	type("leave");
+	type("lesson");
+	assert_true(says("lesson N begins one, or goes on where you were"));
+	put_file(kept, "{");
+	type("lesson reset 7");
+	assert_true(says("progress.json:1: "));
+	assert_true(silent_of("begins anew the next time"));
+	unlink(kept);
+	type("lesson reset 7");
+	assert_true(says("Lesson 7 begins anew the next time"));
+	sh.lessons = NULL;
 }
 
 /* A lesson's own lines do not steer it. */
@@ -454,10 +649,13 @@ static void test_lessons(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_beginning),  T(test_other_words),    T(test_differs),  T(test_other_machine),
-		T(test_prediction), T(test_blame),          T(test_task),     T(test_skip),
-		T(test_steps),      T(test_lesson_may_not), T(test_bad_goal), T(test_resume),
-		T(test_lessons),
+		T(test_beginning),      T(test_other_words),    T(test_differs),
+		T(test_other_machine),  T(test_prediction),     T(test_blame),
+		T(test_task),           T(test_skip),           T(test_steps),
+		T(test_lesson_may_not), T(test_bad_goal),       T(test_resume),
+		T(test_lessons),        T(test_strays),         T(test_none_right),
+		T(test_voice),          T(test_quoted_mistake), T(test_interrupted),
+		T(test_ends_session),   T(test_commands),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
