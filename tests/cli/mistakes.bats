@@ -519,3 +519,20 @@ handler
 	handler: no such primitive, command or program; help lists what there is
 T
 }
+
+@test "names that are taken, or of another number" {
+	mistakes <<'T'
+q = msgget IPC_PRIVATE 0600 ;; spawn q
+	q is the name of something else: choose another name
+r = pipe
+	pipe gives two descriptors: two names, as in r w = pipe
+r r = pipe
+	two names are wanted: both are r
+a b = msgget IPC_PRIVATE 0600
+	msgget gives one value: one name, as in x = msgget
+a b = 3
+	an expression gives one value: one name, as in x = 1
+s = semget IPC_PRIVATE 1 0600 ;; P s 1 70000
+	70000 (column 7): sem_flg is a short: SEM_UNDO, IPC_NOWAIT
+T
+}

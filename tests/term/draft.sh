@@ -15,7 +15,7 @@ line 'spwan A'
 see 'did you mean spawn' && prompt '>$'
 line 'help spawn'
 see 'spawn: ' && prompt '>$'
-line 'spawn A'
+line 'spawn A  '
 see '\+ A ' && prompt '>$'
 line '# Who waits *here*?'
 prompt '>$'
@@ -90,4 +90,14 @@ see 'record wants one file' && ok "a file is wanted"
 line 'record --lesson /dev/full overwrite'
 see '/dev/full: ' && ok "a full disk is told" && prompt '>$'
 line 'record'
-see 'nothing is being recorded' && ok "and nothing is recorded then"
+see 'nothing is being recorded' && ok "and nothing is recorded then" && prompt '>$'
+line 'quit'
+
+start 80 24 "exec bash -c 'trap \"\" XFSZ; ulimit -f 100; exec $IPCSH'"
+see 'main> *$'
+line "record --lesson $TMPDIR/08-large.md"
+see 'begins anew' && prompt '>$'
+line 'head -c 200000 /dev/zero | tr "\\0" x'
+see 'File too large: the recording has ended, its last lines may be' && ok "one that becomes too large is told"
+line 'record'
+see 'nothing is being recorded' && ok "and ends, but not the session"
