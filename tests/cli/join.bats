@@ -117,6 +117,21 @@ readlink $spaces"
 	grep -q "session $shell has ended" told
 }
 
+@test "and so is what they start, even in a session (setsid) of its own" {
+	begin </dev/null
+	mkfifo up
+	{
+		join sh -c 'setsid sh -c "echo >&5; while :; do :; done" & wait' 5<>up 3>&- >/dev/null 2>&1 || :
+	} 9>&- &
+	read -r _ <up
+	echo 'ls | wc -l' >&9
+	echo 'state' >&9
+	done_so_far
+	[ "$(grep -c '(program)' seen)" = 0 ]
+	end
+	wait
+}
+
 @test "after a reset it is the new world that is joined" {
 	begin <<<$'q = msgget 0x51515151 IPC_CREAT|0600\nreset\nm = shmget 0x52525252 10 IPC_CREAT|0600'
 	run join ipcs

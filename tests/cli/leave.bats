@@ -89,6 +89,18 @@ end() {
 	[ "$(objects)" = 0 ]
 }
 
+@test "host: a FIFO whose path is longer than the guardian takes stays, and that is said" {
+	long=$(printf 'd%.0s' {1..250})
+	long=$long/$long/$long/$long
+	mkdir -p "$long"
+	run "$IPCSH" --host -c "mkfifo $long/one" -c 'mkfifo two'
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep -c 'its path is too long for the guardian: the FIFO will stay' <<<"$output")" = 1 ]
+	[ -p "$long/one" ]
+	[ ! -e two ]
+}
+
 @test "host: keep q" {
 	printf 'q = msgget 0x51515151 IPC_CREAT|0600\nm = shmget 0x51515151 100 IPC_CREAT|0600\nkeep q\n' >keep.ipc
 	"$IPCSH" --host keep.ipc

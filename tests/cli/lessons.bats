@@ -66,6 +66,14 @@ T
 	[[ "$output" != *"skip meets it"* && "$output" != *"after a mess"* ]]
 }
 
+@test "a solution that begins with no command" {
+	printf '## Do it\n\nDo.\n\n<details>\n\n```console {goal="exists(A)"}\nspawn A\n```\n\n</details>\n' >l.md
+	run "$IPCSH" --check l.md
+	echo "$output"
+	[ "$status" = 2 ]
+	[[ "$output" == *"l.md:8: text before the fence's first prompt: begin with a command"* ]]
+}
+
 @test "recorded: once at a time, a path that is none" {
 	run "$IPCSH" -c 'record --lesson 07-x.md' -c 'record --lesson 08-y.md'
 	[ "$status" = 2 ] && [[ "${lines[-1]}" == *"07-x.md is being recorded to already; end it first: record off" ]]

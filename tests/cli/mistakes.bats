@@ -532,6 +532,8 @@ a b = msgget IPC_PRIVATE 0600
 	msgget gives one value: one name, as in x = msgget
 a b = 3
 	an expression gives one value: one name, as in x = 1
+spawn A ;; A getpid
+	A is a process: A> alone goes to it, A> COMMAND gives it one
 s = semget IPC_PRIVATE 1 0600 ;; P s 1 70000
 	70000 (column 7): sem_flg is a short: SEM_UNDO, IPC_NOWAIT
 T

@@ -163,3 +163,11 @@ T
 		--clear-groups "$IPCSH" --host <lines' >seen
 	[[ $(cat seen) == *'value ? 2 semaphores: may not be read'* ]]
 }
+
+@test "a directory on the way to ftok's file" {
+	nobody 'mkdir -m 700 d' 'echo >d/x' <<'T'
+main> ftok d/x 1
+ftok("d/x", 1) = -1 EACCES (Permission denied)
+   main may not search (x) a directory on the way to it
+T
+}

@@ -122,6 +122,11 @@ list 'kill ' '^Cat +process [0-9]+, waits for a program' "who waits for a progra
 list 'kill ' '^Exe +process [0-9]+, runs another program' "who runs another"
 list 'kill ' '^Kid +process [0-9]+, a zombie' "who is a zombie"
 list 'kill ' '^Bob +process [0-9]+, asleep in pause' "who sleeps"
+line 'kill -STOP Alice'
+see '^- Alice|Alice +stopped'
+list 'kill ' '^Alice +process [0-9]+, stopped' "who is stopped"
+line 'kill -CONT Alice'
+see 'continued'
 list 'kill ' '^me +process 2$' "a process's number has a name"
 list 'msgsnd ' '^msg:1 +0 messages, 16384 bytes max' "an object without a name"
 list 'msgget ' '^k +key 0x[0-9a-f]+$' "a key"
