@@ -180,6 +180,25 @@ static void no_file(void **state)
 	free(cause);
 }
 
+/* What would be put in the record's place cannot be written: it stays what it was, and that is said. */
+static void no_new_file(void **state)
+{
+	char *cause = NULL, *new = xasprintf("%s.new", path);
+
+	(void)state;
+	note("a", 1, 1);
+	assert_int_equal(mkdir(new, 0700), 0);
+	assert_int_equal(progress_note(path, "a", 2, 2, &cause), -1);
+	assert_non_null(cause);
+	assert_non_null(strstr(cause, "progress.json could not be written: "));
+	free(cause);
+	is("a", 1, "1");
+	assert_int_equal(rmdir(new), 0);
+	note("a", 2, 2);
+	is("a", 2, "12");
+	free(new);
+}
+
 /* Whoever reads at any moment, and whoever is killed at any moment, sees one state or the next. */
 static void killed(void **state)
 {
@@ -270,6 +289,7 @@ int main(void)
 		cmocka_unit_test_teardown(foreign, clean),
 		cmocka_unit_test_teardown(refused, clean),
 		cmocka_unit_test_teardown(no_file, clean),
+		cmocka_unit_test_teardown(no_new_file, clean),
 		cmocka_unit_test_teardown(killed, clean),
 		cmocka_unit_test_teardown(full, clean),
 	};

@@ -3,6 +3,7 @@
 #include "call_line.h"
 #include "view/grid.h"
 #include "view/term.h"
+#include "view/term_wrap.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -613,14 +614,29 @@ static void states(void **state)
 	finish(t);
 }
 
+/* A word longer than a row is the terminal's to break: what comes behind it goes on from there. */
+static void long_words(void **state)
+{
+	struct str out = STR_INIT;
+	const char *line = "0123456789012345678901234 ab cd ef\n";
+
+	(void)state;
+	term_wrap(&out, line, strlen(line), 10); /* 25 columns: the last row has five */
+	assert_string_equal(str_text(&out), "0123456789012345678901234 ab\ncd ef\n");
+	str_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(calls),     cmocka_unit_test(pipelines), cmocka_unit_test(objects),
-		cmocka_unit_test(processes), cmocka_unit_test(signals),   cmocka_unit_test(texts),
-		cmocka_unit_test(hostile),   cmocka_unit_test(marks),     cmocka_unit_test(colour),
-		cmocka_unit_test(folds),     cmocka_unit_test(tables),    cmocka_unit_test(narrow),
-		cmocka_unit_test(many),      cmocka_unit_test(states),
+		cmocka_unit_test(calls),      cmocka_unit_test(pipelines),
+		cmocka_unit_test(objects),    cmocka_unit_test(processes),
+		cmocka_unit_test(signals),    cmocka_unit_test(texts),
+		cmocka_unit_test(hostile),    cmocka_unit_test(marks),
+		cmocka_unit_test(colour),     cmocka_unit_test(folds),
+		cmocka_unit_test(tables),     cmocka_unit_test(narrow),
+		cmocka_unit_test(many),       cmocka_unit_test(states),
+		cmocka_unit_test(long_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
