@@ -293,3 +293,18 @@ S
 	[ "$status" = 2 ]
 	[[ $stderr == *': nothing is no name of a queue, segment or semaphore set, and no FIFO that was made here' ]]
 }
+
+@test "a segment that only somebody outside has attached: what is in it cannot be read" {
+	perl -MIPC::SharedMem -e 1 2>/dev/null || skip "needs perl's IPC::SharedMem"
+	mkfifo up down
+	# shellcheck disable=SC2016
+	perl -MIPC::SharedMem -MIPC::SysV=IPC_PRIVATE -e '$m = IPC::SharedMem->new(IPC_PRIVATE, 100, 0600);
+		$m->attach and $m->write("hello", 0, 5) or die; open my $up, ">", "up"; print $up $m->id, "\n"; close $up;
+		open my $down, "<", "down"; <$down>; $m->detach; $m->remove' 3>&- &
+	read -r id <up
+	run "$IPCSH" --host -c "state shm:$id"
+	echo >down
+	wait
+	echo "$output"
+	[[ $output =~ contents\ +cannot\ be\ read:\ nobody\ here\ has\ it\ attached ]]
+}

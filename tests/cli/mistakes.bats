@@ -530,6 +530,10 @@ r r = pipe
 	two names are wanted: both are r
 a b = msgget IPC_PRIVATE 0600
 	msgget gives one value: one name, as in x = msgget
+main = 5
+	main is a process: choose another name
+IPC_NOWAIT = 5
+	IPC_NOWAIT is a constant of the kernel's: choose another name
 a b = 3
 	an expression gives one value: one name, as in x = 1
 spawn A ;; A getpid
