@@ -317,7 +317,7 @@ static void poke_note(struct str *out, const struct call *c, const struct world 
 			str_addf(out, _("%s+%lu: at once the same for "),
 				 w->name(w->ctx, KIND_SHM, in->id), offset);
 		str_add(out, sep);
-		str_clean(out, a->name, strlen(a->name));
+		str_add(out, a->name);
 		str_add(out, _(" at "));
 		snprintf(hex, sizeof(hex), "0x%lx", a->from + (offset - a->offset));
 		str_mark(out, 'a', hex);

@@ -60,7 +60,7 @@ static void add_attaches(struct table *t, int row, long id)
 		if (a->id != id)
 			continue;
 		sub = grid_row(t->g, row);
-		str_clean(&t->cell, a->name, strlen(a->name));
+		str_add(&t->cell, a->name);
 		put(t, sub, C_NAME);
 		str_addn(&t->cell, a->perms, strcspn(a->perms, "sp"));
 		snprintf(hex, sizeof(hex), "0x%lx", a->from);

@@ -127,7 +127,7 @@ void shm_add_holders(struct str *out, const struct shm_attaches *list, long id)
 		if (!first)
 			continue;
 		str_add(out, sep);
-		str_clean(out, list->a[i].name, strlen(list->a[i].name));
+		str_add(out, list->a[i].name);
 		if (times > 1)
 			str_addf(out, _(" (%d times)"), times);
 		sep = _(", ");

@@ -63,8 +63,6 @@ static const char *misfit(char letter, const struct node *n)
 		return n->type == NODE_TEXT ? NULL : "a text is wanted: 'hello'";
 	case 'i':
 		return n->type == NODE_INDEX ? NULL : "a semaphore is wanted: s[0]";
-	case 'n':
-		return NULL;
 	default:
 		return star ? "* cannot stand here" : NULL;
 	}

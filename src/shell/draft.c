@@ -249,9 +249,3 @@ const char *draft_path(const struct shell *sh)
 {
 	return sh->draft ? sh->draft->path : NULL;
 }
-
-void draft_drop(struct shell *sh)
-{
-	if (sh->draft)
-		release(sh, sh->draft);
-}

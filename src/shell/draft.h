@@ -19,7 +19,5 @@ void draft_line(struct shell *sh, const char *line);
 char *draft_end(struct shell *sh, char **cause);
 /* Where it goes, or NULL. */
 const char *draft_path(const struct shell *sh);
-/* Forgets it, silently. */
-void draft_drop(struct shell *sh);
 
 #endif

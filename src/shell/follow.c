@@ -46,6 +46,12 @@ static const char *current_name(const struct shell *sh)
 	return sh->session->current ? sh->session->current->name : NULL;
 }
 
+void follow_here(struct shell *sh)
+{
+	free(sh->lesson->current);
+	sh->lesson->current = current_name(sh) ? xstrdup(current_name(sh)) : NULL;
+}
+
 /* A prediction whose answer is not given yet? */
 static bool is_question(const struct lesson_state *st)
 {
@@ -199,8 +205,7 @@ static void command_typed(struct shell *sh, const char *line, bool understood, s
 	const struct entry *e = follow_entry(st);
 	bool it = is_wanted(st, line);
 
-	free(st->current);
-	st->current = current_name(sh) ? xstrdup(current_name(sh)) : NULL;
+	follow_here(sh);
 	if (it)
 		follow_compare(sh, f, e);
 	else if (!e->nexpect || !follow_alike(st, e, NULL)) {
@@ -221,7 +226,7 @@ static void task_typed(struct shell *sh, const char *line, bool understood, stru
 
 	if (understood && strays(line) && !is_of(follow_fence(st), st, line))
 		follow_strayed(st, line);
-
+	follow_here(sh);
 	if (follow_met(sh, st, 0)) {
 		say_solved(out, sh, false);
 		follow_fence_done(sh, out);

@@ -29,8 +29,7 @@ static void offer(struct shell *sh, struct str *out)
 
 	if (p)
 		sh->session->current = p;
-	free(st->current);
-	st->current = sh->session->current ? xstrdup(sh->session->current->name) : NULL;
+	follow_here(sh);
 	say_offer(out, sh, follow_colour(sh));
 }
 
@@ -79,6 +78,7 @@ void follow_show(struct shell *sh, struct str *out)
 
 		if (st->entry == 0)
 			str_addc(out, '\n');
+		follow_here(sh);
 		if (f->kind == FENCE_GOAL)
 			say_your_turn(out, st, follow_colour(sh));
 		else if (f->kind == FENCE_PREDICT && st->ngoals)

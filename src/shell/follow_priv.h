@@ -39,6 +39,8 @@ struct lesson_state {
 const struct fence *follow_fence(const struct lesson_state *st);
 const struct entry *follow_entry(const struct lesson_state *st);
 bool follow_colour(const struct shell *sh);
+/* Keeps whose name the prompt shows: what is typed next is typed there. */
+void follow_here(struct shell *sh);
 /* What an entry is without its prompt, if that is this process's already. */
 const char *follow_bare(const char *input, const char *current);
 

@@ -169,7 +169,8 @@ static int run(struct shell *sh, const struct fence *f, int from)
 		char *source = xasprintf("%s:%d", name ? name + 1 : st->lesson.path, e->line);
 		int status = sh->exit_status;
 
-		r = shell_line(sh, e->input, source);
+		/* a mistake that is quoted is quoted as who types it sees it */
+		r = shell_line(sh, e->input, entry_shows_mistake(e) ? NULL : source);
 		free(source);
 		if (r && entry_shows_mistake(e)) {
 			sh->exit_status = status;

@@ -308,3 +308,17 @@ S
 	echo "$output"
 	[[ $output =~ contents\ +cannot\ be\ read:\ nobody\ here\ has\ it\ attached ]]
 }
+
+@test "a program that has a segment attached is listed by its name and number" {
+	perl -MIPC::SharedMem -e 1 2>/dev/null || skip "needs perl's IPC::SharedMem"
+	cat >lines <<'T'
+mkfifo p
+spawn A
+A> perl -MIPC::SharedMem -MIPC::SysV=IPC_PRIVATE -e '$m = IPC::SharedMem->new(IPC_PRIVATE, 100, 0600); $m->attach; open F, "p"'
+state shm
+T
+	host
+	ipcrm -m "$(ids -m)"
+	echo "$output"
+	[[ $output =~ ├─perl\ \([0-9]+\)\ +rw-\ at ]]
+}
