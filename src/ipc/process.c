@@ -14,6 +14,7 @@
 #include "ipc/seconds.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -28,11 +29,13 @@ static void format_pid(struct str *out, const struct param *p, const struct call
 		       bool done)
 {
 	const long n = c->arg[i].num;
+	const bool group =
+		n < -1 && n > -LONG_MAX; /* what else is in the arena is no pid's negative */
 
 	(void)p, (void)done;
-	if (n < -1)
+	if (group)
 		str_addc(out, '-');
-	if (n > 0 || n < -1)
+	if (n > 0 || group)
 		str_mark_num(out, kind_mark(KIND_PID), n < 0 ? -n : n);
 	else
 		str_num(out, n);

@@ -11,6 +11,7 @@
 #include "call/types.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static void why_nobody(struct str *out, long pid)
 		str_add(out,
 			_("-1 means everybody that may be signalled, and there is nobody else"));
 	else
-		str_addf(out, _("no process is in group %ld"), -pid);
+		str_addf(out, _("no process is in group %ld"), pid > -LONG_MAX ? -pid : LONG_MAX);
 }
 
 static void why_denied(struct str *out, const struct world *w, long pid)

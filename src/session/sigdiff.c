@@ -68,7 +68,7 @@ static bool is_target(struct process *caller, struct process *p)
 		return pid == p->pid;
 	if (pid == -1)
 		return p != caller;
-	return group_of(p) == (pid ? (pid_t)-pid : group_of(caller));
+	return group_of(p) == (pid ? (pid_t)(0 - (unsigned long)pid) : group_of(caller));
 }
 
 static bool has_target_child(struct session *s, struct process *caller, const struct process *p)

@@ -312,7 +312,8 @@ static void test_task(void **state)
 	type("hint");
 	assert_true(says("The solution (skip types it for you):\n    A> msgrcv q 7\n"));
 	type("where");
-	assert_true(says("Alone (3 of 3)\n\nLet A sleep.\n\nNot yet:\n    A is not asleep\nYour turn"));
+	assert_true(
+		says("Alone (3 of 3)\n\nLet A sleep.\n\nNot yet:\n    A is not asleep\nYour turn"));
 	type("A> msgsnd q 5 x");
 	type("A> msgrcv q 6"); /* asleep, but something is in the queue */
 	assert_true(silent_of("Solved"));
