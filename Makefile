@@ -99,7 +99,7 @@ BENCHES	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 # The shell's words in other languages: po/LANGUAGE.po, linked in by base/lang.c.
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 $(B)/words/%.mo: po/%.po
-	$(call say,MO) $(cmd) msgfmt --check --endianness=little -o $@ $<
+	$(call say,MO) $(cmd) msgfmt --check --endianness=little -o $@ $< $(again)
 $(B)/obj/base/lang.o: $(LANGUAGES:%=$(B)/words/%.mo)
 
 # $(call remember,FILE,TEXT): FILE is newer than what was built with another TEXT.

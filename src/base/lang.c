@@ -12,6 +12,7 @@
 #define CATALOGUE(name)                                                                            \
 	__asm__(".pushsection .rodata\n"                                                           \
 		".balign 8\n"                                                                      \
+		".globl catalogue_" #name "\n.hidden catalogue_" #name "\n"                        \
 		"catalogue_" #name ": .incbin \"" CATALOGUES "/" #name ".mo\"\n"                   \
 		".balign 8\n"                                                                      \
 		".popsection\n");                                                                  \

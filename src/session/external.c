@@ -165,7 +165,7 @@ static void add_wake(void *arg, pid_t pid, const struct seen *seen)
 	writes = (seen->arg[at + 1] & O_ACCMODE) == O_WRONLY;
 	add_path(sl->s, &path, pid, seen->arg[at]);
 	if (path.len)
-		str_addf(sl->out, writes ? _("cat < %s") : _("echo text > %s"), path.s);
+		str_addf(sl->out, writes ? "cat < %s" : "echo text > %s", path.s);
 	str_free(&path);
 }
 

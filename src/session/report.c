@@ -253,9 +253,9 @@ static void keep_main(struct session *s)
 		session_error(
 			s, NULL,
 			_("the session's first process has been killed, and everybody with it"),
-			_("reset"));
+			"reset");
 	else if (session_spawn(s, "main", false, &cause))
-		session_error(s, NULL, cause, _("reset"));
+		session_error(s, NULL, cause, "reset");
 	free(cause);
 }
 

@@ -260,8 +260,8 @@ static enum step start(struct start *st)
 static char *reason(enum step step)
 {
 	if (step == STEP_DIED)
-		return xasprintf("%s", steps[step].means);
-	return xasprintf("%s (%s: %s)", steps[step].means, steps[step].call, strerror(errno));
+		return xasprintf("%s", _(steps[step].means));
+	return xasprintf("%s (%s: %s)", _(steps[step].means), steps[step].call, strerror(errno));
 }
 
 static bool is_clone_failure(enum step step)

@@ -40,7 +40,8 @@ static void interrupted(void *ctx)
 		return;
 	others_let_go(&s->procs);
 	s->inexact = true;
-	session_text(s, _("   nobody waits any longer for the programs that are still running\n"));
+	session_words(s,
+		      N_("   nobody waits any longer for the programs that are still running\n"));
 }
 
 /*
@@ -290,11 +291,18 @@ void session_text(struct session *s, const char *text)
 	session_emit(s, NULL, &e);
 }
 
+void session_words(struct session *s, const char *words)
+{
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v))
+		session_text(s, _(words));
+}
+
 void session_caveat(struct session *s)
 {
 	if (s->blind)
-		session_text(s, _("/proc/PID/syscall may not be read here: who sleeps is a guess, "
-				  "not proved.\n"));
+		session_words(s,
+			      N_("/proc/PID/syscall may not be read here: who sleeps is a guess, "
+				 "not proved.\n"));
 }
 
 const char *session_directory(struct session *s, struct process *p)

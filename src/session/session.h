@@ -89,6 +89,8 @@ void session_remove_sink(struct session *s, struct sink *sink);
 int session_voice(struct session *s, int said);
 /* Parts what is wrong from what to type, at the end of a cause: the hint of the error that it becomes. */
 #define CAUSE_TRY "\ntry: "
+/* As session_text(), with an N_() text, in each language in which somebody hears. */
+void session_words(struct session *s, const char *words);
 /* Fills in seq, t, proc, pid and current (from p, which may be NULL) and hands it to the sinks. */
 void session_emit(struct session *s, struct process *p, struct event *e);
 void session_error(struct session *s, const char *source, const char *message, const char *hint);

@@ -134,7 +134,7 @@ static int refuse_sleeper(struct session *s, const struct process *p, char **cau
 		prims[p->call.prim]->wake(&wake, &p->call, &s->world);
 	}
 	if (!wake.len && p->op != OP_PIPELINE)
-		str_addf(&wake, _("kill %s SIGINT"), p->name);
+		str_addf(&wake, "kill %s SIGINT", p->name);
 	fail(cause, "%s" CAUSE_TRY "%s%s", str_text(&in), other,
 	     wake.len ? str_text(&wake) : "...");
 	free(other);
@@ -301,10 +301,10 @@ int session_pipeline(struct session *s, struct process *p, const struct pipeline
 	settle(&s->procs, p);
 	if (p->let_run) {
 		if (!s->inexact)
-			session_text(
+			session_words(
 				s,
-				_("   started with &: nobody waits for it, and what is printed next may differ in "
-				  "another run\n"));
+				N_("   started with &: nobody waits for it, and what is printed next may differ in "
+				   "another run\n"));
 		s->inexact = true;
 	}
 	account_anything(s);

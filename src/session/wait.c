@@ -52,7 +52,7 @@ bool session_interrupt(struct session *s)
 
 void session_sleeper(struct session *s, const struct process *p, struct str *out)
 {
-	size_t before;
+	size_t before, colon;
 
 	if (p->op == OP_PIPELINE) {
 		str_addf(out, _("%s waits: "), p->name);
@@ -62,10 +62,11 @@ void session_sleeper(struct session *s, const struct process *p, struct str *out
 	str_addf(out, _("%s sleeps in %s"), p->name, prims[p->call.prim]->name);
 	before = out->len;
 	str_add(out, _(": "));
+	colon = out->len;
 	world_self(s, p);
 	if (prims[p->call.prim]->asleep)
 		prims[p->call.prim]->asleep(out, &p->call, &s->world);
-	if (out->len == before + 2)
+	if (out->len == colon)
 		str_trim(out, before);
 }
 

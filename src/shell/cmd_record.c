@@ -92,8 +92,7 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 		return -1;
 	}
 	sh->record_path = str_take(&path);
-	if (strcmp(who, "main") &&
-	    (fprintf(sh->record, _("use %s\n"), who) < 0 || fflush(sh->record)))
+	if (strcmp(who, "main") && (fprintf(sh->record, "use %s\n", who) < 0 || fflush(sh->record)))
 		give_up(sh, errno, 0);
 	return 0;
 }
@@ -129,8 +128,8 @@ static int stop_lesson(struct shell *sh, char **cause)
 	if (!path)
 		return -1;
 	add_path(&text, "", path, _(" has it; write the words, then: "));
-	add_path(&text, _("ipcsh --lint "), path, "; ");
-	add_path(&text, _("ipcsh --check "), path, "\n");
+	add_path(&text, "ipcsh --lint ", path, "; ");
+	add_path(&text, "ipcsh --check ", path, "\n");
 	session_text(sh->session, str_text(&text));
 	str_free(&text);
 	free(path);
@@ -152,7 +151,7 @@ static int stop(struct shell *sh, char **cause)
 		fail(cause, "%s: %s", sh->record_path, strerror(failed));
 	} else {
 		add_path(&text, "", sh->record_path, _(" has it; to play it: "));
-		add_path(&text, _("source "), sh->record_path, "\n");
+		add_path(&text, "source ", sh->record_path, "\n");
 		session_text(sh->session, str_text(&text));
 	}
 	str_free(&text);

@@ -45,9 +45,11 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 		else
 			str_addf(&text, "%ld\n", b->value);
 	}
-	session_text(sh->session,
-		     text.len ? text.s
-			      : _("no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n"));
+	if (text.len)
+		session_text(sh->session, text.s);
+	else
+		session_words(sh->session,
+			      N_("no name is bound yet; as in q = msgget IPC_PRIVATE 0600\n"));
 	str_free(&text);
 	return 0;
 }
@@ -140,14 +142,19 @@ static int run_set(struct shell *sh, const struct words *words, const char *rest
 
 static int run_reset(struct shell *sh, const struct words *words, const char *rest, char **cause)
 {
+	const char *wanted; /* what the lesson that is followed asks for */
+	bool strange;
+
 	(void)rest;
 	if (words->n)
 		return fail(cause, _("reset takes no arguments"));
+	wanted = sh->lesson && !sh->guest ? lesson_next_input(sh) : NULL;
+	strange = sh->lesson && !sh->guest && !(wanted && !strcmp(wanted, "reset"));
 	if (!session_reset(sh->session, cause)) {
-		if (sh->lesson && !sh->guest)
-			session_text(
+		if (strange)
+			session_words(
 				sh->session,
-				_("The lesson's objects and processes are gone, too: again makes what this step needs.\n"));
+				N_("The lesson's objects and processes are gone, too: again makes what this step needs.\n"));
 		return 0;
 	}
 	sh->quit = true;

@@ -5,6 +5,7 @@
  */
 #include "base/lang.h"
 #include "shell/follow_priv.h"
+#include "shell/play.h"
 
 #include "view/term.h"
 
@@ -137,7 +138,7 @@ static bool is_of(const struct fence *f, const struct lesson_state *st, const ch
 static bool strays(const char *line)
 {
 	static const char *const harmless[] = { "state", "help", "names", "lesson", "hint", "where",
-						"skip",  "next", "back",  "again",  "!" };
+						"skip",  "next", "back",  "again",  "set",  "!" };
 	size_t n;
 
 	line += strspn(line, " \t\r");
@@ -208,7 +209,8 @@ static void command_typed(struct shell *sh, const char *line, bool understood, s
 	follow_here(sh);
 	if (it)
 		follow_compare(sh, f, e);
-	else if (!e->nexpect || !follow_alike(st, e, NULL)) {
+	else if (!e->nexpect || (lang_is_local() && entry_shows_mistake(e)) ||
+		 !follow_alike(st, e, NULL)) { /* in another language any mistake is alike */
 		if (understood && strays(line))
 			follow_strayed(st, line);
 		return;
@@ -262,7 +264,8 @@ static bool solve(struct shell *sh, const struct fence *f)
 	char *cause = NULL;
 
 	follow_run(sh, f, 0);
-	if (follow_met(sh, st, 0) || sh->quit || sh->session->cancelled)
+	if (follow_met(sh, st, 0) || sh->quit || sh->session->cancelled ||
+	    (sh->session->interrupted && *sh->session->interrupted))
 		return !sh->quit && follow_met(sh, st, 0);
 	say_unsolved(&out, sh);
 	say(sh, &out);

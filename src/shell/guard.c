@@ -17,9 +17,16 @@ void guard_fold(struct shell *sh, bool begin)
 {
 	struct term *const heard[] = { sh->term, sh->ear };
 
-	for (size_t i = 0; i < ARRAY_LEN(heard); i++)
+	for (size_t i = 0; i < ARRAY_LEN(heard); i++) {
+		bool local = lang_is_local();
+
+		if (local && i) /* the ear compares */
+			lang_local(false);
 		if (heard[i])
 			(begin ? term_fold_begin : term_fold_end)(heard[i]);
+		if (local && i)
+			lang_local(true);
+	}
 }
 
 static int decide(struct shell *sh, const char *what, char **cause)

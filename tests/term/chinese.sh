@@ -62,7 +62,12 @@ line 'spawn A'
 see '^\+ A +进程' && prompt '>$'
 line 'A> pause'
 see '^   A 睡着了' && prompt '>$'
+line 'main> names'
+see '还没有' && prompt '>$'
+line 'q = msgget IPC_PRIVATE 0600'
+line 'repeat 12 msgsnd q 1 x'
+see '还有 [0-9]+ 行' && prompt '>$'
 line 'record off'
 see 'ipcsh --lint' && prompt '>$'
-grep -qx '+ A     process 3' "$lesson" && grep -q '^   A sleeps: ' "$lesson" && "$IPCSH" --check "$lesson" >/dev/null &&
+grep -qx '+ A     process 3' "$lesson" && ! grep -qP '^(?!about|为什么|看到).*\p{Han}' <(sed -n '/^```/,/^```/p' "$lesson") && grep -q '^   A sleeps: ' "$lesson" && "$IPCSH" --check "$lesson" >/dev/null &&
 	ok "what was recorded is English, and a lesson" || not_ok "what was recorded is English, and a lesson"

@@ -256,6 +256,37 @@ static void test_blame(void **state)
 	assert_true(silent_of("umsk"));
 }
 
+/* In Chinese a mistake's words are not compared: but the line must be the one that is asked for. */
+static void test_mistake_in_chinese(void **state)
+{
+	(void)state;
+	write_lesson(
+		"## One\n\n```console\nmain> msgsn q\nipcsh: msgsn: no such primitive, command or "
+		"program; did you mean msgsnd?\nmain> getpid\n```\n");
+	lang_set("zh", NULL);
+	follow();
+	type("hlep me");
+	assert_true(silent_of("getpid"));
+	type("msgsn q");
+	assert_true(says("getpid"));
+	assert_true(silent_of("课里显示的不一样"));
+	lang_set("en", NULL);
+}
+
+/* A lesson that asks for reset means it. */
+static void test_reset(void **state)
+{
+	(void)state;
+	write_lesson("## One\n\n```console\nmain> spawn A\nmain> reset\nmain> getpid\n```\n");
+	follow();
+	type("reset");
+	assert_true(says("objects and processes are gone, too"));
+	type("spawn A");
+	type("reset");
+	assert_true(silent_of("are gone, too"));
+	assert_true(says("getpid"));
+}
+
 static void test_prediction(void **state)
 {
 	(void)state;
@@ -651,13 +682,28 @@ static void test_lessons(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_beginning),      T(test_other_words),    T(test_differs),
-		T(test_other_machine),  T(test_prediction),     T(test_blame),
-		T(test_task),           T(test_skip),           T(test_steps),
-		T(test_lesson_may_not), T(test_bad_goal),       T(test_resume),
-		T(test_lessons),        T(test_strays),         T(test_none_right),
-		T(test_voice),          T(test_quoted_mistake), T(test_interrupted),
-		T(test_ends_session),   T(test_commands),
+		T(test_beginning),
+		T(test_other_words),
+		T(test_differs),
+		T(test_other_machine),
+		T(test_prediction),
+		T(test_blame),
+		T(test_mistake_in_chinese),
+		T(test_reset),
+		T(test_task),
+		T(test_skip),
+		T(test_steps),
+		T(test_lesson_may_not),
+		T(test_bad_goal),
+		T(test_resume),
+		T(test_lessons),
+		T(test_strays),
+		T(test_none_right),
+		T(test_voice),
+		T(test_quoted_mistake),
+		T(test_interrupted),
+		T(test_ends_session),
+		T(test_commands),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
