@@ -316,6 +316,7 @@ static int bare(const struct word *w, size_t *text, char **cause)
 int words_text(const struct word *w, struct str *bytes, long *repeat, char **cause)
 {
 	size_t n = w->len, from = 0, skip = 0;
+	int r;
 
 	if (n > 0 && class_of(*w->at) == QUOTE) {
 		n = words_quoted(w->at, w->len);
@@ -329,8 +330,12 @@ int words_text(const struct word *w, struct str *bytes, long *repeat, char **cau
 	}
 	if (words_repeat(w->at + n, w->len - n, w->column + (int)n, repeat, cause))
 		return -1;
-	if (skip && *w->at == '"')
-		return unescape(w->at + 1, n - 2, w->column + 1, bytes, cause);
+	if (skip && *w->at == '"') {
+		r = unescape(w->at + 1, n - 2, w->column + 1, bytes, cause);
+		if (r && !bytes->len) /* as it was: nothing for the caller to free */
+			str_free(bytes);
+		return r;
+	}
 	str_addn(bytes, w->at + from, n - from - skip);
 	return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# await: what ends the sleep of the awaited, other than its call's return.
+# await: what ends the sleep of the awaited, other than its call's return; and who is stopped in the background.
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -24,4 +24,12 @@ setup() {
 	run "$IPCSH" -c 'spawn A' -c 'A> exec perl -e "alarm 1; sleep 1000"' -c 'await A'
 	echo "$output"
 	[[ "$output" == *"- A     killed by SIGALRM"* ]]
+}
+
+@test "a program in the background that is stopped is shown so" {
+	printf '%s\n' 'command sleep 1000 &' 'sh -c "until grep -q sleep /proc/3/comm; do :; done"' 'kill 3 SIGSTOP' \
+		'sh -c "until grep -q State:.T /proc/3/status; do :; done"' state >s.ipc
+	run "$IPCSH" s.ipc
+	echo "$output"
+	[ "$status" = 0 ] && [[ "$output" == *"(program)    3       2  stopped"* ]]
 }

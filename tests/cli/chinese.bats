@@ -67,7 +67,7 @@ calls() { grep -E '^(main> |[A-Z]> |([A-Z]: )?(<\.\.\. )?[a-z]+(\(| resumed)|out
 }
 
 # Numbers of times are all that differs.
-steady() { sed -E 's/"(t|waited)": ?[0-9.e-]+/"\1":T/g; s/(inode|pipe:\[)[": 0-9]*/\1/g; s/[0-9]{8,}/N/g'; }
+steady() { sed -E 's/"(t|waited)": ?[0-9.e-]+/"\1":T/g; s/(inode|pipe:\[)[": 0-9]*/\1/g; s/[0-9]{8,}/N/g; s/[0-2][0-9]:[0-5][0-9]:[0-5][0-9]/TIME/g'; }
 
 @test "JSON is English in any language, set lang or not" {
 	"$IPCSH" --json s.ipc | steady >en
