@@ -206,15 +206,17 @@ static void lacks(void **state)
 					    "main.state == 'asleep' (it is \"ready\")\n"
 					    "main is there\n");
 	goal_free(g);
-	g = goal_parse("asleep(A, msgrcv, q) and woken(*, msgrcv) and has(q, 7, 'it\"s') and "
-		       "not returned(main, msgget) and (exists(x) or exists(y))",
-		       NULL);
+	g = goal_parse(
+		"asleep(A, msgrcv, q) and woken(*, msgrcv) and has(q, 7, 'it\"s') and "
+		"not returned(main, msgget) and (exists(x) or exists(y)) and any(msg, it.qnum == 9)",
+		NULL);
 	str_reset(&out);
 	goal_lacks(g, &session, &journal, true, &out);
 	assert_string_equal(str_text(&out),
 			    "A is not asleep in msgrcv at q\nnobody has woken somebody in msgrcv\n"
 			    "no message of type 7 with the text 'it\"s' is in q\n"
-			    "main has come back from msgget\n(exists(x) or exists(y))\n");
+			    "main has come back from msgget\n(exists(x) or exists(y))\n"
+			    "any(msg, it.qnum == 9)\n");
 	str_free(&out);
 	goal_free(g);
 }
