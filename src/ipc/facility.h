@@ -56,6 +56,7 @@ struct peer {
 	const struct call *call; /* what it sleeps in, or NULL */
 	long since;              /* order in which sleepers fell asleep */
 	int woken_by; /* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */
+	int handled;  /* self: the signal whose handler ran last; 0: none has */
 };
 
 struct world {
@@ -69,6 +70,10 @@ struct world {
 	const char *(*name)(void *ctx, enum kind kind, long id);
 	/* Has it a name of its own? */
 	bool (*named)(void *ctx, enum kind kind, long id);
+	/* Was it there before the call that is being explained? */
+	bool (*known)(void *ctx, enum kind kind, long id);
+	/* Was it seen to go, of late? */
+	bool (*removed)(void *ctx, enum kind kind, long id);
 	/* A process's name by the session's pid, "process 7" if it has none. Several turns. */
 	const char *(*pid_name)(void *ctx, pid_t pid);
 	/* The session's pid of one as the shell's namespace has it; 0 if unknown. */

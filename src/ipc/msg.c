@@ -44,7 +44,8 @@ const struct prim prim_msgget = {
 	.summary = N_("the queue of a key, or a new one"),
 	.help = N_(
 		"IPC_PRIVATE always makes a new queue; another key finds the queue that has it, and\n"
-		"with IPC_CREAT makes one if there is none. The mode's x bits mean nothing."),
+		"with IPC_CREAT makes one if there is none. A new queue's x bits mean nothing; a mode with which\n"
+		"an old one is asked for must be allowed bit by bit."),
 	.proto = "int msgget(key_t key, int msgflg);",
 	.example = "q = msgget IPC_PRIVATE 0600",
 	.man = "msgget(2)",

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 static const char *name_of(const struct world *w, long id)
 {
@@ -34,12 +33,15 @@ static void why_removed(struct str *out, long id, const struct world *w)
 	str_addf(out, _("%s was removed while %s slept in it"), name_of(w, id), w->self.name);
 }
 
-static void why_interrupted(struct str *out, const struct world *w, const char *what)
+/* Only a handler can: after a stop and SIGCONT the kernel sleeps on (ERESTARTNOHAND). */
+static void why_interrupted(struct str *out, const struct call *c, const struct world *w)
 {
-	str_addf(
-		out,
-		_("%s caught a signal as it slept: %s is never restarted, SA_RESTART or not; nothing was %s"),
-		w->self.name, what, strcmp(what, "msgsnd") ? _("taken") : _("sent"));
+	if (w->self.handled)
+		str_addf(out, _("the handler for %s ran"), signo_name(w->self.handled));
+	else
+		str_add(out, _("a handler ran"));
+	str_addf(out, _("; %s is never restarted, SA_RESTART or not, and nothing was done"),
+		 prims[c->prim]->name);
 }
 
 static void why_access(struct str *out, long id, const struct world *w, int want, const char *todo)
@@ -53,7 +55,7 @@ static void why_access(struct str *out, long id, const struct world *w, int want
 void msgget_why(struct str *out, const struct call *c, const struct world *w)
 {
 	key_t key = (key_t)c->arg[0].num;
-	long mode = c->arg[1].num & 0777, want;
+	long mode = c->arg[1].num & 0777;
 	char todo[32];
 	/* no mode asked for: nothing is checked, nothing is made */
 	int id = key == IPC_PRIVATE ? -1 : msgget(key, 0);
@@ -72,10 +74,9 @@ void msgget_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _("; IPC_CREAT would make one"));
 		break;
 	case EACCES:
-		want = (mode >> 6 | mode >> 3 | mode) & 6;
 		snprintf(todo, sizeof(todo), _("msgget with mode %#lo"), mode);
 		if (id >= 0)
-			why_access(out, id, w, (int)want, todo);
+			why_access(out, id, w, (int)(mode >> 6 | mode >> 3 | mode) & 7, todo);
 		break;
 	case ENOSPC:
 		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
@@ -118,10 +119,15 @@ void msgsnd_asleep(struct str *out, const struct call *c, const struct world *w)
 	add_full(out, c, w);
 }
 
+/* In the order of do_msgsnd(): size and id, type, queue. */
 static void msgsnd_invalid(struct str *out, const struct call *c, const struct world *w)
 {
 	long size = c->arg[SND_SIZE].num, msgmax = sysv_limit("kernel/msgmax");
+	long id = c->arg[SND_ID].num, type = c->arg[SND_TYPE].num;
+	const bool elsewhere = c->arg[SND_BUF].given;
 
+	if (elsewhere && !sysv_read_memory(w, c->arg[SND_BUF].num, &type, sizeof(type)))
+		type = 1; /* it has changed since */
 	if (size < 0)
 		str_addf(out, _("size %lu: as a signed number it is %ld"), (unsigned long)size,
 			 size);
@@ -129,14 +135,16 @@ static void msgsnd_invalid(struct str *out, const struct call *c, const struct w
 		str_addf(out,
 			 _("%ld bytes are over msgmax, %ld a message (/proc/sys/kernel/msgmax)"),
 			 size, msgmax);
-	else if (!c->arg[SND_BUF].given && c->arg[SND_TYPE].num < 1)
+	else if (id < 0 || type >= 1)
+		why_id(out, id, w);
+	else if (elsewhere)
+		str_addf(out, _("the mtype at that address is %ld, less than 1"), type);
+	else
 		str_addf(
 			out,
 			_("mtype is %ld: a message's type is 1 or more, so that msgrcv can ask for 0 and "
 			  "for -N"),
-			c->arg[SND_TYPE].num);
-	else if (!why_id(out, c->arg[SND_ID].num, w) && c->arg[SND_BUF].given)
-		str_add(out, _("the mtype at that address is less than 1"));
+			type);
 }
 
 void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
@@ -158,7 +166,7 @@ void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
 		why_removed(out, id, w);
 		break;
 	case EINTR:
-		why_interrupted(out, w, "msgsnd");
+		why_interrupted(out, c, w);
 		break;
 	case EINVAL:
 		msgsnd_invalid(out, c, w);
@@ -204,25 +212,27 @@ void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
 			    : 1L);
 }
 
+/* In the order of do_msgrcv(): size and id, flags, queue. */
 static void msgrcv_invalid(struct str *out, const struct call *c, const struct world *w)
 {
 	long size = c->arg[RCV_SIZE].num, id = c->arg[RCV_ID].num;
+	struct msg_seen seen = { .ordinal = c->arg[RCV_TYPE].num };
 	int flags = (int)c->arg[RCV_FLAGS].num;
 
 	if (size < 0)
 		str_addf(out, _("size %lu: as a signed number it is %ld"), (unsigned long)size,
 			 size);
-	else if ((flags & MSG_COPY) && (flags & MSG_EXCEPT))
+	else if (id >= 0 && (flags & MSG_COPY) && (flags & MSG_EXCEPT))
 		str_add(out,
 			_("MSG_COPY takes msgtyp as a place in the queue, MSG_EXCEPT as a type: not both"));
-	else if ((flags & MSG_COPY) && !(flags & IPC_NOWAIT))
+	else if (id >= 0 && (flags & MSG_COPY) && !(flags & IPC_NOWAIT))
 		str_add(out, _("MSG_COPY never sleeps: it wants IPC_NOWAIT with it"));
-	else if (!why_id(out, id, w) && (flags & MSG_COPY))
+	else if (!why_id(out, id, w) && (flags & MSG_COPY) && !msg_look(id, &seen))
 		str_addf(
 			out,
-			_("the message at place %ld is longer than %ld bytes, and a copy is never cut: "
-			  "not even with MSG_NOERROR"),
-			c->arg[RCV_TYPE].num, size);
+			_("the message at place %ld has %zu bytes, the buffer %ld, and a copy is never "
+			  "cut: not even with MSG_NOERROR"),
+			seen.ordinal, seen.size, size);
 }
 
 /* The message that did not fit. */
@@ -284,7 +294,7 @@ void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
 		why_removed(out, id, w);
 		break;
 	case EINTR:
-		why_interrupted(out, w, "msgrcv");
+		why_interrupted(out, c, w);
 		break;
 	case EINVAL:
 		msgrcv_invalid(out, c, w);
@@ -299,7 +309,7 @@ void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
 	}
 }
 
-/* The command is not known, or the id, or (for MSG_STAT) the index. */
+/* The command is not known, or the id, or (for MSG_STAT) the index, or IPC_SET's users. */
 static void msgctl_invalid(struct str *out, const struct call *c, const struct world *w)
 {
 	const long cmd = c->arg[1].num;
@@ -307,14 +317,36 @@ static void msgctl_invalid(struct str *out, const struct call *c, const struct w
 	int highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&mi);
 
 	if (!sysv_why_command(out, c, _("queue"), cmd == MSG_STAT || cmd == MSG_STAT_ANY,
-			      mi.msgpool ? highest : -1))
-		why_id(out, c->arg[0].num, w);
+			      mi.msgpool ? highest : -1) &&
+	    !why_id(out, c->arg[0].num, w) && cmd == IPC_SET)
+		sysv_why_ids(out, c, 2, w);
+}
+
+/* Who asks is checked first, then how much (msgctl_down). */
+static void msgctl_perm(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct msqid_ds *asked = call_bytes(c, 2, sizeof(*asked));
+	long id = c->arg[0].num, msgmnb = sysv_limit("kernel/msgmnb");
+	const bool set = c->arg[1].num == IPC_SET;
+	struct msqid_ds ds, there;
+
+	if (c->arg[2].null)
+		asked = sysv_read_memory(w, c->arg[2].num, &there, sizeof(there)) ? &there : NULL;
+	if (msg_stat(id, &ds))
+		return;
+	if (set && asked && sysv_is_owner(&ds.msg_perm, w))
+		str_addf(out,
+			 _("qbytes %lu is over msgmnb, %ld (/proc/sys/kernel/msgmnb): that takes "
+			   "privilege (CAP_SYS_RESOURCE)"),
+			 asked->msg_qbytes, msgmnb);
+	else
+		sysv_why_owner(out, name_of(w, id), &ds.msg_perm, w,
+			       set ? _("changed") : _("removed"));
 }
 
 void msgctl_why(struct str *out, const struct call *c, const struct world *w)
 {
-	const struct msqid_ds *asked = call_bytes(c, 2, sizeof(*asked));
-	long id = c->arg[0].num, cmd = c->arg[1].num, msgmnb;
+	long id = c->arg[0].num, cmd = c->arg[1].num;
 	struct msqid_ds ds;
 
 	switch (c->err) {
@@ -333,17 +365,7 @@ void msgctl_why(struct str *out, const struct call *c, const struct world *w)
 		msgctl_invalid(out, c, w);
 		break;
 	case EPERM:
-		msgmnb = sysv_limit("kernel/msgmnb");
-		if (cmd == IPC_SET && asked && msgmnb >= 0 &&
-		    asked->msg_qbytes > (unsigned long)msgmnb)
-			str_addf(
-				out,
-				_("qbytes %lu is over msgmnb, %ld (/proc/sys/kernel/msgmnb): that takes "
-				  "privilege (CAP_SYS_RESOURCE)"),
-				asked->msg_qbytes, msgmnb);
-		else if (msg_stat(id, &ds) == 0)
-			sysv_why_owner(out, name_of(w, id), &ds.msg_perm, w,
-				       cmd == IPC_RMID ? _("removed") : _("changed"));
+		msgctl_perm(out, c, w);
 		break;
 	}
 }

@@ -95,7 +95,9 @@ long sysv_rlimit(const struct world *w, const char *name);
 /* /proc/sys/<name> as a number, or -1 if it cannot be read. */
 long sysv_limit(const char *name);
 
-/* EINVAL or EIDRM: there is no object with that id. other: who has its place now, or below 0. */
+/* As much of the caller's memory; false: it is not to be read. */
+bool sysv_read_memory(const struct world *w, long addr, void *buf, size_t size);
+/* EINVAL: there is no object with that id. other: who has its place now, or below 0. */
 void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, long other,
 		 const struct world *w);
 /*
@@ -107,6 +109,10 @@ bool sysv_why_command(struct str *out, const struct call *c, const char *noun, b
 /* EACCES: who is asked for what (want: 4 read, 2 write, or 6; to do what) and what they have. */
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
 		     const struct world *w, int want, const char *todo);
+/* May the caller change and remove it, as owner, creator or by CAP_SYS_ADMIN (ipcctl_obtain_check)? */
+bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w);
+/* EINVAL of IPC_SET whose users mean nobody: argument i's group, or what stands at its address. */
+void sysv_why_ids(struct str *out, const struct call *c, int i, const struct world *w);
 /* EPERM of IPC_SET and IPC_RMID. */
 void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,
 		    const struct world *w, const char *todo);

@@ -11,12 +11,14 @@
 #include "ipc/sysv.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* The kernel keeps the process behind the number, and tells each namespace its own. 0: unknown. */
@@ -119,8 +121,17 @@ long sysv_rlimit(const struct world *w, const char *name)
 	return end > at + strlen(name) ? (long)n : -1;
 }
 
+bool sysv_read_memory(const struct world *w, long addr, void *buf, size_t size)
+{
+	struct iovec to = { buf, size }, from = { (void *)addr, size };
+
+	return w->self.outer > 0 &&
+	       process_vm_readv(w->self.outer, &to, 1, &from, 1, 0) == (ssize_t)size;
+}
+
 struct cred {
 	unsigned uid, gid;
+	unsigned long caps;
 	unsigned group[64];
 	int ngroups;
 };
@@ -139,6 +150,8 @@ static bool read_cred(const struct world *w, struct cred *cr)
 	at = strstr(text, "\nGid:");
 	if (!at || sscanf(at, "\nGid: %*u %u", &cr->gid) != 1)
 		return false;
+	at = strstr(text, "\nCapEff:");
+	cr->caps = at ? strtoul(at + strlen("\nCapEff:"), NULL, 16) : 0;
 	at = strstr(text, "\nGroups:");
 	for (at = at ? at + strlen("\nGroups:") : NULL; at && cr->ngroups < 64; at = end) {
 		unsigned long g = strtoul(at, &end, 10);
@@ -172,12 +185,14 @@ void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, lon
 		str_addf(out, _("%ld is no id: ids are 0 or more"), id);
 		return;
 	}
-	str_addf(out, _("there is no %s with id "), noun);
-	str_mark_num(out, kind_mark(kind), id);
-	if (other >= 0)
-		str_addf(out, _(" any more; its place has %s now"), w->name(w->ctx, kind, other));
+	if (w->removed && w->removed(w->ctx, kind, id))
+		str_addf(out, _("the %s with id %c%c%ld%c was removed"), noun, MARK_OPEN,
+			 kind_mark(kind), id, MARK_CLOSE);
 	else
-		str_add(out, _(": it was removed, or never was"));
+		str_addf(out, _("there is no %s with id %c%c%ld%c"), noun, MARK_OPEN,
+			 kind_mark(kind), id, MARK_CLOSE);
+	if (other >= 0)
+		str_addf(out, _("; its place has %s now"), w->name(w->ctx, kind, other));
 }
 
 bool sysv_why_command(struct str *out, const struct call *c, const char *noun, bool by_index,
@@ -187,6 +202,8 @@ bool sysv_why_command(struct str *out, const struct call *c, const char *noun, b
 
 	if (!constant_by_value(p->param[1].table, c->arg[1].num)) {
 		str_addf(out, _("%ld is no command of %s"), c->arg[1].num, p->name);
+	} else if (by_index && c->arg[0].num < 0) {
+		str_addf(out, _("%ld is no index: they are counted from 0"), c->arg[0].num);
 	} else if (by_index) {
 		str_addf(out, _("no %s has index %ld (an index, not an id)"), noun, c->arg[0].num);
 		if (highest >= 0)
@@ -225,6 +242,52 @@ void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *p
 	}
 	str_addf(out, _("; %s needs "), todo);
 	add_want(out, want);
+}
+
+bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w)
+{
+	struct cred cr;
+
+	return read_cred(w, &cr) &&
+	       (cr.uid == perm->uid || cr.uid == perm->cuid || cr.caps >> CAP_SYS_ADMIN & 1);
+}
+
+/* Is that a user or a group in the caller's user namespace? "inside outside count" a line. */
+static bool is_mapped(const struct world *w, const char *map, unsigned id)
+{
+	unsigned long from, count;
+	char text[4096], *at = text;
+
+	if (sysv_read_proc(w, &w->self, map, text, sizeof(text)) < 0)
+		return true;
+	for (; at && sscanf(at, "%lu %*u %lu", &from, &count) == 2;
+	     at = strchr(at, '\n'), at += !!at)
+		if (id >= from && id < from + count)
+			return true;
+	return false;
+}
+
+void sysv_why_ids(struct str *out, const struct call *c, int i, const struct world *w)
+{
+	const struct ipc_perm *set = call_bytes(c, i, sizeof(*set));
+	struct ipc_perm there;
+
+	if (c->arg[i].null)
+		set = sysv_read_memory(w, c->arg[i].num, &there, sizeof(there)) ? &there : NULL;
+	if (!set)
+		return;
+	if (!is_mapped(w, "uid_map", set->uid))
+		str_addf(out,
+			 set->uid == (uid_t)-1 ? _("uid %d is no user: no id may be that")
+					       : _("uid %u is no user in this user namespace "
+						   "(/proc/self/uid_map)"),
+			 set->uid);
+	else if (!is_mapped(w, "gid_map", set->gid))
+		str_addf(out,
+			 set->gid == (gid_t)-1 ? _("gid %d is no group: no id may be that")
+					       : _("gid %u is no group in this user namespace "
+						   "(/proc/self/gid_map)"),
+			 set->gid);
 }
 
 void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,

@@ -191,6 +191,14 @@ bool objects_is_known(const struct objects *os, enum kind kind, long id)
 	return i >= 0 && os->t[i]->last.nvalues >= 0;
 }
 
+bool objects_was_removed(const struct objects *os, enum kind kind, long id)
+{
+	for (unsigned i = 0; i < os->ngone && i < OBJECTS_GONE; i++)
+		if (os->gone[i].kind == kind && os->gone[i].id == id)
+			return true;
+	return false;
+}
+
 static bool same(const struct object *a, const struct object *b)
 {
 	return !memcmp(a->f, b->f, sizeof(a->f)) && a->nvalues == b->nvalues &&
@@ -200,7 +208,8 @@ static bool same(const struct object *a, const struct object *b)
 }
 
 /* Looks at touched object t; true if it is gone (or never was). */
-static bool look_again(struct tracked *t, const struct world *w, objects_told *tell, void *arg)
+static bool look_again(struct objects *os, struct tracked *t, const struct world *w,
+		       objects_told *tell, void *arg)
 {
 	const struct facility *f = facility_of(t->last.kind);
 	struct object now = { .kind = t->last.kind, .id = t->last.id };
@@ -209,8 +218,11 @@ static bool look_again(struct tracked *t, const struct world *w, objects_told *t
 	t->touched = false;
 	if (!f || f->look(w, t->last.id, &now)) {
 		object_release(&now);
-		if (!is_new)
+		if (!is_new) {
+			os->gone[os->ngone % OBJECTS_GONE].kind = t->last.kind;
+			os->gone[os->ngone++ % OBJECTS_GONE].id = t->last.id;
 			tell(arg, f, NULL, &t->last);
+		}
 		return true;
 	}
 	if (is_new)
@@ -230,7 +242,7 @@ void objects_diff(struct objects *os, const struct world *w, objects_told *tell,
 	for (int i = 0; i < os->ntouched; i++) {
 		struct tracked *t = os->t[os->touched[i]];
 
-		if (look_again(t, w, tell, arg)) {
+		if (look_again(os, t, w, tell, arg)) {
 			GROW(gone, ngone, cap);
 			gone[ngone++] = t;
 		}

@@ -15,6 +15,8 @@ struct tracked {
 	bool seen; /* by objects_touch_all's listing */
 };
 
+enum { OBJECTS_GONE = 64 };
+
 struct objects {
 	struct tracked **t;
 	int n, cap;
@@ -22,6 +24,11 @@ struct objects {
 	int nslots, nused;
 	int *touched; /* indices of those to be looked at */
 	int ntouched, touched_cap;
+	struct {
+		enum kind kind;
+		long id;
+	} gone[OBJECTS_GONE]; /* the last that went, in a ring */
+	unsigned ngone;
 };
 
 /* A difference, for the caller to tell. was is NULL for a new one, now for one that is gone. */
@@ -39,6 +46,8 @@ void objects_know(struct objects *os, enum kind kind, long id, const struct worl
 void objects_know_all(struct objects *os, enum kind kind, const struct world *w);
 /* Has it been known since the last diff? Also while it is touched. */
 bool objects_is_known(const struct objects *os, enum kind kind, long id);
+/* Is it one of the last that went? */
+bool objects_was_removed(const struct objects *os, enum kind kind, long id);
 const struct object *objects_find(const struct objects *os, enum kind kind, long id);
 /* Looks at what was touched and tells each difference, in order of touching. */
 void objects_diff(struct objects *os, const struct world *w, objects_told *tell, void *arg);

@@ -36,14 +36,12 @@ int report_stopped_by(const struct process *p)
 	return sig ? sig : i >= 0 && c->arg[i].num > 0 ? (int)c->arg[i].num : SIGSTOP;
 }
 
-/* The signal that ended a sleep: SIGCONT after a stop, else the one whose handler ran last. */
-static int woken_by(const struct session *s, const struct process *p)
+/* The signal whose handler ran last; 0: none has. */
+static int handled(const struct session *s, const struct process *p)
 {
 	const struct slot *slot = &s->procs.arena->slot[p->slot];
 	uint32_t n = atomic_load(&slot->caught);
 
-	if (p->moved & MOVED_CONTINUED)
-		return SIGCONT;
 	return n ? slot->ring[(n - 1) % SIGNAL_RING].signo : 0;
 }
 
@@ -55,7 +53,9 @@ static void explain(struct session *s, const struct process *p, const struct eve
 	const struct prim *prim = prims[c->prim];
 
 	world_self(s, p);
-	s->world.self.woken_by = woken_by(s, p);
+	s->world.self.handled = handled(s, p);
+	/* what ended a sleep: a stop and SIGCONT, or else the handler */
+	s->world.self.woken_by = p->moved & MOVED_CONTINUED ? SIGCONT : s->world.self.handled;
 	if (e->stopped)
 		str_addf(out, _("stopped by %s, until SIGCONT comes"),
 			 signo_name(report_stopped_by(p)));

@@ -83,6 +83,16 @@ static bool has_name(void *ctx, enum kind kind, long id)
 	return names_of(&s->names, kind, 0, id);
 }
 
+static bool was_known(void *ctx, enum kind kind, long id)
+{
+	return objects_is_known(&((struct session *)ctx)->objects, kind, id);
+}
+
+static bool was_removed(void *ctx, enum kind kind, long id)
+{
+	return objects_was_removed(&((struct session *)ctx)->objects, kind, id);
+}
+
 static const char *pid_name(void *ctx, pid_t pid)
 {
 	struct session *s = ctx;
@@ -298,6 +308,8 @@ void world_init(struct session *s)
 		.fold = s->fold,
 		.name = object_name,
 		.named = has_name,
+		.known = was_known,
+		.removed = was_removed,
 		.pid_name = pid_name,
 		.pid_in = pid_in,
 		.peers = peers,

@@ -178,7 +178,7 @@ static void refusals(void **state)
 	why("not both");
 	does("msgrcv q 0 MSG_COPY|IPC_NOWAIT|MSG_NOERROR size=3");
 	assert_int_equal(last.err, EINVAL);
-	why("longer than 3 bytes");
+	why("the message at place 0 has 20 bytes, the buffer 3");
 	does("msgrcv q size=-1");
 	assert_int_equal(last.err, EINVAL);
 	why("signed");
