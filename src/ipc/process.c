@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Processes: fork, exit, getpid, getppid, getpgid, setpgid, umask, cd, sleep.  (exec is in exec.c,
- * wait in wait.c, limits in rlimit.c.)  make functions run in a learner's process, the rest in the
+ * Processes: fork, exit, getpid, getppid, umask, cd, sleep.  (Groups and sessions are in group.c, exec
+ * in exec.c, wait in wait.c, limits in rlimit.c.)  make functions run in a learner's process, the rest in the
  * shell.
  */
 #include "ipc/process.h"
@@ -155,111 +155,6 @@ const struct prim prim_getppid = {
 	.binds = KIND_PID,
 	.make = getppid_make,
 	.note = getppid_note,
-};
-
-static long getpgid_make(struct call *c)
-{
-	return getpgid((pid_t)c->arg[0].num);
-}
-
-struct wanted {
-	pid_t pid, outer;
-};
-
-static bool find_outer(void *arg, const struct peer *p)
-{
-	struct wanted *want = arg;
-
-	if (p->pid != want->pid)
-		return true;
-	want->outer = p->outer;
-	return false;
-}
-
-/* Which of the three: a leader, another session's, or no such group (setpgid(2)). */
-static void setpgid_denied(struct str *out, const struct call *c, const struct world *w)
-{
-	struct wanted it = { (pid_t)c->arg[0].num, 0 };
-	const char *who;
-	pid_t session;
-
-	if (!it.pid)
-		it.pid = w->self.pid;
-	if (w->peers)
-		w->peers(w->ctx, find_outer, &it);
-	session = it.outer ? getsid(it.outer) : -1;
-	who = w->pid_name ? w->pid_name(w->ctx, it.pid) : _("it");
-	if (session > 0 && session == it.outer)
-		str_addf(out, _("%s leads its session, so its group is its own for ever"), who);
-	else if (session > 0 && session != getsid(w->self.outer))
-		str_addf(out, _("%s is in another session than the caller"), who);
-	else
-		str_addf(out, _("no process of the caller's session is in group %ld"),
-			 c->arg[1].num);
-}
-
-static void pgid_why(struct str *out, const struct call *c, const struct world *w)
-{
-	const bool set = prim_nparams(prims[c->prim]) == 2;
-
-	switch (c->err) {
-	case ESRCH:
-		str_addf(out, _("process %ld is neither the caller nor one of its children"),
-			 c->arg[0].num);
-		if (!set) {
-			str_reset(out);
-			str_addf(out, _("there is no process %ld"), c->arg[0].num);
-		}
-		break;
-	case EACCES:
-		str_add(out, _("that child has called exec since it was forked"));
-		break;
-	case EINVAL:
-		str_add(out, _("a process group's number is not negative"));
-		break;
-	case EPERM:
-		if (set)
-			setpgid_denied(out, c, w);
-		else
-			str_add(out, _("it is in another session"));
-		break;
-	}
-}
-
-const struct prim prim_getpgid = {
-	.name = "getpgid",
-	.topic = "processes",
-	.summary = N_("a process's group"),
-	.proto = "pid_t getpgid(pid_t pid);",
-	.example = "getpgid 0",
-	.man = "getpgid(2)",
-	.errors = "EPERM ESRCH",
-	.param = { { "pid", &type_pid_or_group, "0", 0, NULL, NULL } },
-	.binds = KIND_PID,
-	.make = getpgid_make,
-	.why = pgid_why,
-};
-
-static long setpgid_make(struct call *c)
-{
-	return setpgid((pid_t)c->arg[0].num, (pid_t)c->arg[1].num);
-}
-
-const struct prim prim_setpgid = {
-	.name = "setpgid",
-	.topic = "processes",
-	.summary = N_("put a process into a group"),
-	.help = N_(
-		"0 for the process is the caller, 0 for the group its own number. A signal to -GROUP\n"
-		"reaches all its members."),
-	.proto = "int setpgid(pid_t pid, pid_t pgid);",
-	.example = "setpgid 0 0",
-	.man = "setpgid(2)",
-	.errors = "EACCES EINVAL EPERM ESRCH",
-	.param = { { "pid", &type_pid_or_group, "0", 0, NULL, NULL },
-		   { "pgid", &type_pid_or_group, "0", 0, NULL, NULL } },
-	.make = setpgid_make,
-	.why = pgid_why,
 };
 
 /* umask, chdir */

@@ -313,6 +313,10 @@ static void add_child(struct str *out, const siginfo_t *info)
 /* A signal that can be waited for is no fault of the waiter's own: those kill, or run a handler. */
 void format_siginfo(struct str *out, const siginfo_t *info)
 {
+	if (!info->si_signo) { /* waitid's, where nobody was ready */
+		str_add(out, "{}");
+		return;
+	}
 	str_addf(out, "{si_signo=%s", signo_name(info->si_signo));
 	add_code(out, info);
 	if (info->si_code == SI_QUEUE) {

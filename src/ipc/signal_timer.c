@@ -107,16 +107,15 @@ static const struct argtype type_timer = {
 	.format = format_timer,
 };
 
-extern const struct prim prim_setitimer, prim_sigwaitinfo, prim_sigtimedwait;
+extern const struct prim prim_setitimer;
 
 int alarm_after(const struct call *c, int was)
 {
 	const struct prim *p = prims[c->prim];
 	struct itimerval t;
 
-	if ((p == &prim_sigwaitinfo || p == &prim_sigtimedwait) && c->ret == SIGALRM)
+	if (signal_taken(c) == SIGALRM)
 		return was == ALARM_ONCE ? ALARM_OFF : was;
-
 	if (p == &prim_alarm)
 		return c->arg[0].num ? ALARM_ONCE : ALARM_OFF;
 	if (p == &prim_setitimer && c->arg[WHICH].num == ITIMER_REAL && get_timer(c, &t))

@@ -277,3 +277,69 @@ const struct prim prim_sigtimedwait = {
 	.why = wait_why,
 	.asleep = wait_asleep,
 };
+
+/* -- sigwait ---------------------------------------------------------------------------------- */
+
+/* sigwait(3): goes on where a handler has run, returns its errors. By number, as above. */
+static long sigwait_make(struct call *c)
+{
+	int *sig = call_out(c, WINFO, sizeof(*sig));
+	uint64_t set = signal_set(c, WSET);
+	long r;
+
+	if (!sig)
+		return -1;
+	do
+		r = syscall(SYS_rt_sigtimedwait, &set, NULL, NULL, KERNEL_SET);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return errno;
+	*sig = (int)r;
+	call_got(c, WINFO, sizeof(*sig));
+	return 0;
+}
+
+static void format_got(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
+{
+	const int *sig = done && c->ret == 0 ? call_bytes(c, i, sizeof(*sig)) : NULL;
+
+	if (sig)
+		str_addf(out, "[%s]", signo_name(*sig));
+	else
+		str_add(out, p->name);
+}
+
+static const struct argtype type_got = { .what = N_("the signal that came"), .format = format_got };
+
+const struct prim prim_sigwait = {
+	.name = "sigwait",
+	.topic = "signals",
+	.summary = N_("sleeps until a signal of a set is pending, and takes it"),
+	.help = N_("sigwaitinfo that tells the signal's number only, and that sleeps on where a handler has\n"
+		"run: never EINTR. Block them before, as for sigwaitinfo."),
+	.proto = "int sigwait(const sigset_t *set, int *sig);",
+	.example = "sigwait {SIGUSR1,SIGRTMIN}",
+	.man = "sigwait(3)",
+	.errors = "EINVAL",
+	.param = {
+		{.name = "set", .type = &type_sigset, .table = signal_constants},
+		{.name = "sig", .type = &type_got, .flags = PARAM_OUT},
+	},
+	.flags = PRIM_SIGSTATE,
+	.sleeps = {SYS_rt_sigtimedwait},
+	.traced = "rt_sigtimedwait",
+	.make = sigwait_make,
+	.asleep = wait_asleep,
+};
+
+int signal_taken(const struct call *c)
+{
+	const struct prim *p = prims[c->prim];
+	const int *sig =
+		p == &prim_sigwait && c->ret == 0 ? call_bytes(c, WINFO, sizeof(*sig)) : NULL;
+
+	if (sig)
+		return *sig;
+	return (p == &prim_sigwaitinfo || p == &prim_sigtimedwait) && c->ret > 0 ? (int)c->ret : 0;
+}

@@ -1,34 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * wait and waitpid: how a parent learns of its children's ends.  make functions run in a learner's
- * process, the rest in the shell.
+ * wait, waitpid, waitid: how a parent learns of its children's ends; and pidfd_open, for one of the
+ * ways to say which child.  make functions run in a learner's process, the rest in the shell; what
+ * is said of sleep and refusals is in wait_why.c.
  */
 #include "ipc/wait.h"
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "call/parse.h"
 #include "call/types.h"
-#include "ipc/facility.h"
+#include "ipc/pipe.h"
 #include "ipc/process.h"
-#include "ipc/sysv.h"
+#include "ipc/signal.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* In strace's order; WUNTRACED is WSTOPPED to it. */
-static const struct constant wait_constants[] = {
+const struct constant wait_constants[] = {
 	{ "WNOHANG", WNOHANG, N_("never sleep: 0 if no child is ready") },
-	{ "WSTOPPED", WSTOPPED, N_("WUNTRACED as strace writes it") },
-	{ "WUNTRACED", WUNTRACED, N_("stopped children too") },
+	{ "WEXITED", WEXITED, N_("waitid: children that have ended") },
+	{ "WSTOPPED", WSTOPPED, N_("stopped children too") },
+	{ "WUNTRACED", WUNTRACED, N_("WSTOPPED, as waitpid calls it") },
 	{ "WCONTINUED", WCONTINUED, N_("children that SIGCONT has continued too") },
+	{ "WNOWAIT", WNOWAIT, N_("waitid: look only; the child can be waited for again") },
 	{ "__WNOTHREAD", __WNOTHREAD, N_("children of this thread only") },
 	{ "__WALL", __WALL, N_("all kinds of children") },
 	{ "__WCLONE", (long)(unsigned)__WCLONE, N_("only clone's children") },
+	{ NULL, 0, NULL },
+};
+
+static const struct constant idtypes[] = {
+	{ "P_ALL", P_ALL, N_("any child; the id does not matter") },
+	{ "P_PID", P_PID, N_("this child") },
+	{ "P_PGID", P_PGID, N_("any child of this group; 0: of the caller's") },
+	{ "P_PIDFD", P_PIDFD, N_("the child of this descriptor (pidfd_open)") },
 	{ NULL, 0, NULL },
 };
 
@@ -60,20 +72,30 @@ static void format_status(struct str *out, const struct param *p, const struct c
 static const struct argtype type_status = { .what = N_("filled by the kernel"),
 					    .format = format_status };
 
-enum { PID, STATUS, OPTIONS };
-
-static bool is_wait(const struct call *c)
+/* wait: its one argument; waitpid: pid, status, options; waitid: idtype, id, info, options. */
+static int out_of(const struct call *c)
 {
-	return prim_nparams(prims[c->prim]) == 1;
+	return prim_nparams(prims[c->prim]) / 2;
 }
 
-static long asked(const struct call *c)
+/*
+ * SA_NOCLDWAIT is to be seen nowhere from outside: where there is no child, the call brings along whether
+ * it is the reason, in the number of the argument that the kernel did not fill.
+ */
+static long no_zombies(struct call *c, long r)
 {
-	return is_wait(c) ? -1 : c->arg[PID].num;
+	const int err = errno;
+	struct sigaction act;
+
+	if (r == -1 && err == ECHILD && !sigaction(SIGCHLD, NULL, &act))
+		c->arg[out_of(c)].num = !!(act.sa_flags & SA_NOCLDWAIT);
+	errno = err;
+	return r;
 }
 
-static long make(struct call *c, pid_t pid, int at, int options)
+static long make(struct call *c, pid_t pid, int options)
 {
+	const int at = out_of(c);
 	int *status = call_out(c, at, sizeof(*status));
 	pid_t got;
 
@@ -82,30 +104,17 @@ static long make(struct call *c, pid_t pid, int at, int options)
 	got = waitpid(pid, status, options);
 	if (got > 0)
 		call_got(c, at, sizeof(*status));
-	return got;
-}
-
-long wait_got(const struct call *c, int *status)
-{
-	const int *got;
-
-	if (c->ret <= 0 || !(prims[c->prim]->flags & PRIM_WAIT))
-		return 0;
-	got = call_bytes(c, is_wait(c) ? 0 : STATUS, sizeof(*got));
-	if (!got)
-		return 0;
-	*status = *got;
-	return c->ret;
+	return no_zombies(c, got);
 }
 
 static long wait_make(struct call *c)
 {
-	return make(c, -1, 0, 0);
+	return make(c, -1, 0);
 }
 
 static long waitpid_make(struct call *c)
 {
-	return make(c, (pid_t)c->arg[PID].num, STATUS, (int)c->arg[OPTIONS].num);
+	return make(c, (pid_t)c->arg[0].num, (int)c->arg[2].num);
 }
 
 static void wait_result(struct str *out, const struct call *c)
@@ -114,145 +123,118 @@ static void wait_result(struct str *out, const struct call *c)
 		str_addc(out, '0'); /* WNOHANG: nobody, and no pid that could differ */
 }
 
-/* Parent and group of a process, from its stat: after the name, which may hold anything. */
-static bool relatives(const struct world *w, pid_t pid, int *parent, int *group)
-{
-	char text[512], *at;
+extern const struct prim prim_waitid;
 
-	if (sysv_read_proc(w, &(struct peer){ .pid = pid }, "stat", text, sizeof(text)) < 0)
-		return false;
-	at = strrchr(text, ')');
-	return at && sscanf(at + 1, " %*c %d %d", parent, group) == 2;
+/* -- waitid ----------------------------------------------------------------------------------- */
+
+enum { IDTYPE, ID, INFO, OPTIONS };
+
+static int parse_id(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_number(ps, p, c->arg[IDTYPE].num == P_PIDFD ? KIND_FD : KIND_PID,
+			    &c->arg[i].num);
 }
 
-struct children {
-	const struct world *w;
-	long pid;
-	struct str *out;
-	int n, total, own_group;
-	bool all_stopped;
-};
-
-static bool wanted(const struct children *ch, const struct peer *p)
+static void format_id(struct str *out, const struct param *p, const struct call *c, int i,
+		      bool done)
 {
-	int parent, group;
+	const long type = c->arg[IDTYPE].num;
 
-	if (!relatives(ch->w, p->pid, &parent, &group) || parent != ch->w->self.pid)
-		return false;
-	return ch->pid == -1 || ch->pid == p->pid || (ch->pid == 0 && group == ch->own_group) ||
-	       (ch->pid < -1 && group == -ch->pid);
-}
-
-static bool count_child(void *arg, const struct peer *p)
-{
-	struct children *ch = arg;
-
-	ch->total += wanted(ch, p);
-	return true;
-}
-
-static bool add_child(void *arg, const struct peer *p)
-{
-	struct children *ch = arg;
-
-	if (!wanted(ch, p))
-		return true;
-	if (++ch->n > 1)
-		str_add(ch->out, ch->n == ch->total ? _(" and ") : _(", "));
-	str_add(ch->out, p->name);
-	ch->all_stopped &= p->stopped;
-	return true;
-}
-
-static void wait_asleep(struct str *out, const struct call *c, const struct world *w)
-{
-	struct str names = STR_INIT;
-	struct children ch = { .w = w, .pid = asked(c), .out = &names, .all_stopped = true };
-	int parent;
-
-	relatives(w, w->self.pid, &parent, &ch.own_group);
-	w->peers(w->ctx, count_child, &ch);
-	w->peers(w->ctx, add_child, &ch);
-	if (ch.n == 0)
-		str_add(out, _("its child still runs"));
-	else if (ch.all_stopped)
-		str_addf(out, _("%s %s %s stopped: SIGCONT lets it run on"),
-			 ch.n == 1 ? _("child") : _("children"), str_text(&names),
-			 ch.n == 1 ? _("is") : _("are"));
+	if (type == P_PID || type == P_PGID)
+		type_pid_or_group.format(out, p, c, i, done);
 	else
-		str_addf(out, _("%s %s still run%s"), ch.n == 1 ? _("child") : _("children"),
-			 str_text(&names), ch.n == 1 ? "s" : "");
-	str_free(&names);
+		str_num(out, (int)c->arg[i].num);
 }
 
-/* A process of this session that is somebody else's child. */
-struct stranger {
-	long pid;
-	const char *name;
+static const struct argtype type_id = {
+	.what = N_("a process, a group or a descriptor"),
+	.parse = parse_id,
+	.format = format_id,
+	.kind = KIND_PID,
+	.number = true,
 };
 
-static bool find_stranger(void *arg, const struct peer *p)
+static void format_info(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
 {
-	struct stranger *s = arg;
+	const void *bytes = done && c->ret == 0 ? call_bytes(c, i, sizeof(siginfo_t)) : NULL;
+	siginfo_t info;
 
-	if (p->pid == s->pid)
-		s->name = p->name;
-	return !s->name;
-}
-
-/* With SIGCHLD ignored a child leaves no zombie: nothing will ever be there to wait for. */
-static bool ignores_sigchld(const struct world *w)
-{
-	char text[4096], *at;
-
-	if (sysv_read_proc(w, &w->self, "status", text, sizeof(text)) < 0)
-		return false;
-	at = strstr(text, "SigIgn:");
-	return at && strtoull(at + 7, NULL, 16) >> (SIGCHLD - 1) & 1;
-}
-
-static void wait_why(struct str *out, const struct call *c, const struct world *w)
-{
-	struct stranger s = { asked(c), NULL };
-
-	switch (c->err) {
-	case ECHILD:
-		if (s.pid > 0)
-			w->peers(w->ctx, find_stranger, &s);
-		if (s.name)
-			str_addf(out, _("%s is no child of %s: only its parent can wait for it"),
-				 s.name, w->self.name);
-		else if (s.pid == -1)
-			str_addf(out, _("%s has no child left to wait for"), w->self.name);
-		else
-			str_addf(out, _("%s has no such child, or has waited for it already"),
-				 w->self.name);
-		if (ignores_sigchld(w))
-			str_add(out,
-				_("; it ignores SIGCHLD, so its children leave no status behind"));
-		break;
-	case EINTR:
-		say_woken(out, w);
-		str_add(out, _(" before a child had ended"));
-		break;
-	case EINVAL:
-		str_add(out, _("waitpid knows WNOHANG, WUNTRACED and WCONTINUED"));
-		break;
-	case ESRCH:
-		str_add(out, _("there is no process group of that number"));
-		break;
-	}
-}
-
-static void wait_note(struct str *out, const struct call *c, const struct world *w)
-{
-	if (c->ret != 0)
+	if (!bytes) {
+		str_add(out, p->name);
 		return;
-	if (asked(c) > 0)
-		str_addf(out, _("%s has not changed"), w->pid_name(w->ctx, (pid_t)asked(c)));
-	else
-		str_add(out, _("no child has changed"));
-	str_add(out, _("; WNOHANG says not to sleep"));
+	}
+	memcpy(&info, bytes, sizeof(info));
+	format_siginfo(out, &info);
+}
+
+static const struct argtype type_info = { .what = N_("what became of the child"),
+					  .format = format_info };
+
+static long waitid_make(struct call *c)
+{
+	siginfo_t *info = call_out(c, INFO, sizeof(*info));
+	int r;
+
+	if (!info)
+		return -1;
+	memset(info, 0, sizeof(*info)); /* where nobody was ready POSIX leaves it as it was */
+	r = waitid((idtype_t)c->arg[IDTYPE].num, (id_t)c->arg[ID].num, info,
+		   (int)c->arg[OPTIONS].num);
+	if (r == 0)
+		call_got(c, INFO, sizeof(*info));
+	return no_zombies(c, r);
+}
+
+/* Of whom the kernel has told, and how it ended as wait(2) writes it; 0: of nobody. */
+static long told_by_info(const struct call *c, int *status)
+{
+	const void *bytes = c->ret == 0 ? call_bytes(c, INFO, sizeof(siginfo_t)) : NULL;
+	siginfo_t info = { 0 };
+
+	if (bytes)
+		memcpy(&info, bytes, sizeof(info));
+	*status = info.si_code == CLD_EXITED      ? W_EXITCODE(info.si_status & 0xff, 0)
+		  : info.si_code == CLD_STOPPED   ? W_STOPCODE(info.si_status)
+		  : info.si_code == CLD_CONTINUED ? 0xffff
+						  : info.si_status & 0x7f;
+	if (info.si_code == CLD_DUMPED)
+		*status |= WCOREFLAG;
+	return info.si_pid;
+}
+
+long wait_got(const struct call *c, int *status)
+{
+	const int *got;
+
+	if (!(prims[c->prim]->flags & PRIM_WAIT))
+		return 0;
+	if (prims[c->prim] == &prim_waitid)
+		return told_by_info(c, status);
+	got = c->ret > 0 ? call_bytes(c, out_of(c), sizeof(*got)) : NULL;
+	if (!got)
+		return 0;
+	*status = *got;
+	return c->ret;
+}
+
+void wait_asked(const struct call *c, struct asked *a)
+{
+	const int n = prim_nparams(prims[c->prim]);
+
+	*a = (struct asked){ .idtype = P_ALL, .options = WEXITED };
+	a->no_zombies = c->err == ECHILD && c->arg[out_of(c)].num;
+	if (n == 4) {
+		a->idtype = (int)c->arg[IDTYPE].num;
+		a->id = c->arg[ID].num;
+		a->options = (unsigned)c->arg[OPTIONS].num;
+	} else if (n == 3) {
+		const long pid = c->arg[0].num;
+
+		a->idtype = pid == -1 ? P_ALL : pid > 0 ? P_PID : P_PGID;
+		a->id = pid < 0 ? -pid : pid;
+		a->options = (unsigned)c->arg[2].num | WEXITED;
+	}
 }
 
 const struct prim prim_wait = {
@@ -296,4 +278,79 @@ const struct prim prim_waitpid = {
 	.why = wait_why,
 	.asleep = wait_asleep,
 	.note = wait_note,
+};
+
+const struct prim prim_waitid = {
+	.name = "waitid",
+	.topic = "processes",
+	.summary = N_("wait for a child, and say for what"),
+	.help = N_(
+		"waitid P_PID B WEXITED|WNOWAIT looks at the zombie and leaves it. Returns 0: what became of\n"
+		"whom is in the siginfo; with WNOHANG this is empty if no child is ready."),
+	.proto = "int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);",
+	.example = "waitid P_PID B WEXITED|WNOWAIT",
+	.man = "wait(2)",
+	.errors = "EAGAIN EBADF ECHILD EINTR EINVAL",
+	.param = { { "idtype", &type_cmd, "P_ALL", 0, idtypes, NULL },
+		   { "id", &type_id, "0", 0, NULL, NULL },
+		   { "infop", &type_info, NULL, PARAM_OUT, NULL, NULL },
+		   { "options", &type_flags, "WEXITED", 0, wait_constants, NULL } },
+	.flags = PRIM_WAIT,
+	.sleeps = { SYS_waitid },
+	.make = waitid_make,
+	.why = wait_why,
+	.asleep = wait_asleep,
+	.note = wait_note,
+};
+
+/* -- pidfd_open ------------------------------------------------------------------------------- */
+
+static const struct constant pidfd_constants[] = {
+	{ "PIDFD_NONBLOCK", O_NONBLOCK, N_("waitid fails with EAGAIN rather than sleep") },
+	{ NULL, 0, NULL },
+};
+
+static long pidfd_open_make(struct call *c)
+{
+	return syscall(SYS_pidfd_open, (pid_t)c->arg[0].num, (unsigned)c->arg[1].num);
+}
+
+static void pidfd_open_why(struct str *out, const struct call *c, const struct world *w)
+{
+	const unsigned long unknown = (unsigned)c->arg[1].num & ~(unsigned)(O_NONBLOCK | O_EXCL);
+
+	switch (c->err) {
+	case EINVAL:
+		if (unknown)
+			str_addf(out, _("pidfd_open does not know the flag %#lx"), unknown);
+		else
+			str_add(out, _("a process's number is greater than 0"));
+		break;
+	case ESRCH:
+		str_addf(out, _("there is no process %ld"), c->arg[0].num);
+		break;
+	case EMFILE:
+	case ENFILE:
+		why_emfile(out, w, c->err);
+		break;
+	}
+}
+
+const struct prim prim_pidfd_open = {
+	.name = "pidfd_open",
+	.topic = "processes",
+	.summary = N_("a descriptor that means a process"),
+	.help = N_(
+		"Unlike a number it can never mean another process later. poll finds it ready when the\n"
+		"process has ended, and waitid takes it with P_PIDFD."),
+	.proto = "int pidfd_open(pid_t pid, unsigned int flags);",
+	.example = "p = pidfd_open B",
+	.man = "pidfd_open(2)",
+	.errors = "EINVAL EMFILE ENFILE ENODEV ENOMEM ESRCH",
+	.param = { { "pid", &type_pid, NULL, 0, NULL, NULL },
+		   { "flags", &type_flags, "0", 0, pidfd_constants, NULL } },
+	.flags = PRIM_FDS,
+	.binds = KIND_FD,
+	.make = pidfd_open_make,
+	.why = pidfd_open_why,
 };

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipc/kin.h"
+#include "ipc/sysv.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PF_FORKNOEXEC = 0x40 }; /* include/linux/sched.h of the kernel */
+
+bool kin_read(const struct world *w, pid_t pid, struct kin *out)
+{
+	char text[1024], *at;
+	unsigned flags;
+
+	*out = (struct kin){ .pid = pid };
+	if (pid <= 0 ||
+	    sysv_read_proc(w, &(struct peer){ .pid = pid }, "stat", text, sizeof(text)) <= 0)
+		return false;
+	/* after the name, which may hold anything; the 38th field is the exit signal: proc_pid_stat(5) */
+	at = strrchr(text, ')');
+	if (!at || sscanf(at + 1,
+			  " %c %d %d %d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+			  "%*u %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %d",
+			  &out->state, &out->parent, &out->group, &out->session, &flags,
+			  &out->exit_signal) != 6)
+		return false;
+	out->execed = !(flags & PF_FORKNOEXEC);
+	return true;
+}
+
+void kin_each(const struct world *w, bool (*fn)(void *arg, const struct kin *k), void *arg)
+{
+	int fd = openat(w->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	bool more = true;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while (more && (e = readdir(dir))) {
+		struct kin k;
+
+		if (kin_read(w, (pid_t)atol(e->d_name), &k))
+			more = fn(arg, &k);
+	}
+	closedir(dir);
+}
