@@ -72,8 +72,7 @@ static void wait_tells_how_it_ended(void **state)
 	buried(2);
 	assert_non_null(strstr(WHY(0),
 			       " (any more); main ignores SIGCHLD, so its children leave no "
-			       "status behind")); main ignores SIGCHLD, so its "
-			    "children leave no status behind");
+			       "status behind"));
 }
 
 static void exec_becomes_a_program(void **state)
