@@ -55,40 +55,20 @@ static void why_access(struct str *out, long id, const struct world *w, int want
 void msgget_why(struct str *out, const struct call *c, const struct world *w)
 {
 	key_t key = (key_t)c->arg[0].num;
-	long mode = c->arg[1].num & 0777;
-	char todo[32];
 	/* no mode asked for: nothing is checked, nothing is made */
 	int id = key == IPC_PRIVATE ? -1 : msgget(key, 0);
+	struct msqid_ds ds = { 0 };
 	struct msginfo mi;
 
-	switch (c->err) {
-	case EEXIST:
-		str_add(out, _("key "));
-		sysv_key(out, key);
-		str_addf(out, _(" has %s already; without IPC_EXCL this would find it"),
-			 id >= 0 ? name_of(w, id) : _("a queue"));
-		break;
-	case ENOENT:
-		str_add(out, _("no queue has key "));
-		sysv_key(out, key);
-		str_add(out, _("; IPC_CREAT would make one"));
-		break;
-	case EACCES:
-		snprintf(todo, sizeof(todo), _("msgget with mode %#lo"), mode);
-		if (id >= 0)
-			why_access(out, id, w, (int)(mode >> 6 | mode >> 3 | mode) & 7, todo);
-		break;
-	case ENOSPC:
-		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
-			str_addf(
-				out,
-				_("there are %d queues; msgmni allows %d (/proc/sys/kernel/msgmni)"),
-				mi.msgpool, mi.msgmni);
-		break;
-	case ENOMEM:
+	if (id >= 0 && msg_stat(id, &ds))
+		id = -1;
+	if (c->err == ENOSPC && msgctl(0, MSG_INFO, (struct msqid_ds *)&mi) >= 0)
+		sysv_why_many(out, mi.msgpool, N_("queue"), "msgmni", mi.msgmni,
+			      "/proc/sys/kernel/msgmni");
+	else if (c->err == ENOMEM)
 		str_add(out, _("the kernel has no memory left for a queue's head"));
-		break;
-	}
+	else
+		sysv_why_key(out, c, 1, KIND_MSG, _("queue"), id, &ds.msg_perm, w);
 }
 
 /* "q is full: 16384 of 16384 bytes, 100 more do not fit" */
@@ -316,7 +296,7 @@ static void msgctl_invalid(struct str *out, const struct call *c, const struct w
 	struct msginfo mi = { 0 };
 	int highest = msgctl(0, MSG_INFO, (struct msqid_ds *)&mi);
 
-	if (!sysv_why_command(out, c, _("queue"), cmd == MSG_STAT || cmd == MSG_STAT_ANY,
+	if (!sysv_why_command(out, c, 1, _("queue"), cmd == MSG_STAT || cmd == MSG_STAT_ANY,
 			      mi.msgpool ? highest : -1) &&
 	    !why_id(out, c->arg[0].num, w) && cmd == IPC_SET)
 		sysv_why_ids(out, c, 2, w);

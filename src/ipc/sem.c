@@ -15,15 +15,6 @@
 
 enum { KEY, NSEMS, SEMFLG };
 
-static void add_set_of_key(struct str *out, long id, const struct world *w)
-{
-	struct semid_ds ds;
-
-	str_add(out, w->name(w->ctx, KIND_SEM, id));
-	if (sem_stat(id, &ds) == 0)
-		str_addf(out, _(" (%lu semaphores)"), (unsigned long)ds.sem_nsems);
-}
-
 static void why_nsems(struct str *out, const struct call *c, const struct world *w, long id)
 {
 	const long n = c->arg[NSEMS].num;
@@ -44,6 +35,7 @@ static void why_nsems(struct str *out, const struct call *c, const struct world 
 			_("a new set needs 1 semaphore or more; 0 is for finding one that exists"));
 }
 
+/* How many semaphores is checked before how many sets (newary, ipc_addid). */
 static void why_nospc(struct str *out, long nsems)
 {
 	struct seminfo most, used;
@@ -52,22 +44,14 @@ static void why_nospc(struct str *out, long nsems)
 	sem_limits(&most);
 	if (semctl(0, 0, SEM_INFO, arg) == -1)
 		return;
-	if (used.semusz >= most.semmni)
-		str_addf(out,
-			 _("there are %d sets; semmni allows %d (the fourth number in "
-			   "/proc/sys/kernel/sem)"),
-			 used.semusz, most.semmni);
-	else
+	if (used.semaem + nsems > most.semmns)
 		str_addf(out,
 			 _("%ld besides the %d that all sets have; semmns allows %d (the second "
 			   "number in /proc/sys/kernel/sem)"),
 			 nsems, used.semaem, most.semmns);
-}
-
-/* The permission that a mode in semflg asks of a set that exists (ipcget, ipcperms). */
-static int want(long flags)
-{
-	return (flags & 0444 ? 4 : 0) | (flags & 0222 ? 2 : 0);
+	else
+		sysv_why_many(out, used.semusz, N_("semaphore set"), "semmni", most.semmni,
+			      _("the fourth number in /proc/sys/kernel/sem"));
 }
 
 static void semget_note(struct str *out, const struct call *c, const struct world *w)
@@ -81,21 +65,9 @@ static void semget_why(struct str *out, const struct call *c, const struct world
 	/* asking for nothing needs no permission */
 	const key_t key = (key_t)c->arg[KEY].num;
 	const long id = key == IPC_PRIVATE ? -1 : semget(key, 0, 0);
+	struct semid_ds ds = { 0 };
 
 	switch (c->err) {
-	case EEXIST:
-		if (id < 0)
-			break;
-		add_set_of_key(out, id, w);
-		str_add(out, _(" has this key, and IPC_EXCL accepts only a new one"));
-		break;
-	case ENOENT:
-		str_add(out, _("no set has this key; with IPC_CREAT it would be made"));
-		break;
-	case EACCES:
-		if (id >= 0)
-			sem_denied(out, w, id, want(c->arg[SEMFLG].num), _("the mode in semflg"));
-		break;
 	case EINVAL:
 		why_nsems(out, c, w, id);
 		break;
@@ -104,6 +76,11 @@ static void semget_why(struct str *out, const struct call *c, const struct world
 		break;
 	case ENOMEM:
 		str_add(out, _("the kernel has no memory for the set"));
+		break;
+	default:
+		if (id < 0 || sem_stat(id, &ds) == 0)
+			sysv_why_key(out, c, SEMFLG, KIND_SEM, _("semaphore set"), id, &ds.sem_perm,
+				     w);
 		break;
 	}
 }

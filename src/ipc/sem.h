@@ -52,6 +52,7 @@ struct sem_trial {
 	enum sem_verdict verdict;
 	size_t at;
 	long have;  /* what ops[at] finds, after the operations before it */
+	long was;   /* what the semaphore really has */
 	bool moved; /* those changed it: the semaphore itself has another value */
 };
 

@@ -50,7 +50,12 @@ static void why_again(struct str *out, const struct call *c, const struct world 
 	bool nowait, timed;
 	size_t n;
 
-	if (!try_now(c, &t, &op, &n) || (t.verdict != SEM_SHORT && t.verdict != SEM_FULL)) {
+	if (!try_now(c, &t, &op, &n)) {
+		str_addf(out, _("it could not go on at once; the values of %s may not be read"),
+			 w->name(w->ctx, KIND_SEM, id));
+		return;
+	}
+	if (t.verdict != SEM_SHORT && t.verdict != SEM_FULL) {
 		str_add(out, _("it could not go on at once; the set has changed since"));
 		return;
 	}
@@ -76,51 +81,80 @@ static void why_again(struct str *out, const struct call *c, const struct world 
 		str_add(out, _("; a time of 0 says not to sleep"));
 }
 
-/* What the caller's end would give back has a range of its own (SEMAEM). */
-static void range_of_undo(struct str *out, const struct call *c, const struct world *w,
-			  const struct sembuf *op, size_t n)
+/*
+ * What the caller's end would give back has a range of its own (SEMAEM): the first operation that
+ * would leave it, or n, and what would be owed then.
+ */
+static size_t over_undo(const struct call *c, const struct world *w, const struct sembuf *op,
+			size_t n, long *owed)
 {
-	const long id = c->arg[SOP_SET].num;
-	long sum = 0;
-	size_t k = 0;
-
-	for (; k < n; k++) {
+	for (size_t k = 0; k < n; k++) {
 		if (!(op[k].sem_flg & SEM_UNDO))
 			continue;
-		sum = w->undo ? w->undo(w->ctx, w->self.pid, id, op[k].sem_num) : 0;
+		*owed = w->undo ? w->undo(w->ctx, w->self.pid, c->arg[SOP_SET].num, op[k].sem_num)
+				: 0;
 		for (size_t j = 0; j <= k; j++)
 			if (op[j].sem_num == op[k].sem_num && op[j].sem_flg & SEM_UNDO)
-				sum -= op[j].sem_op;
-		if (sum < -32768 || sum > 32767)
-			break;
+				*owed -= op[j].sem_op;
+		if (*owed < -32768 || *owed > 32767)
+			return k;
 	}
-	if (k == n) {
-		str_add(out, _("what is to be undone would leave -32768 to 32767 (SEMAEM)"));
-		return;
-	}
-	sem_say(out, w, id, op[k].sem_num);
-	str_addf(
-		out,
-		_(" would be owed %ld at %s's end (counted); -32768 to 32767 (SEMAEM) can be noted"),
-		sum, w->self.name);
+	return n;
 }
 
+static bool undoes(const struct sembuf *op, size_t n)
+{
+	for (size_t k = 0; op && k < n; k++)
+		if (op[k].sem_flg & SEM_UNDO)
+			return true;
+	return false;
+}
+
+/* The operations are tried in their order, of each the value first (perform_atomic_semop). */
 static void why_range(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct sembuf *op;
 	struct sem_trial t;
-	size_t n;
+	size_t n, k;
+	long owed = 0;
 
-	if (!try_now(c, &t, &op, &n))
-		return;
-	if (t.verdict != SEM_OVER) {
-		range_of_undo(out, c, w, op, n);
+	if (!try_now(c, &t, &op, &n)) {
+		str_addf(
+			out,
+			_("a value would be over 32767 (SEMVMX)%s; the values of %s may not be read"),
+			undoes(op, n)
+				? _(", or what is to be undone leave -32768 to 32767 (SEMAEM)")
+				: "",
+			w->name(w->ctx, KIND_SEM, c->arg[SOP_SET].num));
 		return;
 	}
-	str_addf(out, _("%ld + %d is over SEMVMX, 32767: "), t.have, op[t.at].sem_op);
-	sem_say(out, w, c->arg[SOP_SET].num, op[t.at].sem_num);
-	str_addf(out, _(" stays %ld"), t.have);
-	add_place(out, &t, n);
+	k = over_undo(c, w, op, n, &owed);
+	if (t.verdict == SEM_OVER && t.at <= k) {
+		str_addf(out, _("%ld + %d is over SEMVMX, 32767"), t.have, op[t.at].sem_op);
+		add_place(out, &t, n);
+		str_add(out, _(": "));
+		sem_say(out, w, c->arg[SOP_SET].num, op[t.at].sem_num);
+		str_addf(out, _(" stays %ld"), t.was);
+	} else if (k == n) { /* what the session has not counted */
+		str_add(out, _("what is to be undone would leave -32768 to 32767 (SEMAEM)"));
+	} else {
+		sem_say(out, w, c->arg[SOP_SET].num, op[k].sem_num);
+		str_addf(
+			out,
+			_(" would be owed %ld at %s's end (counted); -32768 to 32767 (SEMAEM) can be noted"),
+			owed, w->self.name);
+	}
+}
+
+/* "s has 2 semaphores, 0 to 1; there is no 5" */
+static void add_none(struct str *out, const struct world *w, long id, unsigned long nsems, long num)
+{
+	str_add(out, w->name(w->ctx, KIND_SEM, id));
+	if (nsems == 1)
+		str_add(out, _(" has 1 semaphore, 0"));
+	else
+		str_addf(out, _(" has %lu semaphores, 0 to %lu"), nsems, nsems - 1);
+	str_addf(out, _("; there is no %ld"), num);
 }
 
 static void why_fbig(struct str *out, const struct call *c, const struct world *w)
@@ -133,27 +167,39 @@ static void why_fbig(struct str *out, const struct call *c, const struct world *
 		return;
 	for (k = 0; k + 1 < n && op[k].sem_num < ds.sem_nsems; k++)
 		;
-	str_add(out, w->name(w->ctx, KIND_SEM, c->arg[SOP_SET].num));
-	if (ds.sem_nsems == 1)
-		str_add(out, _(" has 1 semaphore, 0"));
-	else
-		str_addf(out, _(" has %lu semaphores, 0 to %lu"), (unsigned long)ds.sem_nsems,
-			 (unsigned long)ds.sem_nsems - 1);
-	str_addf(out, _("; there is no %u"), op[k].sem_num);
+	add_none(out, w, c->arg[SOP_SET].num, ds.sem_nsems, op[k].sem_num);
 }
 
-static void why_invalid(struct str *out, const struct call *c)
+/* EINVAL because of the id. True if that was it. */
+static bool why_id(struct str *out, long id, const struct world *w)
 {
-	struct timespec t;
 	struct semid_ds ds;
+	union semun arg = { .buf = &ds };
 
+	if (id >= 0 && sem_stat(id, &ds) == 0)
+		return false;
+	sysv_why_id(out, KIND_SEM, _("semaphore set"), id,
+		    semctl((int)id & 0x7fff, 0, SEM_STAT_ANY, arg), w);
+	return true;
+}
+
+/* In the order of do_semtimedop(): nsops and id, the time, the set. */
+static void why_invalid(struct str *out, const struct call *c, const struct world *w)
+{
+	const bool timed = prims[c->prim]->param[SOP_TIMEOUT].name;
+	const long id = c->arg[SOP_SET].num;
+	struct timespec t = { 0 };
+
+	if (timed)
+		seconds_arg(c, SOP_TIMEOUT, &t);
 	if (c->arg[SOP_N].num < 1)
 		str_add(out, _("nsops is 0: there is nothing to do"));
-	else if (prims[c->prim]->param[SOP_TIMEOUT].name && seconds_arg(c, SOP_TIMEOUT, &t) &&
-		 t.tv_sec < 0)
+	else if (id >= 0 && t.tv_sec < 0)
 		str_add(out, _("the time-out is less than 0"));
-	else if (sem_stat(c->arg[SOP_SET].num, &ds))
-		str_addf(out, _("there is no semaphore set %ld (any more)"), c->arg[SOP_SET].num);
+	else if (id >= 0 && (t.tv_nsec < 0 || t.tv_nsec > 999999999))
+		str_addf(out, _("tv_nsec is %ld; it is 0 to 999999999"), t.tv_nsec);
+	else
+		why_id(out, id, w);
 }
 
 int sem_held_up(const struct call *c)
@@ -186,7 +232,7 @@ void semop_why(struct str *out, const struct call *c, const struct world *w)
 		why_fbig(out, c, w);
 		break;
 	case EINVAL:
-		why_invalid(out, c);
+		why_invalid(out, c, w);
 		break;
 	case E2BIG:
 		sem_limits(&most);
@@ -275,26 +321,19 @@ void semop_wake(struct str *out, const struct call *c, const struct world *w)
 
 static void ctl_invalid(struct str *out, const struct call *c, const struct world *w)
 {
-	const long cmd = c->arg[CTL_CMD].num;
+	const long id = c->arg[CTL_SET].num, num = c->arg[CTL_NUM].num, cmd = c->arg[CTL_CMD].num;
+	struct seminfo used = { 0 };
+	int highest = semctl(0, 0, SEM_INFO, (union semun){ .info = &used });
 	struct semid_ds ds;
 
-	if (!constant_by_value(semctl_commands, cmd)) {
-		str_addf(out, _("semctl has no command %ld"), cmd);
-	} else if (cmd == SEM_STAT || cmd == SEM_STAT_ANY) {
-		str_addf(out,
-			 _("slot %ld holds no set: this command takes a slot, 0 to what SEM_INFO "
-			   "returns, not an id"),
-			 c->arg[CTL_SET].num);
-	} else if (sem_stat(c->arg[CTL_SET].num, &ds)) {
-		str_addf(out, _("there is no semaphore set %ld (any more)"), c->arg[CTL_SET].num);
-	} else if (semctl_of_one(cmd) && (unsigned long)c->arg[CTL_NUM].num >= ds.sem_nsems) {
-		str_add(out, w->name(w->ctx, KIND_SEM, c->arg[CTL_SET].num));
-		str_addf(out, _(" has %lu semaphore%s, counted from 0; there is no %ld"),
-			 (unsigned long)ds.sem_nsems, ds.sem_nsems == 1 ? "" : "s",
-			 c->arg[CTL_NUM].num);
-	} else if (cmd == IPC_SET) {
-		str_add(out, _("the uid or gid means nobody in this user namespace"));
-	}
+	if (sysv_why_command(out, c, CTL_CMD, _("semaphore set"),
+			     cmd == SEM_STAT || cmd == SEM_STAT_ANY, used.semusz ? highest : -1) ||
+	    why_id(out, id, w) || sem_stat(id, &ds))
+		return;
+	if (semctl_of_one(cmd) && (unsigned long)num >= ds.sem_nsems)
+		add_none(out, w, id, ds.sem_nsems, num);
+	else if (cmd == IPC_SET)
+		sysv_why_ids(out, c, CTL_ARG, w);
 }
 
 static void ctl_perm(struct str *out, const struct call *c, const struct world *w)
@@ -328,6 +367,8 @@ void semctl_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long cmd = c->arg[CTL_CMD].num;
 	const struct constant *named = constant_by_value(semctl_commands, cmd);
+	long id = c->arg[CTL_SET].num;
+	struct semid_ds ds;
 
 	switch (c->err) {
 	case EINVAL:
@@ -340,13 +381,11 @@ void semctl_why(struct str *out, const struct call *c, const struct world *w)
 		ctl_range(out, c);
 		break;
 	case EACCES:
-		if (cmd == SEM_STAT)
-			str_add(out,
-				_("that slot's set may not be read; SEM_STAT_ANY needs no permission"));
-		else
-			sem_denied(out, w, c->arg[CTL_SET].num,
-				   cmd == SETVAL || cmd == SETALL ? 2 : 4,
-				   named ? named->name : _("semctl"));
+		if (cmd == SEM_STAT &&
+		    (id = semctl((int)id, 0, SEM_STAT_ANY, (union semun){ .buf = &ds })) < 0)
+			break;
+		sem_denied(out, w, id, cmd == SETVAL || cmd == SETALL ? 2 : 4,
+			   named ? named->name : _("semctl"));
 		break;
 	case EFAULT:
 		sysv_why_fault(out, c, CTL_ARG, "arg", cmd != SETALL && cmd != IPC_SET, w);

@@ -47,7 +47,7 @@ struct sem_trial sem_try(const struct sembuf *ops, size_t n, const unsigned shor
 			 int nvalues)
 {
 	unsigned short *now = xmalloc((size_t)nvalues * sizeof(*now) + 1);
-	struct sem_trial t = { SEM_GOES, 0, 0, false };
+	struct sem_trial t = { .verdict = SEM_GOES };
 
 	memcpy(now, value, (size_t)nvalues * sizeof(*now));
 	for (; t.at < n; t.at++) {
@@ -58,7 +58,8 @@ struct sem_trial sem_try(const struct sembuf *ops, size_t n, const unsigned shor
 			break;
 		}
 		t.have = now[op->sem_num];
-		t.moved = t.have != value[op->sem_num];
+		t.was = value[op->sem_num];
+		t.moved = t.have != t.was;
 		if (op->sem_op == 0 && t.have)
 			t.verdict = SEM_FULL;
 		else if (t.have + op->sem_op < 0)

@@ -313,7 +313,7 @@ static void shmctl_invalid(struct str *out, const struct call *c, const struct w
 	struct shm_info used = { 0 };
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&used);
 
-	if (!sysv_why_command(out, c, _("segment"), cmd == SHM_STAT || cmd == SHM_STAT_ANY,
+	if (!sysv_why_command(out, c, 1, _("segment"), cmd == SHM_STAT || cmd == SHM_STAT_ANY,
 			      used.used_ids ? highest : -1))
 		why_id(out, c->arg[0].num, w);
 }

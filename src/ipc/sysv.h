@@ -101,10 +101,19 @@ bool sysv_read_memory(const struct world *w, long addr, void *buf, size_t size);
 void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, long other,
 		 const struct world *w);
 /*
- * EINVAL of a control call because of its command, argument 1, or of the index that this takes
+ * EEXIST, ENOENT and EACCES of msgget, semget, shmget, whose key is argument 0 and whose flags are argument i.
+ * id: who has the key, with perm; or below 0.
+ */
+void sysv_why_key(struct str *out, const struct call *c, int i, enum kind kind, const char *noun,
+		  long id, const struct ipc_perm *perm, const struct world *w);
+/* ENOSPC: there are n of them, and the limit of that name, which is in /proc/sys/kernel/ at `where`. */
+void sysv_why_many(struct str *out, long n, const char *noun, const char *limit, long most,
+		   const char *where);
+/*
+ * EINVAL of a control call because of its command, argument i, or of the index that this takes
  * (by_index; highest: in use, or below 0). True if that was it.
  */
-bool sysv_why_command(struct str *out, const struct call *c, const char *noun, bool by_index,
+bool sysv_why_command(struct str *out, const struct call *c, int i, const char *noun, bool by_index,
 		      int highest);
 /* EACCES: who is asked for what (want: 4 read, 2 write, or 6; to do what) and what they have. */
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,

@@ -10,6 +10,7 @@
 #include "call/types.h"
 #include "ipc/sysv.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -195,13 +196,43 @@ void sysv_why_id(struct str *out, enum kind kind, const char *noun, long id, lon
 		str_addf(out, _("; its place has %s now"), w->name(w->ctx, kind, other));
 }
 
-bool sysv_why_command(struct str *out, const struct call *c, const char *noun, bool by_index,
+void sysv_why_key(struct str *out, const struct call *c, int i, enum kind kind, const char *noun,
+		  long id, const struct ipc_perm *perm, const struct world *w)
+{
+	const long mode = c->arg[i].num & 0777;
+	char todo[48];
+
+	if (c->err == EEXIST) {
+		str_add(out, _("key "));
+		sysv_key(out, (key_t)c->arg[0].num);
+		str_addf(out, _(" has %s already; without IPC_EXCL this would find it"),
+			 id >= 0 ? w->name(w->ctx, kind, id) : _("one"));
+	} else if (c->err == ENOENT) {
+		str_addf(out, _("no %s has key "), noun);
+		sysv_key(out, (key_t)c->arg[0].num);
+		str_add(out, _("; IPC_CREAT would make one"));
+	} else if (c->err == EACCES && id >= 0) {
+		snprintf(todo, sizeof(todo), _("%s with mode %#lo"), prims[c->prim]->name, mode);
+		sysv_why_access(out, w->name(w->ctx, kind, id), perm, w,
+				(int)(mode >> 6 | mode >> 3 | mode) & 7, todo);
+	}
+}
+
+void sysv_why_many(struct str *out, long n, const char *noun, const char *limit, long most,
+		   const char *where)
+{
+	str_add(out, n == 1 ? _("there is ") : _("there are "));
+	sysv_count(out, n, noun);
+	str_addf(out, _("; %s allows %ld (%s)"), limit, most, where);
+}
+
+bool sysv_why_command(struct str *out, const struct call *c, int i, const char *noun, bool by_index,
 		      int highest)
 {
 	const struct prim *p = prims[c->prim];
 
-	if (!constant_by_value(p->param[1].table, c->arg[1].num)) {
-		str_addf(out, _("%ld is no command of %s"), c->arg[1].num, p->name);
+	if (!constant_by_value(p->param[i].table, c->arg[i].num)) {
+		str_addf(out, _("%ld is no command of %s"), c->arg[i].num, p->name);
 	} else if (by_index && c->arg[0].num < 0) {
 		str_addf(out, _("%ld is no index: they are counted from 0"), c->arg[0].num);
 	} else if (by_index) {

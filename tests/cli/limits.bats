@@ -67,7 +67,7 @@ main> repeat 3 semget IPC_PRIVATE 1 0600
 semget(IPC_PRIVATE, 1, 0600) = 0
 semget(IPC_PRIVATE, 1, 0600) = 1
 semget(IPC_PRIVATE, 1, 0600) = -1 ENOSPC (No space left on device)
-   there are 2 sets; semmni allows 2 (the fourth number in /proc/sys/kernel/sem)
+   there are 2 semaphore sets; semmni allows 2 (the fourth number in /proc/sys/kernel/sem)
 T
 }
 

@@ -82,7 +82,7 @@ T
 	nobody 'ipcmk -S 2 -p 0600' "$(by_key 'semget(0x53, 1, 01600)')" <<'T'
 main> semget 0x53 0 0600
 semget(0x53, 0, 0600) = -1 EACCES (Permission denied)
-   sem:1 is root's with rw-------; main (uid 65534) counts as others: ---; the mode in semflg needs rw
+   sem:1 is root's with rw-------; main (uid 65534) counts as others: ---; semget with mode 0600 needs rw
 main> P 0
 semop(0, [{sem_num=0, sem_op=-1, sem_flg=0}], 1) = -1 EACCES (Permission denied)
    sem:0 is root's with rw-------; main (uid 65534) counts as others: ---; changing a semaphore needs w
