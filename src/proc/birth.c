@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,15 +152,16 @@ static int ask_pidfd(struct procs *ps, struct birth *b)
  */
 static void await_birth(struct procs *ps, struct birth *b)
 {
-	struct pollfd dead = { .fd = b->pidfd, .events = POLLIN };
+	struct pollfd word[] = { { .fd = b->pidfd, .events = POLLIN },
+				 { .fd = ps->hello, .events = POLLIN } };
 	bool over;
 
 	do {
-		over = atomic_load(&ps->arena->slot[b->slot].born) || poll(&dead, 1, 0) > 0 ||
+		over = atomic_load(&ps->arena->slot[b->slot].born) || poll(word, 1, 0) > 0 ||
 		       (ps->interrupted && *ps->interrupted);
 		receive_hellos(ps, b);
-		if (!over && !b->said)
-			sched_yield();
+		if (!over && !b->said) /* that it could not rings nowhere: so not for long */
+			poll(word, 2, 1);
 	} while (!over && !b->said);
 }
 

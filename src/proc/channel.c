@@ -7,10 +7,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-/* A process that has answered spins less and yields more: another that is asked next may need its CPU. */
-enum { IDLE_SPINS = 20, YIELDS = 60 };
+/*
+ * How long a spin lasts: of the shell, longer than most calls; of a process that has answered, longer than the shell
+ * takes from one line to the next. In time, since a pause is 4 cycles here and 140 there.
+ */
+enum { ANSWER_NS = 4000, REQUEST_NS = 20000, PAUSES = 16 };
 
 static inline void relax(void)
 {
@@ -62,14 +66,68 @@ void slot_nudge(struct slot *s)
 	futex(&s->word, FUTEX_WAKE, 1);
 }
 
-bool slot_spin(struct slot *s, int n)
+bool spin_pays(struct spin *spin)
 {
-	for (int i = 0; i < n; i++) {
+	if (!spin->left_out)
+		return true;
+	spin->left_out--;
+	return false;
+}
+
+void spin_learn(struct spin *spin, bool paid)
+{
+	enum { VAIN_MOST = 6 };
+
+	if (paid) {
+		*spin = (struct spin){ 0 };
+		return;
+	}
+	spin->vain += spin->vain < VAIN_MOST;
+	spin->left_out = (1U << spin->vain) - 1;
+}
+
+uint64_t nanoseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* Is a spin that began then (0: it begins) not over? Lets the processor breathe. */
+static bool spins_on(uint64_t *began, int *pauses, uint64_t most)
+{
+	relax();
+	if (++*pauses % PAUSES)
+		return true;
+	if (!*began)
+		*began = nanoseconds();
+	return nanoseconds() - *began < most;
+}
+
+bool slot_spin(struct slot *s)
+{
+	uint64_t began = 0;
+	int pauses = 0;
+
+	do
 		if (slot_done(s))
 			return true;
-		relax();
-	}
+	while (spins_on(&began, &pauses, ANSWER_NS));
 	return false;
+}
+
+bool slot_await(struct slot *s, long ns)
+{
+	const struct timespec most = { ns / 1000000000, ns % 1000000000 };
+	uint32_t word;
+
+	atomic_store(&s->awaited, 1);
+	word = atomic_load(&s->word);
+	if ((word & WORD_STATE) != WORD_DONE)
+		syscall(SYS_futex, &s->word, FUTEX_WAIT, word, &most, NULL, 0);
+	atomic_store(&s->awaited, 0);
+	return slot_done(s);
 }
 
 void slot_take(struct slot *s, struct call *c)
@@ -119,29 +177,39 @@ static bool wait_over(struct slot *s, bool (*called)(void), uint32_t *word)
 	return *word == WORD_REQUEST || is_over(s, *word, called);
 }
 
+/* Spins until the wait is over; false: not yet. */
+static bool spin_for_request(struct slot *s, bool (*called)(void), uint32_t *word)
+{
+	uint64_t began = 0;
+	int pauses = 0;
+
+	do
+		if (wait_over(s, called, word))
+			return true;
+	while (spins_on(&began, &pauses, REQUEST_NS));
+	return false;
+}
+
 bool slot_wait(struct slot *s, bool (*called)(void))
 {
+	static struct spin spin;
 	uint32_t word;
-	bool over;
+	bool over = false;
 
-	for (;;) {
-		for (int i = 0; i < IDLE_SPINS + YIELDS; i++) {
-			if (wait_over(s, called, &word))
-				return word == WORD_REQUEST;
-			if (i < IDLE_SPINS)
-				relax();
-			else
-				sched_yield();
-		}
+	if (spin_pays(&spin)) {
+		over = spin_for_request(s, called, &word);
+		spin_learn(&spin, over);
+	}
+	while (!over) {
 		atomic_store(&s->asleep, 1);
 		/* EINTR (a handler ran, a stop) and EAGAIN alike: look at the word again */
 		while (!(over = wait_over(s, called, &word)) && futex(&s->word, FUTEX_WAIT, word))
 			;
 		atomic_store(&s->asleep, 0);
-		if (over)
-			return word == WORD_REQUEST;
 		/* woken: if there is no request, one is about to come (slot_nudge) */
+		over = over || spin_for_request(s, called, &word);
 	}
+	return word == WORD_REQUEST;
 }
 
 void slot_ring(struct arena *a)
@@ -161,5 +229,7 @@ void slot_reply(struct arena *a, struct slot *s)
 	/* not a plain store: the watch bit may just have been set */
 	while (!atomic_compare_exchange_weak(&s->word, &word, (word & WORD_WATCH) | WORD_DONE))
 		;
+	if (atomic_load(&s->awaited))
+		futex(&s->word, FUTEX_WAKE, 1);
 	slot_ring(a);
 }

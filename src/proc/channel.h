@@ -2,8 +2,9 @@
 /*
  * The hand-over between the shell and the processes: one arena of shared memory, one slot a
  * process, one word a slot.  The shell puts a request in the slot and waits for the word to change;
- * a process waits likewise: a bounded spin, some yields, then futex(2).  There are no
- * descriptors in it, so signals, fork and full tables cannot break it.
+ * a process waits likewise: it spins for some microseconds where that has paid of late, then sleeps in
+ * futex(2) until the other side wakes it.  There are no descriptors in it, so signals, fork and full tables
+ * cannot break it.
  *
  * What a process writes into the arena is untrusted: the shell copies and checks it
  * (slot_take), and believes a slot's contents only for display.
@@ -15,17 +16,13 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum {
 	SLOTS = 1280,
 	SLOT_INIT = 0, /* the session's init or guardian */
 	SIGNAL_RING = 128,
-	/*
-	 * A pause is about 40 ns; 100 of them are under 5 us, beyond which a spin only takes the CPU away
-	 * from the process that it waits for.
-	 */
-	SPINS = 100,
 	/* Private descriptors of every process; a learner's own begin at 3. */
 	FD_PRIVATE = 1000,
 	FD_HELLO = FD_PRIVATE,
@@ -62,7 +59,8 @@ struct reaped {
 
 struct slot {
 	_Atomic uint32_t word;
-	_Atomic uint32_t asleep; /* its process is in futex(2), or about to be */
+	_Atomic uint32_t asleep;  /* its process is in futex(2), or about to be */
+	_Atomic uint32_t awaited; /* the shell is, until it has answered */
 	int op;
 	pid_t pid; /* as the process sees itself */
 	struct call call;
@@ -94,8 +92,26 @@ static inline bool slot_done(struct slot *s)
 {
 	return (atomic_load_explicit(&s->word, memory_order_acquire) & WORD_STATE) == WORD_DONE;
 }
-/* Shell: spins for the reply, n times at most; true if it came. */
-bool slot_spin(struct slot *s, int n);
+/*
+ * Now, on a clock that never jumps (vDSO: the processor's own counter, calibrated by the kernel, or what the
+ * kernel takes where that counter is none).
+ */
+uint64_t nanoseconds(void);
+
+/*
+ * Whether to spin. It pays where both sides have a processor each, and takes one away where they have not;
+ * which of the two it is, only trying tells: after spins in vain the next 1, 3, 7 ... 63 are left out.
+ */
+struct spin {
+	unsigned vain, left_out;
+};
+bool spin_pays(struct spin *spin);
+void spin_learn(struct spin *spin, bool paid);
+
+/* Shell: spins for the reply, some microseconds; true if it came. */
+bool slot_spin(struct slot *s);
+/* Shell: sleeps until the reply comes, a signal does, or so many nanoseconds have gone; true if it came. */
+bool slot_await(struct slot *s, long ns);
 /* Shell: copies result and data of a reply into c (its prim stays), checked; the slot is idle. */
 void slot_take(struct slot *s, struct call *c);
 

@@ -163,17 +163,19 @@ void procs_slot_free(struct procs *ps, int slot)
 
 void procs_await_init(struct procs *ps, struct call *c)
 {
+	enum { NAP_NS = 2000000 };
 	struct slot *s = &ps->arena->slot[SLOT_INIT];
 
-	for (unsigned round = 0; !slot_spin(s, SPINS); round++) {
+	if (slot_spin(s)) {
+		slot_take(s, c);
+		return;
+	}
+	while (!slot_await(s, NAP_NS)) {
 		struct pollfd dead = { .fd = ps->init_pidfd, .events = POLLIN };
 
 		/* a learner may have written over its slot; on the host, stopped the guardian */
-		if (round % 256 == 255) {
-			slot_nudge(s);
-			syscall(SYS_pidfd_send_signal, ps->init_pidfd, SIGCONT, NULL, 0);
-		}
-		sched_yield();
+		slot_nudge(s);
+		syscall(SYS_pidfd_send_signal, ps->init_pidfd, SIGCONT, NULL, 0);
 		if ((ps->init_pidfd < 0 || poll(&dead, 1, 0) > 0) && !slot_done(s)) {
 			ps->init_dead = true;
 			c->ret = -1;

@@ -91,6 +91,8 @@ struct procs {
 	int n, cap;
 	int nasleep; /* ACT_ASLEEP or stopped */
 	int nzombies;
+	struct spin spin, eager; /* for an answer; with looks, for all to settle */
+	long nap;                /* how long to sleep for an answer before a look, ns; 0: shortly */
 	bool many;     /* there was more than one process, or one that could make others */
 	bool programs; /* external programs may be about: look for them */
 	bool async; /* somebody asked for signals about files: any call may send one to anybody */

@@ -12,21 +12,49 @@
 #include <unistd.h>
 
 /*
- * Between two rounds in which somebody was still moving. At first by yielding; when a program runs
- * long, by waiting for what can be waited for (output, a death, the bell, Ctrl-C), for a
- * millisecond at most, since falling asleep rings no bell. It decides nothing: the next round does.
+ * How the shell waits between two looks, since falling asleep rings no bell.  It decides nothing: the looks do.
+ * For a moment it looks again and again, where that has paid of late; then it sleeps for an eighth of what it
+ * has waited for already, and whatever can be waited for (an answer, output, a death, Ctrl-C) wakes it.
  */
-static void pace(struct procs *ps, int *round)
-{
-	enum { PATIENCE = 5000 };
-	struct pollfd any = { .fd = ps->epoll, .events = POLLIN };
+struct pace {
+	uint64_t began;
+	bool eager;
+};
 
-	if (++*round < PATIENCE) {
+enum { EAGER_NS = 200000, NAP_LEAST_NS = 50000, NAP_MOST_NS = 1000000 };
+
+static struct pace pace_begin(struct procs *ps)
+{
+	return (struct pace){ nanoseconds(), spin_pays(&ps->eager) };
+}
+
+static void pace_end(struct procs *ps, const struct pace *p)
+{
+	if (p->eager)
+		spin_learn(&ps->eager, nanoseconds() - p->began < EAGER_NS);
+}
+
+static bool any_answer(const struct procs *ps)
+{
+	for (int i = 0; i < ps->n; i++)
+		if (ps->p[i]->act != ACT_IDLE && slot_done(&ps->arena->slot[ps->p[i]->slot]))
+			return true;
+	return false;
+}
+
+static void pace(struct procs *ps, const struct pace *p)
+{
+	struct pollfd any = { .fd = ps->epoll, .events = POLLIN };
+	uint64_t waited = nanoseconds() - p->began, nap = waited / 8;
+
+	if (p->eager && waited < EAGER_NS) {
 		sched_yield();
 		return;
 	}
+	nap = nap < NAP_LEAST_NS ? NAP_LEAST_NS : nap > NAP_MOST_NS ? NAP_MOST_NS : nap;
 	atomic_store(&ps->arena->away, 1);
-	poll(&any, 1, 1);
+	if (!any_answer(ps)) /* which did not ring */
+		ppoll(&any, 1, &(struct timespec){ 0, (long)nap }, NULL);
 	atomic_store(&ps->arena->away, 0);
 }
 
@@ -93,31 +121,51 @@ static bool anybody_suspect(const struct procs *ps)
 }
 
 /*
+ * How long to sleep for an answer before the next look. A short timer costs more than a call: it is worth that
+ * only while sleepers are found.
+ */
+static long next_nap(long nap, bool asleep)
+{
+	enum { LEAST_NS = 50000, MOST_NS = 5000000 };
+
+	return asleep || nap < LEAST_NS ? LEAST_NS : nap < MOST_NS / 2 ? 2 * nap : MOST_NS;
+}
+
+/*
  * The common case: nobody sleeps whom the call could move, and it can neither signal nor write.  Then
  * its answer is all there is to wait for, or that it is seen asleep.  False when it is neither, and
  * the long way has to be gone.
  */
 static bool settled_at_once(struct procs *ps, struct process *actor)
 {
-	enum { TRIES = 50 };
+	enum { SPINS = 4, TRIES = 16 };
 	struct slot *s = &ps->arena->slot[actor->slot];
+	bool spins;
 
 	if (ps->nasleep || ps->programs || ps->nzombies || actor->op != OP_CALL ||
 	    prims[actor->call.prim]->sleeps[0] == SYS_wait4 || /* one look is none: see look_at() */
 	    prims[actor->call.prim]->flags & (PRIM_SIGNALS | PRIM_PIPE | PRIM_MEMORY | PRIM_FORK) ||
 	    anybody_suspect(ps))
 		return false;
+	spins = spin_pays(&ps->spin);
 	for (int i = 0; i < TRIES; i++) {
-		if (slot_spin(s, SPINS))
-			return drain_answer(ps, actor);
+		bool came = spins ? slot_spin(s) : slot_await(s, ps->nap);
 		/* one pass is proof where there is one to look at: had it answered meanwhile, the slot would tell */
-		if (pass_alone(ps, actor) == QUIET && !slot_done(s)) {
-			if (drain(ps))
-				return false;
-			conclude(ps);
-			return true;
-		}
-		sched_yield();
+		bool asleep = !came && pass_alone(ps, actor) == QUIET && !slot_done(s);
+
+		if (!spins)
+			ps->nap = next_nap(ps->nap, asleep);
+		else if (came || asleep || i == SPINS - 1)
+			spin_learn(&ps->spin, came || asleep);
+		spins &= i < SPINS - 1;
+		if (came)
+			return drain_answer(ps, actor);
+		if (!asleep)
+			continue;
+		if (drain(ps))
+			return false;
+		conclude(ps);
+		return true;
 	}
 	return false;
 }
@@ -133,29 +181,31 @@ static void heed_interrupt(struct procs *ps)
 
 void settle(struct procs *ps, struct process *actor)
 {
-	int round = 0;
+	struct pace p;
 
 	if (ps->async)
 		settle_suspect(ps, -1);
 	if (actor && settled_at_once(ps, actor))
 		return;
 	ps->insisted = 0;
+	p = pace_begin(ps);
 	for (;;) {
 		heed_interrupt(ps);
 		if (drain(ps))
 			continue;
 		if (pass(ps, true) != QUIET) {
-			pace(ps, &round);
+			pace(ps, &p);
 			continue;
 		}
 		if (drain(ps))
 			continue;
 		if (pass(ps, false) != QUIET || drain(ps)) {
-			pace(ps, &round);
+			pace(ps, &p);
 			continue;
 		}
 		break;
 	}
+	pace_end(ps, &p);
 	conclude(ps);
 	reap(ps);
 	ps->unseen = false;

@@ -31,7 +31,8 @@ enum { VIEW_BYTES = 96 << 10, VIEW_ROWS = 1000 };
 
 /*
  * The session can be found from now on, until guests_close(). With `looped` whoever comes is heard
- * by the running loop (ui/loop.h), else after each line. It hooks itself into sh.
+ * by the running loop (ui/loop.h), else after a line, within a tick of the kernel's clock. It hooks itself
+ * into sh.
  */
 void guests_open(struct shell *sh, bool looped);
 void guests_close(void);
