@@ -10,6 +10,7 @@
 # make check-asan every test under AddressSanitizer and UBSan
 # make test-repeat N=200   the tests again and again with all processors busy
 # make fuzz SECONDS=60 each target of tests/fuzz for so long (clang); T="line lesson" for some
+# make fresh      run and test on a bare root that debootstrap makes, as root and as a user (as root)
 # make coverage LEAST=95   every test with gcov: fails where fewer % of lines were executed, or one was
 #                          not that tests/uncovered does not justify
 # make po         brings po/*.po up to date with the sources; then translate what is new
@@ -39,7 +40,7 @@ GOALS	:= $(or $(MAKECMDGOALS),all)
 .SUFFIXES:
 
 # These compile nothing.
-UNBUILT	:= clean uninstall format layers setup book po
+UNBUILT	:= clean uninstall format layers setup book po fresh
 
 # What the machine has: written by setup.sh, which also installs for the goals that may.
 MAY	:= $(if $(filter run test test-repeat check-asan soak bench book,$(GOALS)),$(SETUP),no)
@@ -114,7 +115,7 @@ again	= || { rm -f $(B)/config.mk; exit 1; }
 say	= @$(if $(V),,echo "  $(1)	$@";)
 cmd	= $(if $(V),set -x;) mkdir -p $(@D) &&
 
-.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered book po layers format setup install uninstall clean
+.PHONY: all run test test-repeat soak check-asan bench fuzz fuzzers coverage covered fresh book po layers format setup install uninstall clean
 all: $(or $(PROG),$(ARCS))
 
 $(B)/ipcsh: $(B)/obj/main.o $(ARCS) $(B)/links
@@ -183,6 +184,9 @@ coverage:
 	@$(MAKE) --no-print-directory COV=1 CFLAGS='-O0 -g' covered
 covered: all $(UNITS) $(TOOLS) | $(B)/test-tools
 	@BUILD=$(B) LEAST=$(or $(LEAST),95) tests/coverage $(T)
+
+fresh:
+	@tests/fresh $(MAKEOVERRIDES)
 
 bench: all $(BENCHES) | $(B)/test-tools
 	@[ -x tests/bench/run ] || { echo "tests/bench/run is not there yet"; exit 1; }

@@ -36,6 +36,8 @@ test|tool taskset|tests on busy processors|util-linux|util-linux|util-linux|util
 book|tool cmark|lessons as web pages|cmark|cmark|cmark|cmark
 book|tool perl|doc/book is written in it|perl|perl-interpreter|perl|perl
 (ci)|tool clang-format-14 clang-format|the layout of the code|clang-format-14|clang-tools-extra|clang|clang-extra-tools
+(ci)|tool debootstrap|a bare machine to test on|debootstrap|debootstrap|debootstrap|debootstrap
+(ci)|tool git|the files that it gets|git|git|git|git
 (ci)|tool cppcheck|static analysis|cppcheck|cppcheck|cppcheck|cppcheck
 '
 libs='readline smartcols cmark jansson'

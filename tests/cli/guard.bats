@@ -5,13 +5,12 @@
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
+	. "$ROOT/tests/tools/host.bash"
 }
 
 host() {
 	run --separate-stderr "$IPCSH" --host "$@" <lines
 }
-
-ids() { ipcs "$1" | awk '$2 ~ /^[0-9]+$/ { print $2 }' | sort; }
 
 refused() {
 	printf '%s\n' "$1" >lines
@@ -25,7 +24,12 @@ bats_require_minimum_version 1.5.0
 @test "a pid, a group, everybody: refused in a script" {
 	refused 'kill 1 0' 'process 1 is not one'
 	refused "kill $$ 0" "process $$ is not one"
-	refused "kill pid=-$(ps -o pgid= $$ | tr -d ' ') 0" 'is not a process group'
+	mkfifo never
+	set -m
+	cat never 3>&- &
+	set +m
+	refused "kill pid=-$! 0" "is not a process group"
+	kill $!
 	refused 'kill pid=-1 0' 'every process of yours'
 }
 
@@ -131,59 +135,6 @@ S
 	grep -qxF "B: getppid() = $new" <<<"$output"
 	grep -qxF -- '- C     reaped by main' <<<"$output"
 	grep -qxF -- '- A     killed by SIGKILL' <<<"$output"
-}
-
-# Starts a session that has made one of each, and waits: $shell and $guardian.
-begin() {
-	mkfifo lines9 ready
-	"$IPCSH" --host <lines9 >seen 2>&1 3>&- &
-	shell=$!
-	exec 9>lines9
-	printf '%s\n' >&9 'q = msgget IPC_PRIVATE 0600' 'm = shmget IPC_PRIVATE 9 0600' \
-		's = semget IPC_PRIVATE 1 0600' 'mkfifo leftover' 'spawn A' 'A> P s' "$@" \
-		'record ready overwrite'
-	exec 8<ready
-	guardian=$(pgrep -P "$shell" | tail -1)
-	below=$(pgrep -P "$guardian,$shell" | grep -vx "$guardian" || :)
-}
-
-# Waits for the ends of processes.
-gone() {
-	perl -e 'for (@ARGV) {
-		my $fd = syscall 434, $_ + 0, 0; next if $fd < 0; # pidfd_open
-		my $set = ""; vec($set, $fd, 1) = 1; select $set, undef, undef, undef;
-	}' "$@"
-}
-
-# The shell cannot do anything about it any more: it is stopped first.
-kill_both() {
-	kill -STOP "$shell"
-	kill -KILL "$guardian"
-	kill -KILL "$shell"
-	wait "$shell" || :
-	exec 9>&- 8<&-
-}
-
-@test "both killed: the next start says what is left, and on a terminal removes it" {
-	other=$(ipcmk -Q | tr -dc 0-9)
-	begin
-	list=$(find "$HOME" -path '*/ipcsh/sessions/*' -type f)
-	[ "$(stat -c %a "$list")" = 600 ]
-	kill_both
-	run --separate-stderr "$IPCSH" -c getpid
-	[ "$status" = 0 ] && [ "${#lines[@]}" = 2 ]
-	[[ $stderr == *'left: 1 queue, 1 segment, 1 semaphore set, 1 FIFO, 2 processes;'* ]]
-	[ -p leftover ]
-	printf '%s\n' 'spawn $env(IPCSH)' 'expect "Remove? "' 'send n' 'expect "main> "' 'send "quit\r"' \
-		'expect eof' >no.exp
-	expect no.exp
-	[ -p leftover ] && [ -e "$list" ]
-	sed 's/send n/send y\nexpect "removed: 1 queue"/' no.exp >yes.exp
-	expect yes.exp
-	gone $below
-	[ ! -e leftover ] && [ ! -e "$list" ] && [ -z "$(ids -m)$(ids -s)" ]
-	[ "$(ids -q)" = "$other" ]
-	ipcrm -q "$other"
 }
 
 @test "both killed: what is another's by now stays, and nothing is asked" {

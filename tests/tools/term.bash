@@ -11,6 +11,9 @@ export XDG_STATE_HOME=$TMPDIR/state XDG_CONFIG_HOME=$TMPDIR/config HOME=$TMPDIR
 unset TMUX COLUMNS LINES
 export TERM=screen SHELL=/bin/sh INPUTRC=/dev/null
 number=0
+excused=
+reached=
+this_test=$(realpath "$0")
 STUCK=20000
 
 # There is no terminal to test with: that is said.
@@ -18,13 +21,18 @@ command -v tmux >/dev/null || { echo "1..0 # SKIP needs tmux"; exit 0; }
 
 tmux() { command tmux -f /dev/null -S "$TMPDIR/tmux" "$@"; }
 
+# At the end each line of the test that says `ok` has been reached, unless another said why not.
 finish() {
-	local server
+	local server line
 	if server=$(tmux display-message -p '#{pid}' 2>/dev/null); then
 		tmux kill-server
 		gone "$server"
 	fi
 	rm -rf "${TMPDIR:?}"/*
+	for line in $(grep -nE '(^|&&|;|then|else|do)[[:blank:]]*ok ["$]' "$this_test" | cut -d: -f1); do
+		[ "$excused" ] || [[ " $reached " == *" $line "* ]] ||
+			not_ok "line $line is not true: $(sed -n "${line}p" "$this_test")"
+	done
 	echo "1..$number"
 }
 trap finish EXIT
@@ -55,11 +63,21 @@ clear_screen() {
 	tmux clear-history
 }
 
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
+ok() {
+	number=$((number + 1))
+	reached="$reached ${BASH_LINENO[0]}"
+	echo "ok $number - $1"
+}
 not_ok() {
 	number=$((number + 1))
+	excused=yes
 	echo "not ok $number - $1"
 	screen | sed 's/^/# | /'
+}
+skipped() {	# WHAT WHY
+	number=$((number + 1))
+	excused=yes
+	echo "ok $number - $1 # SKIP $2"
 }
 
 # until_true WHAT COMMAND...: looks until COMMAND succeeds.
