@@ -10,6 +10,7 @@
 #include "ipc/sysv.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 
 static const char *name_of(const struct world *w, long id)
@@ -314,7 +315,7 @@ static void msgctl_perm(struct str *out, const struct call *c, const struct worl
 		asked = sysv_read_memory(w, c->arg[2].num, &there, sizeof(there)) ? &there : NULL;
 	if (msg_stat(id, &ds))
 		return;
-	if (set && asked && sysv_is_owner(&ds.msg_perm, w))
+	if (set && asked && sysv_is_owner(&ds.msg_perm, w, CAP_SYS_ADMIN))
 		str_addf(out,
 			 _("qbytes %lu is over msgmnb, %ld (/proc/sys/kernel/msgmnb): that takes "
 			   "privilege (CAP_SYS_RESOURCE)"),

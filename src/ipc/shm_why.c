@@ -10,6 +10,8 @@
 #include "ipc/sysv.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,9 @@ static void shmget_invalid(struct str *out, const struct call *c, int id, const 
 	} else if (shmctl(0, IPC_INFO, (struct shmid_ds *)&limits) >= 0 && size > limits.shmmax) {
 		str_addf(out, _("%lu bytes are over shmmax, %lu (/proc/sys/kernel/shmmax)"), size,
 			 limits.shmmax);
+	} else if (size > LONG_MAX) { /* MAX_LFS_FILESIZE: a segment is a file in memory */
+		str_addf(out, _("%lu bytes are over %ld, the most that a file in memory can have"),
+			 size, LONG_MAX);
 	} else if (c->arg[2].num & SHM_HUGETLB) {
 		str_addf(
 			out,
@@ -76,25 +81,29 @@ static void shmget_invalid(struct str *out, const struct call *c, int id, const 
 	}
 }
 
+/* Whole pages are checked before how many segments (newseg, ipc_addid). */
 static void shmget_nospace(struct str *out, const struct call *c)
 {
-	unsigned long pages = ((unsigned long)c->arg[1].num + (unsigned long)page_size() - 1) /
-			      (unsigned long)page_size();
+	const unsigned long size = (unsigned long)c->arg[1].num, page = (unsigned long)page_size();
+	const unsigned long pages = (size + page - 1) / page;
 	struct shminfo limits = { 0 };
 	struct shm_info used = { 0 };
 
 	if (shmctl(0, IPC_INFO, (struct shmid_ds *)&limits) < 0 ||
 	    shmctl(0, SHM_INFO, (struct shmid_ds *)&used) < 0)
 		return;
-	if ((unsigned long)used.used_ids >= limits.shmmni)
+	if (pages < size / page)
 		str_addf(out,
-			 _("there are %d segments; shmmni allows %lu (/proc/sys/kernel/shmmni)"),
-			 used.used_ids, limits.shmmni);
-	else
+			 _("%lu bytes, rounded up to whole pages, are more than 64 bits count"),
+			 size);
+	else if (used.shm_tot + pages > limits.shmall)
 		str_addf(out,
 			 _("%lu pages besides the %lu that segments have; shmall allows %lu "
 			   "(/proc/sys/kernel/shmall)"),
 			 pages, used.shm_tot, limits.shmall);
+	else
+		sysv_why_many(out, used.used_ids, N_("segment"), "shmmni", (long)limits.shmmni,
+			      "/proc/sys/kernel/shmmni");
 }
 
 static void shmget_nomem(struct str *out, const struct call *c)
@@ -116,28 +125,11 @@ static void shmget_nomem(struct str *out, const struct call *c)
 void shmget_why(struct str *out, const struct call *c, const struct world *w)
 {
 	key_t key = (key_t)c->arg[0].num;
-	long mode = c->arg[2].num & 0777;
-	char todo[32];
 	/* no mode asked for: nothing is checked, nothing is made */
 	int id = key == IPC_PRIVATE ? -1 : shmget(key, 0, 0);
+	struct shmid_ds ds = { 0 };
 
 	switch (c->err) {
-	case EEXIST:
-		str_add(out, _("key "));
-		sysv_key(out, key);
-		str_addf(out, _(" has %s already; without IPC_EXCL this would find it"),
-			 id >= 0 ? name_of(w, id) : _("a segment"));
-		break;
-	case ENOENT:
-		str_add(out, _("no segment has key "));
-		sysv_key(out, key);
-		str_add(out, _("; IPC_CREAT would make one"));
-		break;
-	case EACCES:
-		snprintf(todo, sizeof(todo), _("shmget with mode %#lo"), mode);
-		if (id >= 0)
-			why_access(out, id, w, (int)((mode >> 6 | mode >> 3 | mode) & 6), todo);
-		break;
 	case EINVAL:
 		shmget_invalid(out, c, id, w);
 		break;
@@ -149,8 +141,9 @@ void shmget_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EPERM:
 		str_addf(out,
-			 _("SHM_HUGETLB takes privilege (CAP_IPC_LOCK) or group %ld "
-			   "(/proc/sys/vm/hugetlb_shm_group)"),
+			 _("SHM_HUGETLB takes privilege (CAP_IPC_LOCK), group %ld "
+			   "(/proc/sys/vm/hugetlb_shm_group), or so much room under RLIMIT_MEMLOCK "
+			   "(ulimit -l)"),
 			 sysv_limit("vm/hugetlb_shm_group"));
 		break;
 	case ENFILE:
@@ -158,6 +151,10 @@ void shmget_why(struct str *out, const struct call *c, const struct world *w)
 			out,
 			_("the machine has %ld open files, and a segment is one (/proc/sys/fs/file-max)"),
 			sysv_limit("fs/file-max"));
+		break;
+	default:
+		if (id < 0 || shm_stat(id, &ds) == 0)
+			sysv_why_key(out, c, 2, KIND_SHM, _("segment"), id, &ds.shm_perm, w);
 		break;
 	}
 }
@@ -196,42 +193,96 @@ static bool add_overlap(struct str *out, const struct world *w, unsigned long fr
 	return found;
 }
 
+/* "0x1001 is no multiple of SHMLBA, 4096; the nearest below is 0x1000, above 0x2000" */
+static void add_unaligned(struct str *out, unsigned long addr)
+{
+	const unsigned long page = (unsigned long)page_size();
+
+	add_addr(out, addr);
+	str_addf(out, _(" is no multiple of SHMLBA, %lu; the nearest below is "), page);
+	add_addr(out, addr / page * page);
+	str_add(out, _(", above "));
+	add_addr(out, addr / page * page + page);
+}
+
+/* In the order of do_shmat(): the id's sign and the address, the segment, what is there. */
 static void shmat_invalid(struct str *out, const struct call *c, const struct world *w)
 {
 	unsigned long addr = (unsigned long)c->arg[1].num, page = (unsigned long)page_size();
 	long id = c->arg[0].num, flags = c->arg[2].num;
 	struct shmid_ds ds;
 
-	if (why_id(out, id, w) || shm_stat(id, &ds))
-		return;
-	if (!addr) {
-		str_add(out, _("SHM_REMAP replaces what is at an address, so it wants one"));
-		return;
-	}
-	if (addr % page && !(flags & SHM_RND)) {
-		add_addr(out, addr);
-		str_addf(out, _(" is no multiple of SHMLBA, %lu; the nearest below is "), page);
-		add_addr(out, addr / page * page);
-		str_add(out, _(", above "));
-		add_addr(out, addr / page * page + page);
+	if (id >= 0 && addr % page && !(flags & SHM_RND)) {
+		add_unaligned(out, addr);
 		str_add(out, _("; SHM_RND would round down"));
-		return;
+	} else if (id >= 0 && addr < page && flags & SHM_REMAP) {
+		str_add(out, addr ? _("rounded down the address is 0, and SHM_REMAP wants one")
+				  : _("SHM_REMAP replaces what is at an address, so it wants one"));
+	} else if (!why_id(out, id, w) && !shm_stat(id, &ds)) {
+		addr -= addr % page;
+		if (addr + ds.shm_segsz < addr)
+			str_addf(out, _("%zu bytes from there go past the highest address"),
+				 ds.shm_segsz);
+		else if (add_overlap(out, w, addr, addr + ds.shm_segsz))
+			str_add(out, _(" is there already; SHM_REMAP would replace it"));
 	}
-	addr -= addr % page;
-	if (!addr) {
-		str_add(out, _("rounded down the address is 0"));
+}
+
+/* How much the caller has mapped; 0: unknown. */
+static unsigned long memory_size(const struct world *w)
+{
+	char text[4096], *at;
+
+	if (sysv_read_proc(w, &w->self, "status", text, sizeof(text)) < 0)
+		return 0;
+	at = strstr(text, "VmSize:");
+	return at ? strtoul(at + strlen("VmSize:"), NULL, 10) * 1024 : 0;
+}
+
+/* How many mappings the caller has. */
+static long mappings(const struct world *w)
+{
+	enum { SIZE = 16 << 20 };
+	char *text = xmalloc(SIZE);
+	long n = 0;
+
+	if (sysv_read_proc(w, &w->self, "maps", text, SIZE) >= 0)
+		for (const char *at = text; (at = strchr(at, '\n')); at++)
+			n++;
+	free(text);
+	return n;
+}
+
+/* In the order of do_mmap(): how many mappings, whether there is such a place, how much in all. */
+static void shmat_nomem(struct str *out, const struct call *c, const struct world *w)
+{
+	const unsigned long highest = 0x7ffffffff000UL; /* x86-64's user addresses end there */
+	unsigned long addr = (unsigned long)c->arg[1].num;
+	long most = sysv_limit("vm/max_map_count"), limit = sysv_rlimit(w, "Max address space");
+	struct shmid_ds ds;
+
+	if (shm_stat(c->arg[0].num, &ds))
 		return;
-	}
-	if (!add_overlap(out, w, addr, addr + ds.shm_segsz))
-		str_addf(out, _("the %zu bytes do not fit behind that address"), ds.shm_segsz);
+	if (most > 0 && mappings(w) >= most)
+		str_addf(out,
+			 _("%s has %ld mappings, as many as it may (/proc/sys/vm/max_map_count)"),
+			 w->self.name, most);
+	else if (addr && (addr > highest || ds.shm_segsz > highest - addr))
+		str_addf(out, _("%zu bytes from there go past the end of %s's address space"),
+			 ds.shm_segsz, w->self.name);
+	else if (limit >= 0 && memory_size(w) + ds.shm_segsz > (unsigned long)limit)
+		str_addf(
+			out,
+			_("%zu bytes besides the %lu that %s has mapped; RLIMIT_AS (ulimit -v) is %ld"),
+			ds.shm_segsz, memory_size(w), w->self.name, limit);
 	else
-		str_add(out, _(" is there already; SHM_REMAP would replace it"));
+		str_addf(out, _("no room for %zu bytes in one piece in the address space of %s"),
+			 ds.shm_segsz, w->self.name);
 }
 
 void shmat_why(struct str *out, const struct call *c, const struct world *w)
 {
 	long id = c->arg[0].num, flags = c->arg[2].num;
-	struct shmid_ds ds;
 
 	switch (c->err) {
 	case EACCES:
@@ -247,16 +298,7 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 		shmat_invalid(out, c, w);
 		break;
 	case ENOMEM:
-		if (shm_stat(id, &ds))
-			break;
-		str_addf(out, _("no room for %zu bytes in the address space of %s; "), ds.shm_segsz,
-			 w->self.name);
-		if (sysv_rlimit(w, "Max address space") >= 0)
-			str_addf(out, _("RLIMIT_AS (ulimit -v) is %ld bytes"),
-				 sysv_rlimit(w, "Max address space"));
-		else
-			str_addf(out, _("or over %ld mappings (/proc/sys/vm/max_map_count)"),
-				 sysv_limit("vm/max_map_count"));
+		shmat_nomem(out, c, w);
 		break;
 	case EPERM:
 		add_addr(out, (unsigned long)c->arg[1].num);
@@ -272,11 +314,13 @@ void shmat_why(struct str *out, const struct call *c, const struct world *w)
 void shmdt_why(struct str *out, const struct call *c, const struct world *w)
 {
 	unsigned long addr = (unsigned long)c->arg[0].num;
+	bool inside = false, aligned = addr % (unsigned long)page_size() == 0;
 	struct shm_attaches list = { 0 };
-	bool inside = false;
 
 	if (c->err != EINVAL)
 		return;
+	if (!aligned)
+		add_unaligned(out, addr);
 	shm_attaches_read(&list, w, -1, true);
 	for (int i = 0; i < list.n && !inside; i++) {
 		const struct shm_attach *a = &list.a[i];
@@ -284,15 +328,15 @@ void shmdt_why(struct str *out, const struct call *c, const struct world *w)
 		inside = addr > a->from && addr < a->to;
 		if (!inside)
 			continue;
-		str_addf(out, _("%s begins at "), name_of(w, a->id));
+		str_addf(out, _("%s%s begins at "), aligned ? "" : _("; "), name_of(w, a->id));
 		add_addr(out, a->from);
 		str_add(out, _(": that is the address to detach"));
 	}
-	if (!inside) {
+	if (aligned && !inside) {
 		str_add(out, _("no segment begins there; "));
 		str_addf(out, list.n ? _("%s has") : _("%s has none attached"), w->self.name);
 	}
-	for (int i = 0; i < list.n && !inside; i++) {
+	for (int i = 0; i < list.n && aligned && !inside; i++) {
 		str_addf(out, _("%s %s at "), i ? "," : "", name_of(w, list.a[i].id));
 		add_addr(out, list.a[i].from);
 	}
@@ -314,8 +358,9 @@ static void shmctl_invalid(struct str *out, const struct call *c, const struct w
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&used);
 
 	if (!sysv_why_command(out, c, 1, _("segment"), cmd == SHM_STAT || cmd == SHM_STAT_ANY,
-			      used.used_ids ? highest : -1))
-		why_id(out, c->arg[0].num, w);
+			      used.used_ids ? highest : -1) &&
+	    !why_id(out, c->arg[0].num, w) && cmd == IPC_SET)
+		sysv_why_ids(out, c, 2, w);
 }
 
 void shmctl_why(struct str *out, const struct call *c, const struct world *w)
@@ -352,7 +397,8 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 	case EPERM:
 		if (shm_stat(id, &ds))
 			break;
-		if (cmd == SHM_LOCK && sysv_rlimit(w, "Max locked memory") == 0) {
+		/* who asks is checked first (shmctl_do_lock) */
+		if (cmd == SHM_LOCK && sysv_is_owner(&ds.shm_perm, w, CAP_IPC_LOCK)) {
 			str_addf(out,
 				 _("%s may lock nothing without privilege: RLIMIT_MEMLOCK (ulimit "
 				   "-l) is 0"),
@@ -360,9 +406,10 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 			break;
 		}
 		sysv_why_owner(out, name_of(w, id), &ds.shm_perm, w,
-			       cmd == IPC_RMID  ? _("removed")
-			       : cmd == IPC_SET ? _("changed")
-						: _("locked"));
+			       cmd == IPC_RMID   ? _("removed")
+			       : cmd == IPC_SET  ? _("changed")
+			       : cmd == SHM_LOCK ? _("locked")
+						 : _("unlocked"));
 		break;
 	}
 }

@@ -118,8 +118,8 @@ bool sysv_why_command(struct str *out, const struct call *c, int i, const char *
 /* EACCES: who is asked for what (want: 4 read, 2 write, or 6; to do what) and what they have. */
 void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *perm,
 		     const struct world *w, int want, const char *todo);
-/* May the caller change and remove it, as owner, creator or by CAP_SYS_ADMIN (ipcctl_obtain_check)? */
-bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w);
+/* Is the caller owner or creator, or has it that capability? */
+bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w, int capability);
 /* EINVAL of IPC_SET whose users mean nobody: argument i's group, or what stands at its address. */
 void sysv_why_ids(struct str *out, const struct call *c, int i, const struct world *w);
 /* EPERM of IPC_SET and IPC_RMID. */

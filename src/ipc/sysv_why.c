@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,12 +274,12 @@ void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *p
 	add_want(out, want);
 }
 
-bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w)
+bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w, int capability)
 {
 	struct cred cr;
 
 	return read_cred(w, &cr) &&
-	       (cr.uid == perm->uid || cr.uid == perm->cuid || cr.caps >> CAP_SYS_ADMIN & 1);
+	       (cr.uid == perm->uid || cr.uid == perm->cuid || cr.caps >> capability & 1);
 }
 
 /* Is that a user or a group in the caller's user namespace? "inside outside count" a line. */
