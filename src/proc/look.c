@@ -145,13 +145,15 @@ bool look_briefly(struct look *l, struct seen *s)
 	return s->nr != LOOK_RUNS && read_stat(l, s);
 }
 
+/* Here the turns come last, so that none can be between its state and their count. */
 bool look_same(struct look *l, const struct seen *s)
 {
 	struct seen now = *s;
 
 	read_syscall(l, &now);
-	return now.nr != LOOK_RUNS && now.nr != LOOK_BLIND && now.nr == s->nr &&
-	       read_turns(l, &now) && now.turns == s->turns;
+	return now.nr != LOOK_RUNS && now.nr == s->nr && read_stat(l, &now) &&
+	       now.state == s->state && now.dying == s->dying && read_turns(l, &now) &&
+	       now.turns == s->turns;
 }
 
 /* How a system call of an external program may sleep. limit: the argument that is its time-out,

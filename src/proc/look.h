@@ -41,8 +41,9 @@ bool look_at(struct look *l, struct seen *s);
 
 /*
  * The second look of a proof, at a thread that was at rest at the first (s): true if it has rested
- * since.  One that was woken reads as running, and one that has run has had a turn: without either its
- * state and flags are what they were.  False: look_at() tells more.
+ * since.  One that was woken may still show its call, and have had no turn yet: while it is on the way to
+ * a run queue (TASK_WAKING, try_to_wake_up() in kernel/sched/core.c) only its state says so.  And one that
+ * rests again has had a turn.  False: look_at() tells more, but of rest it proves nothing any more.
  */
 bool look_same(struct look *l, const struct seen *s);
 /* Call, state and flags only; false if it runs, or is gone. */

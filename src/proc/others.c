@@ -168,12 +168,11 @@ static struct other *other_of(struct procs *ps, pid_t pid, pid_t tid)
  * The files say who looks: `syscall` is opened with the credentials and memory of the moment, and
  * reads as EACCES or stale after an exec. So a thread that cannot be read is opened anew.
  */
-static bool look_again(struct procs *ps, struct other *o, bool *fresh)
+static bool look_again(struct procs *ps, struct other *o)
 {
 	if (o->look.stat >= 0 && look_at(&o->look, &o->seen) && o->seen.nr != LOOK_RUNS)
 		return true;
 	look_close(&o->look);
-	*fresh = true;
 	return !look_open(&o->look, ps->proc, o->pid, o->tid) && look_at(&o->look, &o->seen);
 }
 
@@ -195,8 +194,8 @@ static int drop_unfound(struct procs *ps)
 
 	for (int i = 0; i < ps->nothers; i++) {
 		struct other *o = &ps->other[i];
-		bool fresh, missed = !o->found && !is_learners(ps, o->pid) && /* by now */
-				     look_again(ps, o, &fresh) && !o->seen.dying;
+		bool missed = !o->found && !is_learners(ps, o->pid) && /* by now */
+			      look_again(ps, o) && !o->seen.dying;
 
 		moved += missed || (!o->found && !o->joined && !o->loose && o->seen.group);
 		if (!o->found && (!missed || o->loose))
@@ -224,11 +223,10 @@ static enum others_verdict vanished(struct procs *ps, pid_t pid)
 static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, bool first)
 {
 	struct other *o = other_of(ps, pid, tid);
-	unsigned long long turns = o->seen.turns;
-	bool is_new = false;
+	bool same = !first && o->look.stat >= 0 && look_same(&o->look, &o->seen);
 
 	o->found = true;
-	if (!look_again(ps, o, &is_new))
+	if (!same && !look_again(ps, o))
 		return vanished(ps, pid);
 	if (is_joined(ps, o))
 		return OTHERS_QUIET;
@@ -246,7 +244,7 @@ static enum others_verdict look_thread(struct procs *ps, pid_t pid, pid_t tid, b
 	}
 	if (o->seen.dying || !look_waits(&o->seen))
 		return OTHERS_MOVING;
-	return !first && (is_new || o->seen.turns != turns) ? OTHERS_MOVING : OTHERS_QUIET;
+	return first || same ? OTHERS_QUIET : OTHERS_MOVING;
 }
 
 static enum others_verdict look_process(struct procs *ps, pid_t pid, bool first)

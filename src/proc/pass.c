@@ -231,8 +231,6 @@ static bool note_stop(struct procs *ps, struct process *p)
 /* Looks at one process. first: of the two passes. */
 static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 {
-	unsigned long long turns = p->seen.turns;
-
 	if (!first && look_same(&p->look, &p->seen))
 		return QUIET;
 	look_at(&p->look, &p->seen);
@@ -254,7 +252,7 @@ static enum verdict pass_one(struct procs *ps, struct process *p, bool first)
 		return mend_slot(ps, p);
 	if (note_stop(ps, p))
 		return NEWS;
-	return !first && p->seen.turns != turns ? MOVING : QUIET;
+	return first ? QUIET : MOVING;
 }
 
 enum verdict pass_alone(struct procs *ps, struct process *p)
