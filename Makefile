@@ -8,7 +8,7 @@
 # make soak       the tests of crashes and faults at length: 1,000 points, every call
 # make bench      measure beside the yardsticks
 # make check-asan every test under AddressSanitizer and UBSan
-# make test-repeat N=200   the tests again and again with all processors busy
+# make test-repeat N=200   the tests again and again, beside busy loops and a neighbour who makes objects
 # make fuzz SECONDS=60 each target of tests/fuzz for so long (clang); T="line lesson" for some
 # make fresh      run and test on a bare root that debootstrap makes, as root and as a user (as root)
 # make coverage LEAST=95   every test with gcov: fails where fewer % of lines were executed, or one was

@@ -1,59 +1,182 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * alone CMD ARG...: runs a test by itself and sees that it leaves nothing behind.
+ * alone CMD ARG...: runs a test by itself, sees that it goes on, and that it leaves nothing behind.
  *
- * The test gets an IPC and a network namespace of its own where that is allowed (the names of the
- * sessions that run are the latter's), an empty TMPDIR and HOME, and its parent is the reaper of all its orphans, so that no process escapes.  Afterwards every IPC
- * object, process and file that is still there is named, removed, and makes the test fail.
- * No clock decides: what is about to die is waited for, and a process counts as left behind when
- * all that remain were asleep at the same moment (two looks, the context switches unchanged).
+ * The test gets a PID, an IPC, a network (the names of the sessions that run are its) and a mount namespace
+ * of its own where that is allowed, an empty TMPDIR and HOME, and its parent is the reaper of all its
+ * orphans, so that no process escapes.  Its output passes through here: what it says of failures, and all
+ * that comes on stderr, is printed at its end and in one piece, since others run beside it.  If it hangs
+ * (hang.h), what runs is told, and killed.  Afterwards every IPC object, process and file that is still
+ * there is named, removed, and makes the test fail.  No clock decides anything.
+ * BUSY: how many seconds of the processors are progress without an output (600).
  */
-#include "left.h"
+#include "hang.h"
 
-#include <dirent.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ipc.h>
-#include <sys/msg.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/timerfd.h>
+
+enum { UNABLE = 96, HANGS = 97, LEFT = 98 };
+
+struct text {
+	char *s;
+	size_t len;
+};
+
+/* What comes from the test. */
+struct stream {
+	int from;         /* -1: it has ended */
+	int to;           /* -1: it is kept, all of it */
+	struct text line; /* the last one, as far as it has come */
+};
 
 static char dir[4096], tmp[4200];
 static volatile sig_atomic_t caught;
-static bool leaked;
+static bool failed, leaked;
+static struct watch watch;
+static struct stream out = { .to = STDOUT_FILENO }, err = { .to = -1 };
+static struct text told, complaints; /* what is printed where it failed, and where not */
+static int number;                   /* of tests so far */
+static pid_t test;
+static int status = -1; /* of the test, when it has ended */
 
 static void on_signal(int signo)
 {
-	caught = signo;
+	if (signo != SIGCHLD)
+		caught = signo;
+}
+
+static void add(struct text *t, const char *s, size_t len)
+{
+	t->s = realloc(t->s, t->len + len + 1);
+	if (!t->s)
+		die("realloc");
+	memcpy(t->s + t->len, s, len);
+	t->len += len;
+	t->s[t->len] = '\0';
+}
+
+__attribute__((format(printf, 1, 2))) static void fail(const char *fmt, ...)
+{
+	char line[8192];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	add(&told, line, strlen(line));
+	failed = true;
+}
+
+static void put(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+}
+
+/* A line of TAP: a test that failed, and what is remarked, is kept. */
+static void heard(const char *line, size_t len)
+{
+	bool bad = !strncmp(line, "not ok", 6) && !strstr(line, "# TODO");
+
+	number += bad || !strncmp(line, "ok", 2);
+	failed |= bad || !strncmp(line, "Bail out!", 9);
+	if (bad || *line == '#')
+		add(&told, line, len);
+}
+
+static void take(struct stream *s, const char *buf, size_t len)
+{
+	const char *end;
+
+	if (s->to < 0) {
+		add(&complaints, buf, len);
+		add(&told, buf, len);
+		return;
+	}
+	put(s->to, buf, len);
+	for (; (end = memchr(buf, '\n', len)); len -= (size_t)(end + 1 - buf), buf = end + 1) {
+		add(&s->line, buf, (size_t)(end + 1 - buf));
+		heard(s->line.s, s->line.len);
+		s->line.len = 0;
+	}
+	add(&s->line, buf, len);
+}
+
+/* What has come is passed on. False: nothing has. */
+static bool relay(struct stream *s)
+{
+	char buf[65536];
+	ssize_t n = s->from < 0 ? -1 : read(s->from, buf, sizeof(buf));
+
+	if (n == 0) {
+		close(s->from);
+		s->from = -1;
+	}
+	if (n <= 0)
+		return false;
+	watch.progress = true;
+	take(s, buf, (size_t)n);
+	return true;
+}
+
+static bool relay_both(void)
+{
+	return relay(&out) | relay(&err);
+}
+
+static bool relay_all(void)
+{
+	bool any = false;
+
+	while (relay_both())
+		any = true;
+	return any;
+}
+
+static void reap_all(void)
+{
+	int how;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &how, WNOHANG)) > 0)
+		if (pid == test)
+			status = how;
+}
+
+/* All that is left, however often it forks; what it writes to the end is not lost. */
+static void kill_all(void)
+{
+	while (kill_ours() > 0) {
+		relay_all();
+		reap_all();
+		sched_yield();
+	}
 }
 
 static void check_processes(void)
 {
-	static struct proc left[MAX_LEFT];
-	int n;
+	static struct look left;
+	int n = settle(&left, relay_all);
 
-	while ((n = settle(left)) > 0) {
+	for (int i = 0; i < n; i++) {
 		leaked = true;
-		for (int i = 0; i < n; i++) {
-			if (!caught)
-				fprintf(stderr, "# left behind: process %d (%s)\n",
-					(int)left[i].pid, left[i].comm);
-			kill(left[i].pid, SIGKILL);
-		}
-		while (waitpid(-1, NULL, 0) > 0)
-			;
+		if (left.task[i].pid == left.task[i].tid)
+			fail("# left behind: process %d (%s)\n", left.task[i].pid,
+			     left.task[i].comm);
 	}
+	kill_all();
 }
 
 static void check_objects(const struct object *before, int n)
@@ -62,20 +185,11 @@ static void check_objects(const struct object *before, int n)
 	struct object *after = objects(&m);
 
 	for (int i = 0; i < m; i++) {
-		bool old = false;
-
-		for (int k = 0; k < n && !old; k++)
-			old = before[k].kind == after[i].kind && before[k].id == after[i].id;
-		if (old)
+		if (is_in(&after[i], before, n))
 			continue;
 		leaked = true;
-		fprintf(stderr, "# left behind: %s:%d\n", after[i].kind, after[i].id);
-		if (after[i].kind[0] == 'm')
-			msgctl(after[i].id, IPC_RMID, NULL);
-		else if (after[i].kind[1] == 'h')
-			shmctl(after[i].id, IPC_RMID, NULL);
-		else
-			semctl(after[i].id, 0, IPC_RMID);
+		fail("# left behind: %s:%d\n", after[i].kind, after[i].id);
+		remove_object(&after[i]);
 	}
 	free(after);
 }
@@ -86,7 +200,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	(void)type;
 	if (ftw->level > 0 && !strncmp(path, tmp, strlen(tmp)) && path[strlen(tmp)] == '/') {
 		leaked = true;
-		fprintf(stderr, "# left behind: %s\n", path);
+		fail("# left behind: %s\n", path);
 	}
 	remove(path);
 	return 0;
@@ -125,52 +239,178 @@ static void default_signals(void)
 		syscall(SYS_rt_sigaction, sig, dfl, NULL, 8);
 }
 
-static int run(char **argv)
+/* Starts the test. Nobody outside writes to it, and all that it writes is read. */
+static void start(char **argv)
 {
-	pid_t got, pid = fork();
-	int status = 0;
+	int o[2], e[2], null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (pid < 0)
+	if (null < 0 || pipe2(o, O_CLOEXEC) < 0 || pipe2(e, O_CLOEXEC) < 0)
+		die("pipe");
+	test = fork();
+	if (test < 0)
 		die("fork");
-	if (pid == 0) {
+	if (test == 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(o[1], STDOUT_FILENO);
+		dup2(e[1], STDERR_FILENO);
+		setsid(); /* a group and a session that have numbers here, and other than pid 1's */
 		default_signals();
 		execvp(argv[0], argv);
 		fprintf(stderr, "alone: %s: %s\n", argv[0], strerror(errno));
 		_exit(127);
 	}
-	while ((got = waitpid(-1, &status, 0)) != pid)
-		if (got < 0 && caught)
-			return 128 + caught;
-	if (WIFSIGNALED(status))
-		fprintf(stderr, "# %s: %s\n", argv[0], strsignal(WTERMSIG(status)));
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	close(null);
+	close(o[1]);
+	close(e[1]);
+	out.from = o[0];
+	err.from = e[0];
+	fcntl(out.from, F_SETFL, O_NONBLOCK);
+	fcntl(err.from, F_SETFL, O_NONBLOCK);
+}
+
+static void tell(enum verdict v)
+{
+	size_t size;
+	char *tree;
+	FILE *f = open_memstream(&tree, &size);
+
+	if (!f)
+		die("open_memstream");
+	tell_hang(f, &watch, v);
+	fclose(f);
+	add(&told, tree, size);
+	free(tree);
+}
+
+/* How the test ended, as an exit status; or it hangs, or a signal came. */
+static int attend(void)
+{
+	const struct itimerspec pace = { { PACE, 0 }, { PACE, 0 } };
+	int clock = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	enum verdict v = GOES_ON;
+	sigset_t chld, before;
+	uint64_t ticks;
+
+	timerfd_settime(clock, 0, &pace, NULL);
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &before);
+	while (reap_all(), status < 0 && !caught && v == GOES_ON) {
+		struct pollfd from[3] = { { out.from, POLLIN, 0 },
+					  { err.from, POLLIN, 0 },
+					  { clock, POLLIN, 0 } };
+
+		if (ppoll(from, 3, NULL, &before) <= 0)
+			continue;
+		relay_both();
+		if (from[2].revents && read(clock, &ticks, sizeof(ticks)) > 0)
+			v = watch_look(&watch);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(clock);
+	if (v != GOES_ON) {
+		tell(v);
+		return HANGS;
+	}
+	return caught              ? 128 + caught
+	       : WIFEXITED(status) ? WEXITSTATUS(status)
+				   : 128 + WTERMSIG(status);
+}
+
+/* What was kept, in one piece. */
+static void print_kept(const char *name)
+{
+	const struct text *kept = failed ? &told : &complaints;
+	struct text all = { 0 };
+
+	if (!kept->len)
+		return;
+	add(&all, "# ", 2);
+	add(&all, name, strlen(name));
+	add(&all, ":\n", 2);
+	add(&all, kept->s, kept->len);
+	put(STDERR_FILENO, all.s, all.len);
+}
+
+/* All that alone is for, in the namespaces. */
+static int run(char **argv, const char *name)
+{
+	int n, how;
+	struct object *before = objects(&n);
+
+	watch.busy = getenv("BUSY") ? atol(getenv("BUSY")) : 0;
+	start(argv);
+	how = attend();
+	if (how > 128)
+		fail("# %s\n", strsignal(how - 128));
+	if (how == HANGS || caught)
+		kill_all();
+	else
+		check_processes();
+	relay_all();
+	check_objects(before, n);
+	free(before);
+	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (how == HANGS) {
+		char line[4200];
+
+		put(STDOUT_FILENO, line,
+		    (size_t)snprintf(line, sizeof(line), "not ok %d - it hangs\n", number + 1));
+	}
+	failed |= how != 0;
+	if (!caught)
+		print_kept(name);
+	return how ? how : leaked ? LEFT : 0;
+}
+
+/* In the child that is in these namespaces. False: they are of no use. */
+static bool settle_in(int spaces)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		die("PR_SET_CHILD_SUBREAPER");
+	setenv("OWN_IPC", spaces & CLONE_NEWIPC ? "yes" : "", 1);
+	return !(spaces & CLONE_NEWPID) ||
+	       (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+		mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0);
+}
+
+/* Signals go to the one below: it ends the test, and cleans up. */
+static int wait_for(pid_t pid)
+{
+	int how, passed = 0;
+
+	while (waitpid(pid, &how, 0) < 0)
+		if (caught != passed)
+			kill(pid, passed = caught);
+	return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
 }
 
 int main(int argc, char **argv)
 {
+	static const int spaces[] = { CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET,
+				      CLONE_NEWIPC | CLONE_NEWNET, 0 };
 	struct sigaction sa = { .sa_handler = on_signal };
-	struct object *before;
-	int n, status;
+	int how = UNABLE;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: alone CMD ARG...\n");
 		return 99;
 	}
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-		die("PR_SET_CHILD_SUBREAPER");
-	if (unshare(CLONE_NEWIPC | CLONE_NEWNET) < 0 && errno != EPERM)
-		die("unshare");
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
+	sigaction(SIGCHLD, &sa, NULL);
 	make_place();
-	before = objects(&n);
-	status = run(argv + 1);
-	check_processes();
-	check_objects(before, n);
-	free(before);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	if (caught)
-		status = 128 + caught;
-	return status ? status : leaked ? 98 : 0;
+	for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces) && how == UNABLE; i++) {
+		pid_t pid = (pid_t)syscall(SYS_clone, spaces[i] | SIGCHLD, NULL, NULL, NULL, NULL);
+
+		if (pid == 0)
+			exit(settle_in(spaces[i]) ? run(argv + 1, argv[argc - 1]) : UNABLE);
+		if (pid > 0)
+			how = wait_for(pid);
+		else if (errno == EAGAIN || errno == ENOMEM)
+			die("clone");
+	}
+	return how;
 }

@@ -26,8 +26,7 @@ static struct traced {
 
 static pid_t shell, struck, held;
 static bool forking;  /* which of the two */
-static bool dead;     /* the struck one */
-static bool known;    /* and the shell knows of that */
+static bool known;    /* the struck one is dead, and the shell knows of that */
 static bool released; /* the held one */
 static bool for_ever;
 
@@ -116,6 +115,15 @@ static void strike(pid_t pid)
 	kill(pid, SIGKILL);
 }
 
+/* It has died, whether or not we have been told so far: the shell may hear of it before us. */
+static bool is_dead(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid == pid;
+}
+
 /* Before fork(2) returns. */
 static void forked(struct traced *t)
 {
@@ -139,7 +147,8 @@ static void called(struct traced *t)
 	long nr = entered(t->pid);
 
 	if (t->pid == shell) {
-		known |= dead && nr == SYS_waitid; /* the barrier that follows each death */
+		known |= struck && nr == SYS_waitid &&
+			 is_dead(struck); /* the barrier that follows each death */
 		if (released)
 			suspect_shell();
 	} else if (t->makes && nr < 0 && !struck) {
@@ -205,7 +214,6 @@ int main(int argc, char **argv)
 			continue;
 		}
 		t->gone = true;
-		dead |= pid == struck;
 		end = pid == shell ? status : end;
 	}
 	if (for_ever)

@@ -4,18 +4,14 @@
  * call (the point is counted, not timed): "shell", "init" (the sandbox's init, or the guardian),
  * "both", after which $NEXT is run (sh), as the next start that is to clean up (3: but for one object),
  * "learner" (one of its children), or "none", which prints how many calls there were; "nobody": CMD is not traced,
- * and its status is passed on unless something is left (98).  Afterwards no
+ * and its status is passed on unless something is left (98); if it hangs, that is told, and it is killed (137).  Afterwards no
  * process, IPC object or mount may be left, and a shell that was not struck must have ended by itself.
  */
-#include "left.h"
+#include "hang.h"
 
-#include <sys/ipc.h>
-#include <sys/msg.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
-#include <sys/syscall.h>
 
 static pid_t shell;
 
@@ -39,12 +35,12 @@ static pid_t child_of(pid_t pid, long k)
 /* Nobody of the two may see the other's death: the shell is stopped meanwhile. */
 static void strike_first(pid_t init)
 {
-	struct proc p;
+	struct task t = { .pid = init, .tid = init };
 
 	if (init <= 1)
 		return;
 	kill(init, SIGKILL);
-	while (look_at(init, &p) && p.state != 'Z')
+	while (look_at(&t) && t.state != 'Z')
 		sched_yield();
 }
 
@@ -73,6 +69,35 @@ static void strike(const char *who, long n)
 		kill(victim, SIGKILL);
 }
 
+static void on_child(int signo)
+{
+	(void)signo;
+}
+
+/* Waits for it, and sees whether it hangs: then what runs is told, and it is killed. Its status. */
+static int attend(void)
+{
+	static struct watch watch;
+	struct sigaction sa = { .sa_handler = on_child };
+	struct timespec pace = { PACE, 0 };
+	enum verdict v;
+	sigset_t chld, before;
+	int status;
+
+	sigaction(SIGCHLD, &sa, NULL);
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &before);
+	while (waitpid(shell, &status, WNOHANG) == 0) {
+		if (ppoll(NULL, 0, &pace, &before) != 0 || (v = watch_look(&watch)) == GOES_ON)
+			continue;
+		tell_hang(stderr, &watch, v);
+		kill_ours();
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
 /* Runs it up to its Nth system call, strikes, and lets it go on. Its status. */
 static int run(const char *who, long n, long *calls, char **cmd)
 {
@@ -90,9 +115,9 @@ static int run(const char *who, long n, long *calls, char **cmd)
 		execvp(*cmd, cmd);
 		_exit(127);
 	}
-	waitpid(shell, &status, 0);
 	if (!strcmp(who, "nobody"))
-		return status;
+		return attend();
+	waitpid(shell, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, shell, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
 	for (;;) {
 		ptrace(PTRACE_SYSCALL, shell, NULL, (long)signo);
@@ -125,14 +150,6 @@ static int mounts(void)
 	return n;
 }
 
-static bool is_in(const struct object *o, const struct object *list, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (list[i].kind == o->kind && list[i].id == o->id)
-			return true;
-	return false;
-}
-
 /*
  * Where both were killed one object may be left: that which the kernel had just made, and the shell not yet
  * listed.  Removes it; true if there is one more than before.
@@ -144,19 +161,14 @@ static bool take_unlisted(const struct object *old, int n, const struct object *
 	for (int i = 0; i < m; i++) {
 		if (is_in(&now[i], old, n))
 			continue;
-		if (!strcmp(now[i].kind, "msg"))
-			msgctl(now[i].id, IPC_RMID, NULL);
-		else if (!strcmp(now[i].kind, "shm"))
-			shmctl(now[i].id, IPC_RMID, NULL);
-		else
-			semctl(now[i].id, 0, IPC_RMID);
+		remove_object(&now[i]);
 	}
 	return true;
 }
 
 int main(int argc, char **argv)
 {
-	static struct proc left[MAX_LEFT];
+	static struct look left;
 	int before, after, mounted = mounts(), status, n, bad = 0;
 	bool both;
 	struct object *old, *now;
@@ -170,10 +182,11 @@ int main(int argc, char **argv)
 	status = run(argv[1], atol(argv[2]), &calls, argv + 3);
 	if (both)
 		run_next();
-	n = settle(left);
+	n = settle(&left, NULL);
 	for (int i = 0; i < n; i++, bad = 1) {
-		fprintf(stderr, "# left behind: process %d (%s)\n", left[i].pid, left[i].comm);
-		kill(left[i].pid, SIGKILL);
+		fprintf(stderr, "# left behind: process %d (%s)\n", left.task[i].pid,
+			left.task[i].comm);
+		kill(left.task[i].pid, SIGKILL);
 	}
 	while (waitpid(-1, NULL, 0) > 0)
 		;

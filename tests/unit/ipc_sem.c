@@ -408,7 +408,7 @@ static void test_look(void **state)
 	facility_sem.created(&out, &was, &world);
 	assert_string_equal(str_text(&out), "2 semaphores  rw-------  values 0 0");
 	str_free(&out);
-	peer[1] = (struct peer){ .name = "B", .pid = 3 };
+	peer[1] = (struct peer){ .name = "B", .pid = getpid() + 1 };
 	undo_of_b = 1;
 	semctl(set, 0, SETVAL, 3);
 	semctl(set, 1, SETVAL, 2);
