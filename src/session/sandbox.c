@@ -327,6 +327,14 @@ static char *list_writable(const struct sandbox_wish *wish)
 	return str_take(&list);
 }
 
+static void forget(struct sandbox *sb)
+{
+	free(sb->cwd);
+	free(sb->writable);
+	free(sb->why_not);
+	sb->cwd = sb->writable = sb->why_not = NULL;
+}
+
 int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(void *arg),
 		  void *arg, char **cause)
 {
@@ -336,7 +344,9 @@ int sandbox_start(struct sandbox *sb, enum sandbox_want want, int (*init_main)(v
 	enum step step;
 	char *why;
 
-	sandbox_free(sb);
+	if (sb->init)
+		sandbox_stop(sb);
+	forget(sb);
 	sb->shell = getpid();
 	sb->lacks = 0;
 	if (want != SANDBOX_HOST) {
@@ -406,9 +416,35 @@ void sandbox_leave(struct sandbox *sb, bool bare)
 		signal_init(sb, SIGCONT);
 }
 
+/* Its pid is nobody else's until it is reaped. */
+static void reap_dropped(struct sandbox *sb)
+{
+	while (sb->dropped && waitpid(sb->dropped, NULL, 0) < 0 && errno == EINTR)
+		;
+	sb->dropped = 0;
+}
+
+void sandbox_drop(struct sandbox *sb)
+{
+	pid_t init = sb->init;
+
+	if (sb->host || !init) {
+		sandbox_stop(sb);
+		return;
+	}
+	sandbox_leave(sb, false);
+	if (sb->init_pidfd >= 0)
+		close(sb->init_pidfd);
+	sb->init_pidfd = -1;
+	sb->init = 0;
+	sandbox_stop(sb);
+	sb->dropped = init;
+}
+
 void sandbox_stop(struct sandbox *sb)
 {
 	sandbox_leave(sb, false);
+	reap_dropped(sb);
 	if (sb->init && !await_end(sb) && sb->host)
 		guardian_end_processes();
 	if (sb->proc >= 0)
@@ -419,8 +455,5 @@ void sandbox_stop(struct sandbox *sb)
 void sandbox_free(struct sandbox *sb)
 {
 	sandbox_stop(sb);
-	free(sb->cwd);
-	free(sb->writable);
-	free(sb->why_not);
-	sb->cwd = sb->writable = sb->why_not = NULL;
+	forget(sb);
 }

@@ -51,6 +51,7 @@ struct sandbox {
 	pid_t init;     /* the init or guardian, as the shell sees it; 0: none */
 	int init_pidfd; /* readable when it has died; -1: none */
 	int proc;       /* O_PATH: the procfs in which the session's pids are valid; -1: none */
+	pid_t dropped;  /* an init before it, which dies at its leisure; 0: none (sandbox_drop) */
 	/* Ours to free, by sandbox_free(). */
 	char *cwd;      /* where the session starts, as learners see it */
 	char *writable; /* where the session may write, "/tmp, /dev/shm"; NULL: wherever its user may */
@@ -93,6 +94,11 @@ void sandbox_stop(struct sandbox *sb);
  * to do any more but die.
  */
 void sandbox_leave(struct sandbox *sb, bool bare);
+/*
+ * The same as sandbox_stop(), but does not wait where nobody can tell the difference: the sandbox has been
+ * killed, the kernel takes it down, and another may start meanwhile. Its init is reaped by the next of these two.
+ */
+void sandbox_drop(struct sandbox *sb);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
 

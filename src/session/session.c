@@ -130,7 +130,8 @@ static bool is_bare(const struct session *s)
 	       !s->made->n_fifos && !s->made->asked.kind && !s->n_past;
 }
 
-static void stop(struct session *s)
+/* again: another world is to follow at once. */
+static void stop(struct session *s, bool again)
 {
 	bool bare = is_bare(s);
 
@@ -148,7 +149,10 @@ static void stop(struct session *s)
 	s->holder = NULL;
 	s->nholders = s->holders_cap = 0;
 	s->ends = NULL;
-	sandbox_stop(&s->box);
+	if (again)
+		sandbox_drop(&s->box);
+	else
+		sandbox_stop(&s->box);
 	if (s->made &&
 	    s->box.host) { /* nothing is left, unless a learner has killed the guardian */
 		if (s->n_past)
@@ -173,7 +177,7 @@ static void stop(struct session *s)
 
 void session_end(struct session *s)
 {
-	stop(s);
+	stop(s, false);
 	sandbox_free(&s->box);
 }
 
@@ -191,7 +195,7 @@ void session_abandon(struct session *s)
 
 int session_reset(struct session *s, char **cause)
 {
-	stop(s);
+	stop(s, true);
 	return start(s, cause) || session_ready(s, cause) ? -1 : 0;
 }
 

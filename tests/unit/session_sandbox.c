@@ -250,6 +250,35 @@ static void sandbox_scenario(void)
 	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
 
+/* Dropped ones die at their leisure, and are reaped all the same: each by the next drop, the last by stop. */
+static void dropped_scenario(void)
+{
+	struct sandbox sb = SANDBOX_NONE;
+	pid_t init[3];
+	int before = pidfd(getpid()), after;
+
+	for (int round = 0; round < 3; round++) {
+		insist(&sb, inhabit, NULL);
+		await_ready();
+		CHECK(sh->ids[0] == 0 && sh->ids[1] == 0 && sh->ids[2] == 0);
+		init[round] = sb.init;
+		sandbox_drop(&sb);
+		CHECK(!sb.init && sb.init_pidfd < 0 && sb.proc < 0 && sb.dropped == init[round]);
+		CHECK(!round || (kill(init[round - 1], 0) && errno == ESRCH));
+	}
+	sandbox_free(&sb);
+	CHECK(!sb.dropped);
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	after = pidfd(getpid());
+	CHECK(after == before + 1);
+}
+
+static void test_sandbox_dropped(void **state)
+{
+	(void)state;
+	play_as_both(dropped_scenario);
+}
+
 static void test_sandbox(void **state)
 {
 	char before[16384], after[16384];
@@ -746,6 +775,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sandbox),
+		cmocka_unit_test(test_sandbox_dropped),
 		cmocka_unit_test(test_sandbox_shell_killed),
 		cmocka_unit_test(test_host_shell_killed),
 		cmocka_unit_test(test_host_stop),
