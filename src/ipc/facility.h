@@ -12,6 +12,8 @@
 
 #include "call/prim.h"
 
+#include <stdint.h>
+
 struct str;
 struct grid;
 struct ends;
@@ -54,6 +56,7 @@ struct peer {
 	bool dead;     /* in this call: of its descriptors only what is remembered is known */
 	bool external; /* runs a program (exec), or is a program that a process started */
 	const struct call *call; /* what it sleeps in, or NULL */
+	uint64_t blocked;        /* its mask before this call, if that is a wait for signals */
 	long since;              /* order in which sleepers fell asleep */
 	int woken_by; /* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */
 	int handled;  /* self: the signal whose handler ran last; 0: none has */

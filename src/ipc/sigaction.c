@@ -20,7 +20,7 @@
 
 #define SA_RESTORER 0x04000000 /* libc's, on every action */
 
-/* Which signals' handlers were asked for with SA_SIGINFO: ours always needs it. */
+/* Which signals' actions were asked for with SA_SIGINFO: our handler always needs it. */
 static bool asked_siginfo[_NSIG];
 
 static void handler(int signo, siginfo_t *info, void *context)
@@ -236,11 +236,10 @@ static long query(struct call *c)
 	a->handler = (long)old.sa_sigaction;
 	a->flags = (uint32_t)old.sa_flags & ~(uint32_t)SA_RESTORER;
 	memcpy(&a->mask, &old.sa_mask, sizeof(a->mask));
-	if (old.sa_sigaction == handler) {
+	if (old.sa_sigaction == handler)
 		a->handler = ACTION_HANDLER;
-		if (!asked_siginfo[signo])
-			a->flags &= ~(uint32_t)SA_SIGINFO;
-	}
+	if (!asked_siginfo[signo]) /* SA_RESETHAND takes the handler away and leaves the flags */
+		a->flags &= ~(uint32_t)SA_SIGINFO;
 	call_got(c, OLDACT, sizeof(*a));
 	return 0;
 }
@@ -259,7 +258,10 @@ static long sigaction_make(struct call *c)
 	act.sa_handler = a.handler == ACTION_IGN ? SIG_IGN : SIG_DFL;
 	act.sa_flags = (int)a.flags;
 	act.sa_mask = mask;
-	return sigaction((int)c->arg[SIGNUM].num, &act, NULL);
+	if (sigaction((int)c->arg[SIGNUM].num, &act, NULL))
+		return -1;
+	asked_siginfo[c->arg[SIGNUM].num] = a.flags & SA_SIGINFO;
+	return 0;
 }
 
 static void action_why(struct str *out, const struct call *c, const struct world *w)
@@ -316,8 +318,10 @@ static long signal_make(struct call *c)
 		sigaddset(&mask, signo);
 		if (child_handler(signo, SA_RESTART, &mask))
 			return -1;
-	} else if (signal(signo, c->arg[ACT].num == ACTION_IGN ? SIG_IGN : SIG_DFL) == SIG_ERR) {
-		return -1;
+	} else {
+		if (signal(signo, c->arg[ACT].num == ACTION_IGN ? SIG_IGN : SIG_DFL) == SIG_ERR)
+			return -1;
+		asked_siginfo[signo] = false;
 	}
 	return old.sa_sigaction == handler ? ACTION_HANDLER : (long)old.sa_sigaction;
 }

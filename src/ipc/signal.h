@@ -39,6 +39,8 @@ sigset_t signal_libc_set(const struct call *c, int i);
 
 /* As strace writes it: {si_signo=SIGUSR1, si_code=SI_USER, si_pid=3, si_uid=0}; the pid marked. */
 void format_siginfo(struct str *out, const siginfo_t *info);
+/* Is it a wait for signals of a set: sigwaitinfo, sigtimedwait, sigwait? */
+bool signal_waits(const struct call *c);
 /* The signal that a call waited for and took: sigwaitinfo, sigtimedwait, sigwait; 0: none. */
 int signal_taken(const struct call *c);
 /* "SIGUSR1, SIGUSR2 or SIGALRM" (last: "or"); "no signal" for none. */

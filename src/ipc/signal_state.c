@@ -39,11 +39,6 @@ static bool read_set(const char *text, const char *name, uint64_t *set)
 	return at;
 }
 
-static bool is_sigwait(const struct prim *prim)
-{
-	return prim->traced && !strcmp(prim->traced, "rt_sigtimedwait");
-}
-
 int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *out)
 {
 	uint64_t shared;
@@ -72,9 +67,10 @@ int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *
 	    !read_set(text, "SigCgt", &out->caught))
 		return errno ? errno : EIO; /* cut short */
 	out->pending |= shared;
-	/* while it waits for signals the kernel lets them through; its mask has them all the same */
-	if (p->call && is_sigwait(prims[p->call->prim]))
-		out->blocked |= signal_set(p->call, 0);
+	/* while it waits for signals the kernel lets them through: those that it had blocked before still are its
+	 * mask's (real_blocked of do_sigtimedwait(), kernel/signal.c), and the others kill or run a handler */
+	if (p->call && signal_waits(p->call))
+		out->blocked |= p->blocked & signal_set(p->call, 0);
 	return 0;
 }
 

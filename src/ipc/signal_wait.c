@@ -209,6 +209,47 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 	}
 }
 
+#define BIT(sig) (1ULL << ((sig)-1))
+static const uint64_t never_waited = BIT(SIGKILL) | BIT(SIGSTOP);
+/* The rest ends the process where nothing else was said; a stop can be waited for. */
+static const uint64_t thrown_by_default = BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT);
+static const uint64_t stops_by_default = BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU);
+
+static void say_some(struct str *out, uint64_t set, const char *one, const char *many)
+{
+	const int n = __builtin_popcountll(set);
+
+	if (!n)
+		return;
+	str_add(out, "; ");
+	if (n > 3)
+		str_addf(out, _("%d of them"), n);
+	else
+		say_signals(out, set, _("and"));
+	str_add(out, n == 1 ? one : many);
+}
+
+/*
+ * Which of them will not be taken: one that is not blocked is taken only if it has a handler (which then does
+ * not run). complete_signal() and sig_ignored(), kernel/signal.c.
+ */
+static void say_not_taken(struct str *out, uint64_t set, const struct world *w)
+{
+	struct sigstate s;
+	uint64_t open, thrown;
+
+	say_some(out, set & never_waited, _(" cannot be waited for"), _(" cannot be waited for"));
+	if (sigstate_read(w, &w->self, &s))
+		return;
+	open = set & ~never_waited & ~s.blocked & ~s.caught;
+	thrown = open & (s.ignored | thrown_by_default);
+	say_some(out, open & ~thrown & ~stops_by_default,
+		 _(" is not blocked: it would end the process, and not be taken"),
+		 _(" are not blocked: they would end the process, and not be taken"));
+	say_some(out, thrown, _(" is ignored and not blocked: it would be thrown away"),
+		 _(" are ignored and not blocked: they would be thrown away"));
+}
+
 static void wait_asleep(struct str *out, const struct call *c, const struct world *w)
 {
 	struct timespec t;
@@ -225,11 +266,12 @@ static void wait_asleep(struct str *out, const struct call *c, const struct worl
 		seconds_say(out, &t);
 		str_add(out, _(" at most"));
 	}
+	say_not_taken(out, signal_set(c, WSET), w);
 }
 
-#define WAIT_HELP                                                                                      \
-	N_("Block them before: one that is not blocked does what its action says. The lowest number\n" \
-	   "comes first, then the order in which they were sent.")
+#define WAIT_HELP                                                                                     \
+	N_("Block them before: one that is not ends the process, or is thrown away, if that is its\n" \
+	   "action. The lowest number comes first, then the order in which they were sent.")
 
 const struct prim prim_sigwaitinfo = {
 	.name = "sigwaitinfo",
@@ -333,13 +375,19 @@ const struct prim prim_sigwait = {
 	.asleep = wait_asleep,
 };
 
+bool signal_waits(const struct call *c)
+{
+	return prims[c->prim]->sleeps[0] == SYS_rt_sigtimedwait;
+}
+
 int signal_taken(const struct call *c)
 {
-	const struct prim *p = prims[c->prim];
-	const int *sig =
-		p == &prim_sigwait && c->ret == 0 ? call_bytes(c, WINFO, sizeof(*sig)) : NULL;
+	const int *sig;
 
-	if (sig)
-		return *sig;
-	return (p == &prim_sigwaitinfo || p == &prim_sigtimedwait) && c->ret > 0 ? (int)c->ret : 0;
+	if (!signal_waits(c))
+		return 0;
+	if (prims[c->prim] != &prim_sigwait)
+		return c->ret > 0 ? (int)c->ret : 0;
+	sig = c->ret == 0 ? call_bytes(c, WINFO, sizeof(*sig)) : NULL;
+	return sig ? *sig : 0;
 }

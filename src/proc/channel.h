@@ -64,9 +64,10 @@ struct slot {
 	int op;
 	pid_t pid; /* as the process sees itself */
 	struct call call;
-	_Atomic uint32_t running; /* data holds a struct running (child.h) */
-	_Atomic uint32_t born;    /* its process said hello, or could not (a learner's limits) */
-	_Atomic uint32_t caught;  /* how many signals were caught; the ring holds the last ones */
+	_Atomic uint32_t running;  /* data holds a struct running (child.h) */
+	_Atomic uint32_t born;     /* its process said hello, or could not (a learner's limits) */
+	_Atomic uint32_t caught;   /* how many signals were caught; the ring holds the last ones */
+	_Atomic uint32_t returned; /* how many of them when its last call returned */
 	struct caught ring[SIGNAL_RING];
 	unsigned char data[CALL_DATA] __attribute__((aligned(64)));
 };

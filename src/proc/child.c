@@ -112,6 +112,7 @@ static void become(int slot, bool fresh)
 	self = &setup.arena->slot[slot];
 	self->pid = getpid();
 	atomic_store(&self->caught, 0);
+	atomic_store(&self->returned, 0);
 	atomic_store(&self->asleep, 0);
 	if (fresh) {
 		setpgid(0, 0);
@@ -208,6 +209,7 @@ static void make(struct slot *s)
 	errno = 0;
 	c->ret = prims[c->prim]->make(c);
 	c->err = errno;
+	atomic_store(&s->returned, atomic_load(&s->caught));
 	call_done(c);
 }
 

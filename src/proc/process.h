@@ -56,13 +56,15 @@ struct process {
 	bool background;
 	bool let_run; /* and nobody waits for its group any more */
 	bool stopped;
-	bool clock;   /* asleep, but a clock will end that */
-	int alarm;    /* enum alarm: counted, the kernel shows it nowhere */
-	bool suspect; /* idle, but may have been signalled: to be looked at */
-	int status;   /* of the dead, as wait(2) gives it; -1 if nobody knows */
+	uint64_t blocked; /* its mask before it waited for signals; the asker's note */
+	bool clock;       /* asleep, but a clock will end that */
+	int alarm;        /* enum alarm: counted, the kernel shows it nowhere */
+	bool suspect;     /* idle, but may have been signalled: to be looked at */
+	int status;       /* of the dead, as wait(2) gives it; -1 if nobody knows */
 	unsigned moved;
 	uint32_t caught_seen;
-	long since; /* order of falling asleep */
+	bool own_told; /* of the signals caught since, those that its own call brought */
+	long since;    /* order of falling asleep */
 	struct timespec asked;
 	/* The asker's notes: names for the result, the event that said it sleeps. */
 	char *bind;

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/kin.h"
 #include "ipc/signal.h"
 #include "ipc/wait.h"
 #include "proc/others.h"
@@ -42,40 +43,87 @@ static const char *sender(struct session *s, pid_t pid)
 	return pid && pid != s->procs.init ? s->world.pid_name(s, pid) : _("the shell");
 }
 
-static void tell_caught(struct session *s, struct process *p)
+static void tell_one_caught(struct session *s, struct process *p, const struct caught *c)
+{
+	struct event e = { .type = EV_SIGNAL, .signo = c->signo, .code = c->code };
+
+	e.action = SIGNAL_HANDLED;
+	if (c->signo == SIGALRM && p->alarm == ALARM_ONCE)
+		p->alarm = ALARM_OFF;
+	e.value = c->value;
+	e.value_known = c->code == SI_QUEUE;
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		if (c->code == SI_USER || c->code == SI_QUEUE || c->code == SI_TKILL ||
+		    c->signo == SIGCHLD)
+			e.from = sender(s, c->pid);
+		session_emit(s, p, &e);
+	}
+}
+
+/*
+ * Did the handler run because of the very call that p has made, so that it ran before the call returned? Then p
+ * sent the signal itself, or the call unblocked it. What others send in return, as SIGCHLD of a child that was
+ * killed, comes before or after as it happens: it is told after.
+ */
+static bool is_own(const struct process *p, const struct caught *c)
+{
+	const unsigned both = PRIM_SIGNALS | PRIM_SIGSTATE;
+
+	return (prims[p->call.prim]->flags & both) == both ||
+	       (c->code <= 0 && c->code != SI_TIMER && c->pid == p->pid);
+}
+
+/* before: those whose handlers ran before p's call returned, and else all that have not been told. */
+static void tell_caught(struct session *s, struct process *p, bool before)
 {
 	struct slot *slot = &s->procs.arena->slot[p->slot];
-	uint32_t n = atomic_load(&slot->caught);
+	const bool called = p->moved & MOVED_ANSWERED && p->op == OP_CALL;
+	const uint32_t n = atomic_load(&slot->caught), returned = atomic_load(&slot->returned);
+	uint32_t i = n - p->caught_seen > SIGNAL_RING ? n - SIGNAL_RING : p->caught_seen;
 
-	if (n - p->caught_seen > SIGNAL_RING)
-		p->caught_seen = n - SIGNAL_RING;
-	for (; p->caught_seen != n; p->caught_seen++) {
-		struct caught c = slot->ring[p->caught_seen % SIGNAL_RING];
-		struct event e = { .type = EV_SIGNAL, .signo = c.signo, .code = c.code };
+	for (; i != n; i++) {
+		struct caught c = slot->ring[i % SIGNAL_RING];
+		const bool own = (int32_t)(i - returned) < 0 && is_own(p, &c);
 
-		e.action = SIGNAL_HANDLED;
-		if (c.signo == SIGALRM && p->alarm == ALARM_ONCE)
-			p->alarm = ALARM_OFF;
-		e.value = c.value;
-		e.value_known = c.code == SI_QUEUE;
-		for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
-			if (c.code == SI_USER || c.code == SI_QUEUE || c.code == SI_TKILL ||
-			    c.signo == SIGCHLD)
-				e.from = sender(s, c.pid);
-			session_emit(s, p, &e);
-		}
+		if (before ? called && own : !p->own_told || !own)
+			tell_one_caught(s, p, &c);
 	}
+	p->own_told = before && called;
+	if (before)
+		return;
+	p->caught_seen = n;
 	p->moved &= ~(unsigned)MOVED_CAUGHT;
 }
 
-/* Who waited for it: its parent, or the init when the parent is dead. */
+/* Who has inherited it: there is an init only in a PID namespace of its own. */
+static const char *heir(struct session *s, const struct process *p)
+{
+	if (s->procs.adopter && p->parent == s->procs.adopter)
+		return _("the shell");
+	return s->box.host ? _("the guardian") : _("init");
+}
+
+/* Who waited for it: its parent, or its heir when the parent is dead. */
 static const char *reaper(struct session *s, const struct process *p)
 {
 	const struct process *parent = procs_by_pid(&s->procs, p->parent);
 
-	if (s->procs.adopter && p->parent == s->procs.adopter)
-		return _("the shell");
-	return parent && parent->act < ACT_ZOMBIE ? parent->name : "init";
+	return parent && parent->act < ACT_ZOMBIE ? parent->name : heir(s, p);
+}
+
+/*
+ * A group of orphans with a stopped one among them gets SIGHUP and SIGCONT, unless a member's parent is in the same
+ * session: has_stopped_jobs() and will_become_orphaned_pgrp(), kernel/exit.c.
+ */
+static const char *no_hangup(struct session *s, const struct process *p)
+{
+	struct kin self, parent;
+
+	return p->stopped && kin_read(&s->world, p->pid, &self) &&
+			       kin_read(&s->world, p->parent, &parent) &&
+			       self.session == parent.session
+		       ? _("of the same session, so its group is not orphaned: no SIGHUP, no SIGCONT")
+		       : NULL;
 }
 
 static void tell_process(struct session *s, struct process *p, enum process_change change,
@@ -102,8 +150,11 @@ static void tell_process(struct session *s, struct process *p, enum process_chan
 	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
 		if (change == PROCESS_REAPED)
 			e.from = reaper(s, p);
-		if (change == PROCESS_ORPHANED && p->parent == s->procs.adopter)
-			e.from = _("the shell");
+		if (change == PROCESS_ORPHANED) {
+			e.from = heir(s, p);
+			note = no_hangup(s, p);
+			e.nnotes = note != NULL;
+		}
 		session_emit(s, p, &e);
 	}
 }
@@ -130,7 +181,7 @@ static void tell_death(struct session *s, struct process *p)
 
 	learn_end(s, p);
 
-	tell_caught(s, p);
+	tell_caught(s, p, false);
 	tell_output(s, p);
 	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
 		str_reset(&note);
@@ -181,6 +232,8 @@ static void tell_actor(struct session *s, struct process *p)
 		if (p->moved & (MOVED_ANSWERED | MOVED_ASLEEP))
 			report_pipeline(s, p, EV_CALL);
 	} else if (p->moved & (MOVED_ANSWERED | MOVED_ASLEEP)) {
+		if (p->moved & MOVED_CAUGHT)
+			tell_caught(s, p, true);
 		report_call(s, p, &e);
 		if (p->moved & MOVED_ANSWERED)
 			account(s, p);
@@ -272,7 +325,7 @@ void report(struct session *s, struct process *actor)
 		tell_actor(s, actor);
 	for (int i = 0; i < ps->n; i++)
 		if (ps->p[i]->moved & MOVED_CAUGHT)
-			tell_caught(s, ps->p[i]);
+			tell_caught(s, ps->p[i], false);
 	for (int i = 0; i < ps->n; i++)
 		tell_states(s, ps->p[i]);
 	for (int i = 0; i < ps->n; i++)

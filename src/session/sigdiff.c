@@ -32,8 +32,10 @@ static int read_state(struct session *s, const struct process *p, struct sigstat
 {
 	struct peer peer = { .name = p->name, .pid = p->pid, .outer = p->outer };
 
-	if (p->act == ACT_ASLEEP && p->op == OP_CALL)
+	if (p->act == ACT_ASLEEP && p->op == OP_CALL) {
 		peer.call = &p->call;
+		peer.blocked = p->blocked;
+	}
 	return p->act > ACT_PROGRAM ? ESRCH : sigstate_read(&s->world, &peer, st);
 }
 
@@ -79,10 +81,20 @@ static bool has_target_child(struct session *s, struct process *caller, const st
 	return false;
 }
 
+/* Before a wait for signals: while it lasts the kernel shows another mask. */
+static void note_mask(struct session *s, struct process *caller)
+{
+	struct sigstate st;
+
+	if (signal_waits(&caller->call) && !read_state(s, caller, &st))
+		caller->blocked = st.blocked;
+}
+
 struct sigdiff *sigdiff_before(struct session *s, struct process *caller)
 {
 	struct sigdiff *d;
 
+	note_mask(s, caller);
 	if (!s->diff || !(prims[caller->call.prim]->flags & (PRIM_SIGNALS | PRIM_SIGSTATE)))
 		return NULL;
 	d = xcalloc(1, sizeof(*d));
@@ -140,6 +152,15 @@ static const char *ignored_why(const struct sigstate *was, int signo)
 	return signo == SIGCONT ? _("it is not stopped") : NULL;
 }
 
+/* A terminal's stop signal has no effect where nobody could continue the process: get_signal(), kernel/signal.c. */
+static bool stops_nobody(const struct sigstate *was, const struct sigstate *now, int signo)
+{
+	const uint64_t bit = 1ULL << (signo - 1);
+
+	return (signo == SIGTSTP || signo == SIGTTIN || signo == SIGTTOU) && was->state != 'T' &&
+	       now->state != 'T' && !((was->caught | now->pending) & bit);
+}
+
 /* The signal arrived, and yet nothing is different. */
 static void tell_no_effect(struct telling *t, const struct sigdiff *d, const struct before *b,
 			   const struct sigstate *now)
@@ -149,6 +170,8 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 	struct event e = { .type = EV_SIGNAL, .signo = d->signo, .action = SIGNAL_IGNORED };
 	struct str text = STR_INIT;
 
+	if (!why && stops_nobody(&b->state, now, d->signo))
+		why = _("its group is orphaned, so that nobody would let it go on");
 	if (why) {
 		e.from = t->s->world.pid_name(t->s, d->caller);
 		e.why = *why ? why : NULL;

@@ -131,6 +131,7 @@ static struct peer peer_of(const struct process *p)
 		.call = (p->act == ACT_ASLEEP || p->act == ACT_BUSY) && p->op == OP_CALL ? &p->call
 											 : NULL,
 		.since = p->since,
+		.blocked = p->blocked,
 	};
 }
 

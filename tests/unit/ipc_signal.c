@@ -261,12 +261,23 @@ static void test_asleep(void **state)
 	would_sleep("sigsuspend {SIGUSR2}",
 		    "waits for any signal that is not ignored, with the mask [USR2]", &names,
 		    &world);
-	would_sleep("sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
-		    "waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending", &names, &world);
-	would_sleep("sigtimedwait SIGUSR1 2.5",
-		    "waits for SIGUSR1 to be pending, for 2.5 s at most", &names, &world);
+	would_sleep(
+		"sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
+		"waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending; SIGUSR1, SIGUSR2 and SIGRTMIN are "
+		"not blocked: they would end the process, and not be taken",
+		&names, &world);
+	would_sleep(
+		"sigtimedwait SIGUSR1 2.5",
+		"waits for SIGUSR1 to be pending, for 2.5 s at most; SIGUSR1 is not blocked: it would "
+		"end the process, and not be taken",
+		&names, &world);
+	would_sleep("sigwait {SIGCHLD,SIGTSTP,SIGKILL}",
+		    "waits for SIGKILL, SIGCHLD or SIGTSTP to be pending; SIGKILL cannot be waited "
+		    "for; SIGCHLD is ignored and not blocked: it would be thrown away",
+		    &names, &world);
 	see("sigprocmask SIG_BLOCK {SIGUSR1}", "sigprocmask(SIG_BLOCK, [USR1], NULL) = 0");
 	see("raise SIGUSR1", "raise(SIGUSR1) = 0");
+	would_sleep("sigwaitinfo SIGUSR1", "waits for SIGUSR1 to be pending", &names, &world);
 	would_sleep("pause",
 		    "waits for any signal that is not ignored or blocked; SIGUSR1 is pending, "
 		    "but blocked",
