@@ -11,6 +11,7 @@
 #include "ipc/pipe.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -115,6 +116,24 @@ static long exec_make(struct call *c)
 	return -1;
 }
 
+/* The first directory of PATH that refuses: execvp(3) tells of it only where none has the program. */
+static void why_searched(struct str *out, const char *file, size_t n, const struct world *w)
+{
+	const char *at = getenv("PATH"), *end;
+	char *path;
+
+	for (; at && !out->len; at = *end ? end + 1 : NULL) {
+		end = strchrnul(at, ':');
+		path = xasprintf("%.*s%s%.*s", (int)(end - at), at, end > at ? "/" : "", (int)n,
+				 file);
+		why_path_text(out, EACCES, path, strlen(path), w, PATH_PROGRAM);
+		free(path);
+	}
+	if (out->len)
+		str_addf(out, _("; no other directory of PATH has a program of that name for %s"),
+			 w->self.name);
+}
+
 static void exec_why(struct str *out, const struct call *c, const struct world *w)
 {
 	size_t n = call_length(c, 0);
@@ -135,8 +154,7 @@ static void exec_why(struct str *out, const struct call *c, const struct world *
 		break;
 	case EACCES:
 		if (searched) {
-			path_say(out, c, 0);
-			str_add(out, _(" is in PATH, but may not be executed there"));
+			why_searched(out, file, strnlen(file, n), w);
 		} else {
 			why_path(out, c, 0, w, PATH_PROGRAM);
 		}

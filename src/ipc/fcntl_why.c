@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Why fcntl refuses, and whose record lock F_SETLKW waits for: /proc/locks lists them, with the
- * pids of the /proc that it is read from.  Runs in the shell.
+ * Why fcntl refuses, in the kernel's order of checks (fs/fcntl.c, fs/locks.c, fs/pipe.c, mm/memfd.c),
+ * and what its success does not say.  Runs in the shell.
  */
 #include "base/lang.h"
 #include "base/str.h"
@@ -18,123 +18,95 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* One line: "1: POSIX  ADVISORY  WRITE 3021 00:2a:5 0 EOF". */
-struct held {
-	bool write;
-	int pid; /* -1: belongs to an open file (OFD) */
-	long from, to;
-};
-
-static bool lock_line(const char *line, const struct stat *st, struct held *h)
-{
-	char class[16], type[16], to[24];
-	unsigned major, minor;
-	unsigned long inode;
-
-	if (strstr(line, "->"))
-		return false; /* somebody else who waits */
-	if (sscanf(line, "%*d: %15s %*s %15s %d %x:%x:%lu %ld %23s", class, type, &h->pid, &major,
-		   &minor, &inode, &h->from, to) != 8)
-		return false;
-	if (strcmp(class, "POSIX") && strcmp(class, "OFDLCK"))
-		return false;
-	h->write = !strcmp(type, "WRITE");
-	h->to = strcmp(to, "EOF") ? strtol(to, NULL, 10) : -1;
-	return inode == st->st_ino && major == major(st->st_dev) && minor == minor(st->st_dev);
-}
-
-/* What the call wants, as /proc/locks has it: from the file's start on. */
-static bool wanted(const struct call *c, const struct world *w, const struct stat *st,
-		   struct held *want)
-{
-	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
-	const long cmd = c->arg[FCNTL_CMD].num;
-
-	if (!l)
-		return false;
-	want->write = l->l_type == F_WRLCK;
-	want->pid = cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW ? -1 : w->self.pid;
-	want->from = l->l_start;
-	if (l->l_whence == SEEK_END)
-		want->from += st->st_size;
-	else if (l->l_whence == SEEK_CUR)
-		want->from += fd_position(w, c->arg[FCNTL_FD].num);
-	want->to = l->l_len ? want->from + l->l_len - 1 : -1;
-	if (l->l_len < 0) { /* the bytes before */
-		want->to = want->from - 1;
-		want->from += l->l_len;
-	}
-	return true;
-}
-
-static bool conflicts(const struct held *want, const struct held *h)
-{
-	if ((want->pid > 0 && h->pid == want->pid) || (!want->write && !h->write))
-		return false;
-	return (h->to == -1 || want->from <= h->to) && (want->to == -1 || want->to >= h->from);
-}
-
-/* "B holds a write lock on bytes 0 to 9"; false if nobody is seen. */
-static bool add_lock_holder(struct str *out, const struct call *c, const struct world *w)
-{
-	int fd = openat(w->proc, "locks", O_RDONLY | O_CLOEXEC);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-	char line[256], path[48];
-	struct stat st;
-	struct held h, want;
-	bool found = false;
-
-	if (!f) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	snprintf(path, sizeof(path), "%d/fd/%ld", (int)w->self.pid, c->arg[FCNTL_FD].num);
-	if (fstatat(w->proc, path, &st, 0) == 0 && wanted(c, w, &st, &want))
-		while (!found && fgets(line, sizeof(line), f))
-			found = lock_line(line, &st, &h) && conflicts(&want, &h);
-	fclose(f);
-	if (!found)
-		return false;
-	str_addf(out, _("%s holds a %s lock on "),
-		 h.pid > 0 ? w->pid_name(w->ctx, h.pid) : _("an open file (OFD)"),
-		 h.write ? _("write") : _("read"));
-	if (h.from == 0 && h.to == -1)
-		str_add(out, _("the whole file"));
-	else if (h.to == -1)
-		str_addf(out, _("the bytes from %ld on"), h.from);
-	else
-		str_addf(out, _("bytes %ld to %ld"), h.from, h.to);
-	return true;
-}
-
 void fcntl_asleep(struct str *out, const struct call *c, const struct world *w)
 {
-	if (!add_lock_holder(out, c, w))
+	if (!locks_in_the_way(out, c, w))
 		str_add(out, _("another process holds a lock that stands in the way"));
 }
 
-static void why_ebusy(struct str *out, const struct call *c, const struct world *w)
+/* The pipe is counted in pages: so many are in use, so many would it have (pipe_resize_ring()). */
+static void why_too_small(struct str *out, const struct call *c, const struct world *w)
 {
+	const long page = sysconf(_SC_PAGESIZE);
 	struct pipe_inside in = { .bytes = -1 };
+	struct pipe_pages pages = { -1, -1 };
 	struct end end;
+	long room = 1;
 
-	if (pipe_of(w, c->arg[FCNTL_FD].num, &end) > 0)
+	while (room * page < c->arg[FCNTL_ARG].num)
+		room *= 2;
+	if (pipe_of(w, c->arg[FCNTL_FD].num, &end) > 0) {
 		pipe_peek(w, end.inode, NULL, 0, &in);
+		pipe_pages(w, end.inode, &pages);
+	}
 	free(end.path);
-	if (in.bytes >= 0)
-		str_addf(out, _("%ld bytes are inside, more than fit into %ld: read some first"),
-			 in.bytes, c->arg[FCNTL_ARG].num);
+	if (pages.used > 0)
+		str_addf(
+			out,
+			_("its %ld bytes stand in %ld pages, and a pipe of %ld bytes has %ld: read "
+			  "some first"),
+			in.bytes, pages.used, room * page, room);
 	else
 		str_add(out, _("more is inside than would fit"));
 }
 
+/* Which of struct flock's fields is no lock's (flock_to_posix_lock(), fcntl_getlk()). */
+static void why_no_lock(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
+	const long cmd = c->arg[FCNTL_CMD].num;
+	const bool typed = l && (l->l_type == F_RDLCK || l->l_type == F_WRLCK);
+	struct held_range r;
+
+	if (!l)
+		return;
+	if (cmd == F_GETLK && !typed) {
+		str_add(out,
+			l->l_type == F_UNLCK
+				? _("F_UNLCK is in nobody's way: F_GETLK asks for F_RDLCK or F_WRLCK")
+				: _("l_type is F_RDLCK or F_WRLCK"));
+		return;
+	}
+	if (l->l_whence != SEEK_SET && l->l_whence != SEEK_CUR && l->l_whence != SEEK_END)
+		str_addf(out, _("l_whence is SEEK_SET, SEEK_CUR or SEEK_END, not %d"), l->l_whence);
+	else if (lock_range(c, w, &r) && r.from < 0)
+		str_addf(out, _("it would begin before the file does, at byte %ld"), r.from);
+	else if (!typed && l->l_type != F_UNLCK)
+		str_addf(out, _("l_type is F_RDLCK, F_WRLCK or F_UNLCK, not %d"), l->l_type);
+	else if (l->l_pid)
+		str_addf(out, _("l_pid must be 0 for the locks of open files, not %d"), l->l_pid);
+}
+
+static bool has_flag(const struct world *w, long fd, int flag)
+{
+	const long flags = fd_flags(w, fd);
+
+	return flags != -1 && flags & flag;
+}
+
+/* What is not of its kind comes first (generic_setlease()). */
+static void why_no_lease(struct str *out, const struct call *c, const struct world *w)
+{
+	const long type = c->arg[FCNTL_ARG].num;
+	struct stat st;
+
+	if (fd_stat(w, c->arg[FCNTL_FD].num, &st) && !S_ISREG(st.st_mode))
+		str_addf(out, _("%ld is %s, and only a regular file has leases"),
+			 c->arg[FCNTL_FD].num, path_kind(st.st_mode));
+	else if (type != F_RDLCK && type != F_WRLCK && type != F_UNLCK)
+		str_addf(out, _("a lease is F_RDLCK, F_WRLCK or F_UNLCK, not %ld"), type);
+	else
+		str_add(out, _("its file system has no leases"));
+}
+
 static void why_einval(struct str *out, const struct call *c, const struct world *w)
 {
+	const long arg = c->arg[FCNTL_ARG].num;
+
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		why_over_limit(out, w, c->arg[FCNTL_ARG].num);
+		why_over_limit(out, w, arg);
 		break;
 	case F_SETPIPE_SZ:
 		str_add(out, _("no pipe has that size: 0 to 2147483648"));
@@ -145,10 +117,10 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
 	case F_OFD_GETLK:
-		str_add(out,
-			_("no such lock: l_type is F_RDLCK, F_WRLCK or F_UNLCK (not for F_GETLK), "
-			  "l_whence SEEK_SET, SEEK_CUR or SEEK_END, and it begins at 0 or after; "
-			  "for F_OFD_... l_pid is 0"));
+		why_no_lock(out, c, w);
+		break;
+	case F_SETOWN:
+		str_addf(out, _("no group has the number %ld"), -(long)(int)arg);
 		break;
 	case F_SETSIG:
 		str_add(out, _("there is no signal of that number"));
@@ -157,92 +129,152 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 		str_add(out, _("the type is F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP"));
 		break;
 	case F_SETLEASE:
-		str_add(out, _("a lease is F_RDLCK, F_WRLCK or F_UNLCK, and on a regular file"));
+		why_no_lease(out, c, w);
 		break;
-	case F_GET_SEALS:
 	case F_ADD_SEALS:
-		str_add(out, _("only a file made by memfd_create has seals"));
+		if (arg & ~(long)(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE |
+				  F_SEAL_FUTURE_WRITE | 0x20)) {
+			str_addf(out, _("there is no seal %#lx"),
+				 (unsigned long)(unsigned)arg & ~0x3fUL);
+			break;
+		}
+		__attribute__((fallthrough));
+	case F_GET_SEALS:
+		str_add(out, _("only files in memory have seals (memfd_create, tmpfs)"));
 		break;
 	case F_SETFL:
-		str_add(out,
-			_("that file has no such flag (O_DIRECT is for pipes and some files)"));
+		str_add(out, _("that file has no O_DIRECT: pipes have, and files on some disks"));
 		break;
 	default:
 		str_add(out, _("this kernel knows no such command"));
 	}
 }
 
-static void why_eperm(struct str *out, const struct call *c)
+static void why_big_pipe(struct str *out, const struct call *c)
 {
-	const long limit = sysv_limit("fs/pipe-max-size");
+	const long limit = sysv_limit("fs/pipe-max-size"),
+		   soft = sysv_limit("fs/pipe-user-pages-soft"),
+		   hard = sysv_limit("fs/pipe-user-pages-hard");
+
+	if (limit >= 0 && c->arg[FCNTL_ARG].num > limit)
+		str_addf(
+			out,
+			_("%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that takes "
+			  "privilege (CAP_SYS_RESOURCE)"),
+			c->arg[FCNTL_ARG].num, limit);
+	else if (soft > 0 && (hard <= 0 || soft <= hard))
+		str_addf(out,
+			 _("this user's pipes would have more than %ld pages "
+			   "(/proc/sys/fs/pipe-user-pages-soft): growing takes privilege"),
+			 soft);
+	else
+		str_addf(out,
+			 _("this user's pipes would have more than %ld pages "
+			   "(/proc/sys/fs/pipe-user-pages-hard): growing takes privilege"),
+			 hard);
+}
+
+static void why_eperm(struct str *out, const struct call *c, const struct world *w)
+{
+	const long fd = c->arg[FCNTL_FD].num;
+	struct end end;
+	bool writes;
 
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_SETPIPE_SZ:
-		if (limit >= 0 && c->arg[FCNTL_ARG].num > limit)
-			str_addf(
-				out,
-				_("%ld is over pipe-max-size, %ld (/proc/sys/fs/pipe-max-size): that "
-				  "takes privilege (CAP_SYS_RESOURCE)"),
-				c->arg[FCNTL_ARG].num, limit);
-		else
-			str_addf(out,
-				 _("this user's pipes have more than %ld pages "
-				   "(/proc/sys/fs/pipe-user-pages-soft): growing takes privilege"),
-				 sysv_limit("fs/pipe-user-pages-soft"));
+		why_big_pipe(out, c);
 		break;
 	case F_ADD_SEALS:
-		str_add(out, _("F_SEAL_SEAL is set already, or the file is not open for writing"));
+		writes = pipe_of(w, fd, &end) >= 0 && end.mode & END_WRITE;
+		free(end.path);
+		str_addf(out,
+			 writes ? _("F_SEAL_SEAL is set on the file of %ld: its seals are final")
+				: _("%ld is not open for writing"),
+			 fd);
 		break;
 	case F_SETFL:
-		str_add(out,
-			_("O_APPEND cannot be taken from an append-only file; O_NOATIME is for its "
-			  "owner"));
+		if (c->arg[FCNTL_ARG].num & O_NOATIME && !has_flag(w, fd, O_NOATIME) &&
+		    !fd_append_only(w, fd))
+			str_add(out, _("O_NOATIME is for the file's owner"));
+		else
+			str_add(out,
+				_("the file can only be appended to (chattr +a): O_APPEND stays"));
 		break;
-	default:
-		str_add(out, _("that process is in another session, or another user's"));
+	}
+}
+
+/* A lock needs a descriptor that may do what it keeps others from (check_fmode_for_setlk()). */
+static void why_bad(struct str *out, const struct call *c, const struct world *w)
+{
+	const long fd = c->arg[FCNTL_FD].num, cmd = c->arg[FCNTL_CMD].num;
+	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
+	const bool sets =
+		cmd == F_SETLK || cmd == F_SETLKW || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW;
+
+	why_ebadf(out, w, fd, !l || !sets ? 0 : l->l_type == F_RDLCK ? END_READ : END_WRITE);
+	if (!out->len && (cmd == F_GETPIPE_SZ || cmd == F_SETPIPE_SZ))
+		str_addf(out, _("%ld is no pipe"), fd);
+}
+
+/* EACCES or EAGAIN: a lock, or a lease (generic_add_lease()). */
+static void why_taken(struct str *out, const struct call *c, const struct world *w)
+{
+	const long fd = c->arg[FCNTL_FD].num, arg = c->arg[FCNTL_ARG].num;
+	struct stat st;
+
+	if (c->arg[FCNTL_CMD].num != F_SETLEASE) {
+		if (!locks_in_the_way(out, c, w))
+			str_add(out, _("another holds a lock that stands in the way"));
+		return;
+	}
+	if (!fd_stat(w, fd, &st))
+		return;
+	if (c->err == EACCES) {
+		str_addf(out, _("the file is user %u's: a lease is for its owner"),
+			 (unsigned)st.st_uid);
+	} else if (arg == F_UNLCK) {
+		str_addf(out, _("%ld has no lease to give up"), fd);
+	} else if (arg == F_RDLCK) {
+		str_add(out, _("a read lease needs a file that nobody has open for writing"));
+		fd_say_holders(out, w, &st, END_WRITE, -1);
+	} else {
+		str_add(out, _("a write lease needs a file that is open here and nowhere else"));
+		fd_say_holders(out, w, &st, END_READ | END_WRITE, (int)fd);
 	}
 }
 
 void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long fd = c->arg[FCNTL_FD].num, cmd = c->arg[FCNTL_CMD].num;
-	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
-	struct end end;
 
 	switch (c->err) {
 	case EBADF:
-		why_ebadf(out, w, fd, !l ? 0 : l->l_type == F_RDLCK ? END_READ : END_WRITE);
-		if (!out->len && (cmd == F_GETPIPE_SZ || cmd == F_SETPIPE_SZ))
-			str_addf(out, _("%ld is no pipe"), fd);
+		why_bad(out, c, w);
 		break;
 	case EACCES:
 	case EAGAIN:
-		if (cmd == F_SETLEASE)
-			str_add(out,
-				_("a lease needs a file that nobody else has open (F_RDLCK: for "
-				  "writing)"));
-		else if (!add_lock_holder(out, c, w))
-			str_add(out, _("another holds a lock that stands in the way"));
+		why_taken(out, c, w);
 		break;
 	case EBUSY:
 		if (cmd == F_SETPIPE_SZ)
-			why_ebusy(out, c, w);
+			why_too_small(out, c, w);
 		else
 			str_add(out, _("somebody has the file mapped for writing"));
 		break;
 	case EDEADLK:
-		str_add(out,
-			_("it would wait for a process that waits for this one: a deadlock; "));
-		add_lock_holder(out, c, w);
+		if (!locks_circle(out, c, w))
+			str_add(out, _("it would wait for a process that waits for this one: a "
+				       "deadlock"));
 		break;
 	case EINTR:
-		str_add(out, _("a handler ran before the lock was free"));
+		say_woken(out, w);
+		str_add(out, _(" before the lock was free"));
 		break;
 	case EINVAL:
 		why_einval(out, c, w);
 		break;
 	case EMFILE:
-		why_emfile(out, w, c->err);
+		why_none_from(out, w, c->arg[FCNTL_ARG].num);
 		break;
 	case ENOLCK:
 		str_add(out, _("too many locks, or no lock server"));
@@ -251,12 +283,14 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _("the kernel has no memory for a pipe of that size"));
 		break;
 	case ENOTDIR:
-		if (pipe_of(w, fd, &end) >= 0)
-			str_addf(out, _("%ld is no directory"), fd);
-		free(end.path);
+		str_addf(out, _("%ld is no directory"), fd);
+		break;
+	case EOVERFLOW:
+		str_add(out,
+			_("it would reach past the largest offset that a file may have, 2^63 - 1"));
 		break;
 	case EPERM:
-		why_eperm(out, c);
+		why_eperm(out, c, w);
 		break;
 	case ESRCH:
 		str_add(out, _("there is no such process or group"));

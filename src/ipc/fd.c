@@ -31,9 +31,10 @@ static void close_why(struct str *out, const struct call *c, const struct world 
 {
 	if (c->err == EBADF)
 		why_ebadf(out, w, c->arg[0].num, 0);
-	else if (c->err == EINTR)
-		str_add(out, _("a handler ran; the descriptor is closed all the same"));
-	else if (c->err == EIO || c->err == ENOSPC || c->err == EDQUOT)
+	else if (c->err == EINTR) {
+		say_woken(out, w);
+		str_add(out, _("; the descriptor is closed all the same"));
+	} else if (c->err == EIO || c->err == ENOSPC || c->err == EDQUOT)
 		str_add(out, _("an earlier write could not be finished; the descriptor is closed"));
 }
 
@@ -93,13 +94,16 @@ static long dup2_make(struct call *c)
 static void dup2_why(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->err == EBADF) {
-		why_ebadf(out, w, c->arg[0].num, 0);
-		if (!out->len)
+		/* the new number is looked at first, unless it is the old one (fs/file.c) */
+		if (c->arg[0].num != c->arg[1].num)
 			why_over_limit(out, w, c->arg[1].num);
+		if (!out->len)
+			why_ebadf(out, w, c->arg[0].num, 0);
 	} else if (c->err == EMFILE || c->err == ENFILE) {
 		why_emfile(out, w, c->err);
 	} else if (c->err == EINTR) {
-		str_add(out, _("a handler ran while the old file of that number was closed"));
+		say_woken(out, w);
+		str_add(out, _(" while the old file of that number was closed"));
 	} else if (c->err == EBUSY) {
 		str_add(out, _("another thread was opening that number at the same moment"));
 	}
@@ -327,6 +331,8 @@ static void ioctl_why(struct str *out, const struct call *c, const struct world 
 {
 	if (c->err == EBADF)
 		why_ebadf(out, w, c->arg[0].num, 0);
+	else if (c->err == EACCES)
+		str_add(out, _("the sandbox lets the session ask no device: help sandbox"));
 	else if (c->err == ENOTTY || c->err == EINVAL)
 		str_addf(out, _("descriptor %ld cannot tell how much there is to read"),
 			 c->arg[0].num);

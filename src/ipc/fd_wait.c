@@ -10,10 +10,14 @@
 #include "ipc/sysv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void say(struct str *out, const struct world *w, const struct end *end)
 {
@@ -50,23 +54,39 @@ void wait_empty(struct str *out, const struct world *w, const struct end *end)
 	str_free(&own);
 }
 
-static void add_inside(struct str *out, const struct pipe_inside *in)
+/*
+ * " is full: 65536 of 65536 bytes"; " has no free page: 16 of 16 are in use, with 64495 bytes". Bytes
+ * that are free at the end of a page are no room for a write that needs a page.
+ */
+static void say_full(struct str *out, const struct world *w, const struct end *end)
 {
-	if (in->bytes >= 0)
-		str_addf(out, _(": %ld of %ld bytes"), in->bytes, in->size);
+	struct pipe_inside in;
+	struct pipe_pages pages;
+
+	pipe_peek(w, end->inode, NULL, 0, &in);
+	pipe_pages(w, end->inode, &pages);
+	say(out, w, end);
+	if (in.bytes < 0)
+		str_add(out, _(" is full"));
+	else if (in.bytes == in.size)
+		str_addf(out, _(" is full: %ld of %ld bytes"), in.bytes, in.size);
+	else if (pages.used > 0 && pages.used < pages.all)
+		str_addf(out, _(" has %ld of %ld pages free, with %ld bytes in the others"),
+			 pages.all - pages.used, pages.all, in.bytes);
+	else if (pages.used > 0)
+		str_addf(out, _(" has no free page (%ld of %ld in use, with %ld bytes)"),
+			 pages.used, pages.all, in.bytes);
+	else
+		str_addf(out, _(" has no free page (%ld bytes are in those of its %ld bytes)"),
+			 in.bytes, in.size);
 }
 
 void wait_full(struct str *out, const struct world *w, const struct end *end)
 {
-	struct pipe_inside in;
 	struct str who = STR_INIT;
 	bool several;
 
-	pipe_peek(w, end->inode, NULL, 0, &in);
-	say(out, w, end);
-	/* small writes may use up its pages before its bytes */
-	str_add(out, in.bytes < in.size ? _(" has no free page") : _(" is full"));
-	add_inside(out, &in);
+	say_full(out, w, end);
 	if (pipe_others(w, end->inode, END_READ, w->self.pid)) {
 		pipe_holders(&who, w, end->inode, END_READ);
 		several = strstr(str_text(&who), _(" and ")) != NULL;
@@ -97,6 +117,51 @@ static void why_beyond(struct str *out, unsigned long bytes)
 		 bytes);
 }
 
+/* What is at the other side, by the name that /proc has for it. */
+static void fd_name(const struct world *w, long fd, char *name, size_t size)
+{
+	char path[48];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%d/fd/%ld", (int)w->self.pid, fd);
+	n = readlinkat(w->proc, path, name, size - 1);
+	name[n < 0 ? 0 : n] = '\0';
+}
+
+static void why_eio(struct str *out, const struct world *w, long fd)
+{
+	char name[256];
+	const char *last;
+
+	fd_name(w, fd, name, sizeof(name));
+	last = strrchr(name, '/');
+	if (!strncmp(name, "/proc/", 6) && last && !strcmp(last, "/mem"))
+		str_addf(out, _("there is no memory at that address, %#lx (the file's offset)"),
+			 (unsigned long)fd_position(w, fd));
+	else if (!strncmp(name, "/dev/pts/", 9) || !strncmp(name, "/dev/tty", 8))
+		str_add(out,
+			_("a background process whose group is orphaned, or which keeps SIGTTIN "
+			  "away, may not read its terminal; or the other side has hung up"));
+	else
+		str_add(out, _("the device failed"));
+}
+
+/* EINVAL: of O_DIRECT, or of what is no bytes at all. */
+static void why_odd(struct str *out, const struct world *w, long fd)
+{
+	const long flags = fd_flags(w, fd);
+	char name[256];
+
+	fd_name(w, fd, name, sizeof(name));
+	if (flags != -1 && flags & O_DIRECT && *name == '/')
+		str_add(out, _("O_DIRECT: offset, size and address must be multiples of the disk's "
+			       "blocks"));
+	else if (!strncmp(name, "anon_inode:", 11))
+		str_addf(out, _("%ld is %s: it takes another size, or other calls"), fd, name);
+	else
+		str_addf(out, _("what is behind %ld knows no such call"), fd);
+}
+
 void read_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long fd = c->arg[READ_FD].num;
@@ -116,8 +181,8 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _("; O_NONBLOCK says not to sleep"));
 		break;
 	case EINTR:
-		str_add(out,
-			_("a handler ran before a byte had come; with SA_RESTART it would sleep on"));
+		say_woken(out, w);
+		str_add(out, _(" before a byte had come; with SA_RESTART it would sleep on"));
 		break;
 	case EFAULT:
 		why_beyond(out, (unsigned long)c->arg[READ_COUNT].num);
@@ -126,16 +191,14 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		str_addf(out, _("descriptor %ld is a directory: ls lists it"), fd);
 		break;
 	case EINVAL:
-		str_addf(out, _("descriptor %ld cannot be read in this way"), fd);
+		why_odd(out, w, fd);
 		break;
 	case ENOMEM:
 		str_addf(out, _("there is no memory for a buffer of %ld bytes"),
 			 c->arg[READ_COUNT].num);
 		break;
 	case EIO:
-		str_add(out,
-			_("the device failed, nothing is at that address (/proc/PID/mem), or a "
-			  "background process read its terminal"));
+		why_eio(out, w, fd);
 		break;
 	}
 	free(end.path);
@@ -171,20 +234,21 @@ static void why_no_room(struct str *out, const struct call *c, const struct worl
 			const struct end *end)
 {
 	const size_t asked = write_count(c);
+	const long flags = fd_flags(w, c->arg[WRITE_FD].num);
 	struct pipe_inside in;
 
+	say_full(out, w, end);
 	pipe_peek(w, end->inode, NULL, 0, &in);
-	if (in.bytes >= 0 && (long)asked > in.size - in.bytes && in.bytes < in.size &&
-	    asked <= PIPE_BUF) {
-		str_addf(out,
-			 _("%ld bytes free, %zu asked: writes up to PIPE_BUF (%d) go whole or not "
-			   "at all"),
-			 in.size - in.bytes, asked, PIPE_BUF);
-	} else {
-		say(out, w, end);
-		str_add(out, in.bytes < in.size ? _(" has no free page") : _(" is full"));
-		add_inside(out, &in);
-	}
+	if (in.bytes < 0 || in.bytes == in.size)
+		;
+	else if (flags != -1 && flags & O_DIRECT)
+		str_add(out, _("; a packet (O_DIRECT) takes a page of its own"));
+	else if (asked <= PIPE_BUF)
+		str_addf(
+			out,
+			_("; %zu bytes do not fit behind what is in the last one, and up to PIPE_BUF "
+			  "(%d) go whole or not at all"),
+			asked, PIPE_BUF);
 	str_add(out, _("; O_NONBLOCK says not to sleep"));
 }
 
@@ -216,20 +280,39 @@ void say_sigpipe(struct str *out, const struct world *w)
 	}
 }
 
+/* RLIMIT_FSIZE is asked first (generic_write_check_limits()). */
+static void why_too_long(struct str *out, const struct world *w, long fd)
+{
+	const long limit = sysv_rlimit(w, "Max file size"), flags = fd_flags(w, fd);
+	long at = fd_position(w, fd);
+	struct stat st;
+
+	if (flags != -1 && flags & O_APPEND && fd_stat(w, fd, &st))
+		at = st.st_size;
+	if (limit >= 0 && at >= limit)
+		str_addf(out,
+			 _("byte %ld is over the largest file allowed, %ld bytes (RLIMIT_FSIZE)"),
+			 at, limit);
+	else
+		str_addf(out, _("byte %ld is more than a file of that file system may have"), at);
+}
+
 void write_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long fd = c->arg[WRITE_FD].num;
 	struct end end = { 0 };
+	struct stat st;
 
 	switch (c->err) {
 	case EBADF:
 		why_ebadf(out, w, fd, END_WRITE);
 		return;
 	case EPIPE:
-		str_add(out, _("nobody holds a read end"));
 		if (pipe_of(w, fd, &end) > 0) {
-			str_add(out, _(" of "));
+			str_add(out, _("nobody holds a read end of "));
 			say(out, w, &end);
+		} else {
+			str_addf(out, _("the other side of %ld is closed"), fd);
 		}
 		say_sigpipe(out, w);
 		break;
@@ -240,22 +323,27 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 			str_addf(out, _("descriptor %ld takes no more for now"), fd);
 		break;
 	case EINTR:
-		str_add(out, _("a handler ran before a byte was written; with SA_RESTART it would "
-			       "sleep on"));
+		say_woken(out, w);
+		str_add(out, _(" before a byte was written; with SA_RESTART it would sleep on"));
 		break;
 	case EINVAL:
-		str_addf(out, _("descriptor %ld cannot be written in this way"), fd);
+		why_odd(out, w, fd);
 		break;
 	case EFAULT:
 		why_beyond(out, write_count(c));
 		break;
 	case EFBIG:
-		str_add(out,
-			_("over the largest file allowed (RLIMIT_FSIZE), or that a file may be"));
+		why_too_long(out, w, fd);
 		break;
 	case ENOSPC:
+		if (fd_stat(w, fd, &st) && S_ISCHR(st.st_mode))
+			str_addf(out, _("the device behind %ld has no room: /dev/full never has"),
+				 fd);
+		else
+			str_add(out, _("that file system is full"));
+		break;
 	case EDQUOT:
-		str_add(out, _("that file system is full"));
+		str_add(out, _("the user's share of that file system is full"));
 		break;
 	case EPERM:
 		str_add(out, _("the file is sealed against writing (F_SEAL_WRITE)"));
@@ -269,29 +357,33 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 
 void write_note(struct str *out, const struct call *c, const struct world *w)
 {
+	const size_t asked = write_count(c);
+	const long fd = c->arg[WRITE_FD].num;
 	struct end end;
 
-	if (c->ret < 0 || (size_t)c->ret >= write_count(c))
+	if (c->ret < 0 || (size_t)c->ret >= asked)
 		return;
-	str_addf(out, _("%ld of %zu bytes went in"), c->ret, write_count(c));
-	if (pipe_of(w, c->arg[WRITE_FD].num, &end) <= 0) {
-		if (fd_nonblock(w, c->arg[WRITE_FD].num))
+	str_addf(out, _("%ld of %zu bytes went in"), c->ret, asked);
+	if (pipe_of(w, fd, &end) <= 0) {
+		if (fd_nonblock(w, fd))
 			str_add(out, _(": no room for more now, and O_NONBLOCK says not to sleep"));
 		else
 			str_add(out, _(": the file may not grow more (RLIMIT_FSIZE), or its file "
 				       "system is full"));
-		free(end.path);
-		return;
-	}
-	if (!ends_count(w->ends, end.inode, END_READ))
-		str_add(out, _(" before its last read end was closed: that is no EPIPE yet"));
-	else if (fd_nonblock(w, c->arg[WRITE_FD].num))
+	} else if (!ends_count(w->ends, end.inode, END_READ)) {
+		str_add(out, _(" before its last read end was closed: they count, so this is no "
+			       "EPIPE"));
+		say_sigpipe(out, w);
+	} else if (fd_nonblock(w, fd)) {
 		str_addf(
 			out,
-			_(": no room for more, and O_NONBLOCK says not to sleep; over PIPE_BUF (%d) "
-			  "a write may be cut"),
+			_(", then no page was free, and O_NONBLOCK says not to sleep; over PIPE_BUF "
+			  "(%d) a write may be cut"),
 			PIPE_BUF);
-	else
-		str_add(out, _(" before a handler ran: they count, so this is no EINTR"));
+	} else {
+		str_add(out, _("; then "));
+		say_woken(out, w);
+		str_add(out, _(": they count, so this is no EINTR"));
+	}
 	free(end.path);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Why a descriptor or a path is refused: what the process has open, which component of the path is
- * in the way.  Read from /proc at that moment; nothing is opened.  Runs in the shell.
+ * Why a descriptor is refused: what the process has open, and how.  Read from /proc at that moment;
+ * nothing is opened.  Runs in the shell.
  */
 #include "base/lang.h"
 #include "base/str.h"
@@ -9,6 +9,7 @@
 #include "ipc/pipe.h"
 #include "ipc/sysv.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -63,25 +64,6 @@ static void wrong_end(struct str *out, const struct world *w, const struct end *
 		str_addf(out, _("; the %s end is %d"), reading ? _("read") : _("write"), o.fd);
 }
 
-void why_ebadf(struct str *out, const struct world *w, long fd, int want)
-{
-	struct end end;
-	int r = pipe_of(w, fd, &end);
-
-	if (r < 0 && errno == EBADF) {
-		str_addf(out, _("%s has no descriptor %ld; "), w->self.name, fd);
-		add_open(out, w);
-	} else if (r >= 0 && want && !(end.mode & want)) {
-		wrong_end(out, w, &end, want);
-	}
-	free(end.path);
-}
-
-long fd_limit(const struct world *w)
-{
-	return sysv_rlimit(w, "Max open files");
-}
-
 /* A number of /proc/PID/fdinfo/FD, as "flags:" there; -1 if it is not to be had. */
 static long fdinfo(const struct world *w, long fd, const char *label, int base)
 {
@@ -99,11 +81,78 @@ static long fdinfo(const struct world *w, long fd, const char *label, int base)
 	return at ? strtol(at + strlen(label), NULL, base) : -1;
 }
 
+/* Open, and neither for reading nor for writing. True if that is it. */
+static bool why_neither(struct str *out, const struct world *w, long fd, int want)
+{
+	const long flags = fd_flags(w, fd);
+
+	if (flags == -1)
+		return false;
+	if (flags & O_PATH)
+		str_addf(
+			out,
+			want ? _("%ld was opened with O_PATH: it is a place in the file system, open "
+				 "neither for reading nor for writing")
+			     : _("%ld was opened with O_PATH: it is a place in the file system, to be "
+				 "copied, closed and asked for its flags, and no more"),
+			fd);
+	else if (want && (flags & O_ACCMODE) == O_ACCMODE)
+		str_addf(
+			out,
+			_("%ld was opened with access mode 3 (O_ACCMODE), neither for reading nor for "
+			  "writing"),
+			fd);
+	else
+		return false;
+	return true;
+}
+
+void why_ebadf(struct str *out, const struct world *w, long fd, int want)
+{
+	struct end end;
+	int r = pipe_of(w, fd, &end);
+
+	if (r < 0 && errno == EBADF) {
+		str_addf(out, _("%s has no descriptor %ld; "), w->self.name, fd);
+		add_open(out, w);
+	} else if (r >= 0 && !why_neither(out, w, fd, want) && want && !(end.mode & want)) {
+		wrong_end(out, w, &end, want);
+	}
+	free(end.path);
+}
+
+long fd_limit(const struct world *w)
+{
+	return sysv_rlimit(w, "Max open files");
+}
+
+long fd_flags(const struct world *w, long fd)
+{
+	return fdinfo(w, fd, "flags:", 8);
+}
+
 bool fd_nonblock(const struct world *w, long fd)
 {
-	const long flags = fdinfo(w, fd, "flags:", 8);
+	const long flags = fd_flags(w, fd);
 
 	return flags != -1 && flags & O_NONBLOCK;
+}
+
+bool fd_stat(const struct world *w, long fd, struct stat *st)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "%d/fd/%ld", (int)w->self.pid, fd);
+	return fd >= 0 && fstatat(w->proc, path, st, 0) == 0;
+}
+
+bool fd_append_only(const struct world *w, long fd)
+{
+	struct statx x = { 0 };
+	char path[48];
+
+	snprintf(path, sizeof(path), "%d/fd/%ld", (int)w->self.pid, fd);
+	return !statx(w->proc, path, 0, 0, &x) && x.stx_attributes & STATX_ATTR_APPEND;
 }
 
 long fd_position(const struct world *w, long fd)
@@ -116,9 +165,10 @@ void why_emfile(struct str *out, const struct world *w, int err)
 	long limit = fd_limit(w);
 
 	if (err == ENFILE) {
-		str_add(out,
-			_("the whole system's limit: of open files (/proc/sys/fs/file-max), or of "
-			  "this user's pipe pages (/proc/sys/fs/pipe-user-pages-hard)"));
+		str_addf(out,
+			 _("all processes of the system together may have %ld files open "
+			   "(/proc/sys/fs/file-max), and they have"),
+			 sysv_limit("fs/file-max"));
 	} else if (limit >= 0) {
 		str_addf(out, _("every descriptor of %s must be below %ld (RLIMIT_NOFILE), and "),
 			 w->self.name, limit);
@@ -127,201 +177,87 @@ void why_emfile(struct str *out, const struct world *w, int err)
 	}
 }
 
+struct holding {
+	const struct world *w;
+	struct str *out;
+	const struct stat *st;
+	int mode, but, n;
+};
+
+/* One descriptor of one process: is it that file, opened so? */
+static void add_holder(struct holding *h, const struct peer *p, int dir, const char *name)
+{
+	struct stat st;
+	const int fd = atoi(name);
+
+	if (fd >= ENDS_PRIVATE || (p->pid == h->w->self.pid && fd == h->but) ||
+	    fstatat(dir, name, &st, 0) || st.st_ino != h->st->st_ino ||
+	    st.st_dev != h->st->st_dev || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !(((st.st_mode & S_IRUSR ? END_READ : 0) | (st.st_mode & S_IWUSR ? END_WRITE : 0)) &
+	      h->mode))
+		return;
+	str_add(h->out, h->n++ ? ", " : _(" (open: "));
+	str_addf(h->out, "%s %d", p->name, fd);
+}
+
+static bool add_holders(void *arg, const struct peer *p)
+{
+	struct holding *h = arg;
+	char path[32];
+	struct dirent *d;
+	DIR *dir;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/fd", (int)p->pid);
+	fd = openat(h->w->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	while (dir && (d = readdir(dir)))
+		if (d->d_name[0] != '.')
+			add_holder(h, p, fd, d->d_name);
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	return true;
+}
+
+void fd_say_holders(struct str *out, const struct world *w, const struct stat *st, int mode, int fd)
+{
+	struct holding h = { w, out, st, mode, fd, 0 };
+
+	if (w->peers)
+		w->peers(w->ctx, add_holders, &h);
+	if (h.n)
+		str_addc(out, ')');
+}
+
+void why_none_from(struct str *out, const struct world *w, long from)
+{
+	long limit = fd_limit(w);
+
+	if (limit < 0)
+		return;
+	if (from == limit - 1)
+		str_addf(out, _("%ld is in use, and "), from);
+	else if (from)
+		str_addf(out, _("all numbers from %ld to %ld are in use, and "), from, limit - 1);
+	str_addf(out, _("every descriptor of %s must be below %ld (RLIMIT_NOFILE)"), w->self.name,
+		 limit);
+	if (!from)
+		str_addf(out, _(": all are in use"));
+	else
+		str_add(out, _(": close one of these, or raise the limit"));
+}
+
 void why_over_limit(struct str *out, const struct world *w, long fd)
 {
 	long limit = fd_limit(w);
 
 	if (fd < 0)
 		str_addf(out, _("no descriptor is negative: %ld"), fd);
-	else if (limit >= 0)
+	else if (limit >= 0 && fd >= limit)
 		str_addf(
 			out,
 			_("%ld is too high: every descriptor of %s must be below %ld (RLIMIT_NOFILE)"),
 			fd, w->self.name, limit);
-}
-
-static const char *path_text(const struct call *c, int i, size_t *n)
-{
-	size_t len = call_length(c, i);
-	const char *s = call_bytes(c, i, len);
-
-	*n = s ? strnlen(s, len) : 0;
-	return s ? s : "";
-}
-
-void path_say(struct str *out, const struct call *c, int i)
-{
-	size_t n;
-	const char *s = path_text(c, i, &n);
-
-	str_clean(out, s, n < 200 ? n : 200);
-	if (n >= 200)
-		str_add(out, "...");
-}
-
-/* The first n bytes of the path, as the caller sees it. */
-static int stat_as(const struct world *w, const char *path, size_t n, bool follow, struct stat *st)
-{
-	char *at = xasprintf("%d/%s/%.*s", (int)w->self.pid, *path == '/' ? "root" : "cwd", (int)n,
-			     path);
-	int r = fstatat(w->proc, at, st, follow ? 0 : AT_SYMLINK_NOFOLLOW), err = errno;
-
-	free(at);
-	errno = err;
-	return r;
-}
-
-bool path_is_fifo(const struct call *c, int i, const struct world *w)
-{
-	struct stat st;
-	size_t n;
-	const char *s = path_text(c, i, &n);
-
-	return n && stat_as(w, s, n, true, &st) == 0 && S_ISFIFO(st.st_mode);
-}
-
-static const char *what_is(const struct stat *st)
-{
-	switch (st->st_mode & S_IFMT) {
-	case S_IFDIR:
-		return _("a directory");
-	case S_IFIFO:
-		return _("a FIFO");
-	case S_IFLNK:
-		return _("a symbolic link");
-	case S_IFSOCK:
-		return _("a socket");
-	case S_IFREG:
-		return _("a regular file");
-	}
-	return _("a device");
-}
-
-/* The first component that does not exist, or is not the directory that it must be. */
-static void why_component(struct str *out, const struct world *w, const char *s, size_t n, int err)
-{
-	struct stat st;
-
-	for (size_t i = 1; i <= n; i++) {
-		bool last = i == n;
-
-		if (!last && s[i] != '/')
-			continue;
-		if (stat_as(w, s, i, true, &st)) {
-			str_clean(out, s, i);
-			str_add(out, stat_as(w, s, i, false, &st) == 0 && S_ISLNK(st.st_mode)
-					     ? _(" is a symbolic link to nothing")
-					     : _(" does not exist"));
-			if (!memchr(s, '/', n))
-				str_addf(out, _(" in %s's current directory"), w->self.name);
-			return;
-		}
-		if ((!last || err == ENOTDIR) && !S_ISDIR(st.st_mode)) {
-			str_clean(out, s, i);
-			str_addf(out, _(" is %s, no directory"), what_is(&st));
-			return;
-		}
-	}
-}
-
-static void caller_ids(const struct world *w, unsigned *uid)
-{
-	char path[32];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%d", (int)w->self.pid);
-	*uid = fstatat(w->proc, path, &st, 0) ? (unsigned)-1 : st.st_uid;
-}
-
-static void why_access(struct str *out, const struct world *w, const char *s, size_t n, int want)
-{
-	const char *slash = memrchr(s, '/', n);
-	struct stat st;
-	unsigned uid;
-
-	/* a name is made or removed in its directory: that is what must be writable */
-	if (want == PATH_NAME || (want == 2 && stat_as(w, s, n, true, &st))) {
-		want = PATH_NAME | 2;
-		n = slash ? (size_t)(slash - s) + (slash == s) : 1;
-		s = slash ? s : ".";
-	}
-	if (stat_as(w, s, n, true, &st))
-		return;
-	caller_ids(w, &uid);
-	str_clean(out, s, n);
-	if (want == PATH_PROGRAM && !S_ISREG(st.st_mode)) {
-		str_addf(out, _(" is %s, no program"), what_is(&st));
-		return;
-	}
-	str_addf(out, _(" is %s of user %u, mode "), what_is(&st), (unsigned)st.st_uid);
-	format_mode(out, st.st_mode & 0777);
-	str_addf(out, _("; %s asks as user %u%s"), w->self.name, uid,
-		 uid ? "" : _(", without privilege,"));
-	str_add(out, want & 2              ? _(" to write")
-		     : want & 4            ? _(" to read")
-		     : want & PATH_PROGRAM ? _(" to execute")
-					   : "");
-	if (want & 2 && w->writable && uid == st.st_uid && st.st_mode & 0200)
-		str_addf(out, _("; the sandbox lets it write in %s only: help sandbox"),
-			 w->writable);
-	if (want == PATH_PROGRAM && (st.st_mode & 0111) == 0111)
-		str_add(out, _("; its file system may be one without programs (noexec)"));
-	if (want & PATH_NAME && st.st_mode & S_ISVTX)
-		str_add(out, _("; it is sticky (t): only a file's owner, or the directory's, may "
-			       "remove it"));
-}
-
-bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want)
-{
-	struct stat st;
-	size_t n;
-	const char *s = path_text(c, arg, &n);
-
-	switch (c->err) {
-	case ENOENT:
-		if (n == 0)
-			str_add(out, _("an empty path names nothing"));
-		else
-			why_component(out, w, s, n, c->err);
-		return true;
-	case ENOTDIR:
-		why_component(out, w, s, n, c->err);
-		return true;
-	case EEXIST:
-		path_say(out, c, arg);
-		str_addf(out, _(" exists already%s%s"), stat_as(w, s, n, false, &st) ? "" : _(": "),
-			 stat_as(w, s, n, false, &st) ? "" : what_is(&st));
-		return true;
-	case EISDIR:
-		path_say(out, c, arg);
-		str_add(out, _(" is a directory"));
-		return true;
-	case EACCES:
-	case EPERM:
-		why_access(out, w, s, n, want);
-		return true;
-	case ELOOP:
-		str_add(out, _("more than 40 symbolic links in it, or a circle of them"));
-		return true;
-	case ENAMETOOLONG:
-		str_addf(out, _("a path has at most %d bytes, each name in it %d; this has %zu"),
-			 PATH_MAX - 1, NAME_MAX, n);
-		return true;
-	case EROFS:
-		if (w->writable)
-			str_addf(out,
-				 _("the sandbox lets the session write in %s only: help sandbox"),
-				 w->writable);
-		else
-			str_add(out, _("that file system is mounted read-only"));
-		return true;
-	case ENOSPC:
-	case EDQUOT:
-		str_add(out, _("that file system is full"));
-		return true;
-	case ENOMEM:
-		str_add(out, _("the kernel has no memory left"));
-		return true;
-	}
-	return false;
 }

@@ -21,12 +21,10 @@ static long mkfifo_make(struct call *c)
 
 static void mkfifo_why(struct str *out, const struct call *c, const struct world *w)
 {
-	if (c->err == ENOENT && call_length(c, 0) > 1) {
-		why_path(out, c, 0, w, PATH_NAME);
-		str_add(out, _(": mkfifo makes the last name only"));
-	} else {
-		why_path(out, c, 0, w, PATH_NAME);
-	}
+	if (c->err == EINVAL)
+		str_add(out, _("a FIFO's mode has permission bits only, up to 07777"));
+	else
+		why_path(out, c, 0, w, PATH_MAKE);
 }
 
 const struct prim prim_mkfifo = {
@@ -60,9 +58,9 @@ static void unlink_why(struct str *out, const struct call *c, const struct world
 		str_add(out, _(" is a directory: rmdir removes it"));
 	} else if (c->err == EBUSY) {
 		path_say(out, c, 0);
-		str_add(out, _(" is in use by the system"));
+		str_add(out, _(" is where something is mounted"));
 	} else {
-		why_path(out, c, 0, w, PATH_NAME);
+		why_path(out, c, 0, w, PATH_REMOVE);
 	}
 }
 

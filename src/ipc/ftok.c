@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
+#include "ipc/pipe.h"
 #include "ipc/sysv.h"
 
 #include <errno.h>
@@ -79,25 +80,12 @@ static void why(struct str *out, const struct call *c, const struct world *w)
 {
 	switch (c->err) {
 	case ENOENT:
-		str_addf(
-			out,
-			_("ftok wants a file that is there, for its inode; %s has no such file (echo > FILE "
-			  "makes one)"),
-			w->self.name);
+		why_path(out, c, 0, w, 0);
+		str_add(out,
+			_(": ftok wants a file that is there, for its inode (echo > FILE makes one)"));
 		break;
-	case ENOTDIR:
-		str_add(out, _("a part of the path before the last is no directory"));
-		break;
-	case EACCES:
-		str_addf(out, _("%s may not search (x) a directory on the way to it"),
-			 w->self.name);
-		break;
-	case ELOOP:
-		str_add(out, _("its symbolic links lead in a circle (over 40 of them)"));
-		break;
-	case ENAMETOOLONG:
-		str_addf(out, _("a name has at most %d bytes, a path %d"), NAME_MAX, PATH_MAX - 1);
-		break;
+	default:
+		why_path(out, c, 0, w, 0);
 	}
 }
 

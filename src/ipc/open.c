@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 static int parse_number_word(struct parse *ps, const struct param *p, struct call *c, int i)
@@ -143,12 +144,53 @@ static void open_wake(struct str *out, const struct call *c, const struct world 
 	str_add(out, writes(c) ? " O_RDONLY" : " O_WRONLY");
 }
 
-static void why_access(struct str *out, const struct call *c, const struct world *w)
+/* What is asked of the path, and of what it leads to (ACC_MODE of the kernel). */
+static int wants(long flags)
+{
+	static const int bits[] = { 4, 2, 6, 6 };
+	int want = bits[flags & O_ACCMODE] | (flags & O_TRUNC ? 2 : 0);
+
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return 3; /* of the directory */
+	if (flags & O_PATH)
+		want = 0;
+	else if (flags & O_CREAT)
+		want |= PATH_MAKE;
+	if (flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		want |= PATH_NOFOLLOW;
+	return want;
+}
+
+/* build_open_flags() of fs/open.c, then do_dentry_open() */
+static void why_einval(struct str *out, const struct call *c)
 {
 	const long flags = c->arg[OPEN_FLAGS].num;
-	const int access = flags & O_ACCMODE;
 
-	why_path(out, c, OPEN_PATH, w, access == O_RDONLY && !(flags & O_CREAT) ? 4 : 2);
+	if ((flags & O_TMPFILE) == O_TMPFILE && !(flags & O_ACCMODE))
+		str_add(out, _("O_TMPFILE needs O_WRONLY or O_RDWR"));
+	else if ((flags & O_TMPFILE) == (O_TMPFILE & ~O_DIRECTORY))
+		str_add(out, _("O_TMPFILE has O_DIRECTORY in it, and this has not"));
+	else if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+		str_add(out, _("O_CREAT makes files, and O_DIRECTORY opens none"));
+	else if (flags & O_DIRECT)
+		str_add(out, _("its file system has no O_DIRECT"));
+}
+
+/* A FIFO without a reader, a socket, a device that is not there. */
+static void why_enxio(struct str *out, const struct call *c, const struct world *w)
+{
+	const mode_t mode = path_mode(c, OPEN_PATH, w, true);
+
+	if (S_ISFIFO(mode)) {
+		str_add(out, _("nobody has "));
+		path_say(out, c, OPEN_PATH);
+		str_add(out,
+			_(" open for reading; without O_NONBLOCK it would sleep until somebody has"));
+		return;
+	}
+	path_say(out, c, OPEN_PATH);
+	str_add(out, S_ISSOCK(mode) ? _(" is a socket: connect(2) is for those")
+				    : _(" is a device's name, and no such device is there"));
 }
 
 static void open_why(struct str *out, const struct call *c, const struct world *w)
@@ -157,43 +199,36 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 
 	switch (c->err) {
 	case ENXIO:
-		if (!path_is_fifo(c, OPEN_PATH, w)) {
-			path_say(out, c, OPEN_PATH);
-			str_add(out,
-				_(" is a socket (connect(2) is for those), or no such device is "
-				  "there"));
-			return;
-		}
-		str_add(out, _("nobody has "));
-		path_say(out, c, OPEN_PATH);
-		str_add(out,
-			_(" open for reading; without O_NONBLOCK it would sleep until somebody has"));
+		why_enxio(out, c, w);
 		return;
 	case EMFILE:
 	case ENFILE:
 		why_emfile(out, w, c->err);
 		return;
 	case EINTR:
-		str_add(out, _("a handler ran before the other side opened it"));
+		say_woken(out, w);
+		str_add(out, _(" before the other side opened it"));
 		return;
 	case EAGAIN:
-		str_add(out, _("another process has a lease on it; O_NONBLOCK says not to sleep"));
+		why_lease(out, c, OPEN_PATH, w);
+		str_add(out, _("; O_NONBLOCK says not to sleep"));
 		return;
 	case EINVAL:
-		str_add(out,
-			_("these flags do not go together (O_TMPFILE needs O_WRONLY or O_RDWR; not "
-			  "every file system has O_DIRECT)"));
+		why_einval(out, c);
 		return;
 	case ELOOP:
-		if (!(flags & O_NOFOLLOW))
-			break;
-		path_say(out, c, OPEN_PATH);
-		str_add(out, _(" is a symbolic link, and O_NOFOLLOW says not to follow it"));
-		return;
+		if (flags & O_NOFOLLOW && S_ISLNK(path_mode(c, OPEN_PATH, w, false))) {
+			path_say(out, c, OPEN_PATH);
+			str_add(out,
+				_(" is a symbolic link, and O_NOFOLLOW says not to follow it"));
+			return;
+		}
+		break;
 	case EPERM:
-		if (!(flags & O_NOATIME))
-			break;
-		str_add(out, _("O_NOATIME is for the file's owner"));
+		if (wants(flags) & 2)
+			why_path(out, c, OPEN_PATH, w, wants(flags));
+		if (!out->len && flags & O_NOATIME)
+			str_add(out, _("O_NOATIME is for the file's owner"));
 		return;
 	case ETXTBSY:
 		str_add(out, _("it is a program that is running: it cannot be written"));
@@ -202,15 +237,17 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 		str_add(out, _("that file system has no O_TMPFILE"));
 		return;
 	case ENODEV:
+		str_add(out, _("the device is not there"));
+		return;
 	case EBUSY:
-		str_add(out, _("the device is not there, or in use"));
+		str_add(out, _("the device is in use"));
 		return;
 	case EFBIG:
 	case EOVERFLOW:
 		str_add(out, _("the file is too large"));
 		return;
 	}
-	why_access(out, c, w);
+	why_path(out, c, OPEN_PATH, w, wants(flags));
 }
 
 static void open_note(struct str *out, const struct call *c, const struct world *w)

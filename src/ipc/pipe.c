@@ -9,6 +9,7 @@
 #include "call/parse.h"
 #include "call/types.h"
 #include "ipc/fd.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +55,21 @@ static long pipe2_make(struct call *c)
 	return make(c, (int)c->arg[1].num);
 }
 
+/* A pipe may be refused for its pages, too (create_pipe_files()). */
+static void pipe_enfile(struct str *out, const struct world *w)
+{
+	const long hard = sysv_limit("fs/pipe-user-pages-hard");
+	long open = sysv_limit("fs/file-nr"), most = sysv_limit("fs/file-max");
+
+	if (hard > 0 && open >= 0 && open < most)
+		str_addf(out,
+			 _("this user's pipes would have more than %ld pages "
+			   "(/proc/sys/fs/pipe-user-pages-hard)"),
+			 hard);
+	else
+		why_emfile(out, w, ENFILE);
+}
+
 static void pipe_why(struct str *out, const struct call *c, const struct world *w)
 {
 	switch (c->err) {
@@ -62,7 +78,12 @@ static void pipe_why(struct str *out, const struct call *c, const struct world *
 		str_add(out, _("; a pipe takes two"));
 		break;
 	case ENFILE:
-		why_emfile(out, w, c->err);
+		pipe_enfile(out, w);
+		break;
+	case ENOPKG:
+		str_add(out,
+			_("O_EXCL would make a queue of notifications (O_NOTIFICATION_PIPE), and this "
+			  "kernel has none"));
 		break;
 	case EINVAL:
 		str_add(out,
@@ -170,33 +191,45 @@ static void tee_wait(struct str *out, const struct call *c, const struct world *
 	free(from.path);
 }
 
+/* do_tee(): both must be open before either's end is looked at */
+static void tee_bad(struct str *out, long in, long to, const struct world *w)
+{
+	why_ebadf(out, w, in, 0);
+	if (!out->len)
+		why_ebadf(out, w, to, 0);
+	if (!out->len)
+		why_ebadf(out, w, in, END_READ);
+	if (!out->len)
+		why_ebadf(out, w, to, END_WRITE);
+}
+
 static void tee_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long in = c->arg[TEE_IN].num, to = c->arg[TEE_OUT].num;
+	const unsigned long unknown = (unsigned)c->arg[TEE_FLAGS].num & ~0xfUL;
 	struct end from = { 0 }, into = { 0 };
 
 	switch (c->err) {
 	case EBADF:
-		why_ebadf(out, w, in, END_READ);
-		if (!out->len)
-			why_ebadf(out, w, to, END_WRITE);
+		tee_bad(out, in, to, w);
 		break;
 	case EINVAL:
-		if (pipe_of(w, in, &from) <= 0)
+		if (unknown)
+			str_addf(out, _("tee has no flag %#lx"), unknown);
+		else if (pipe_of(w, in, &from) <= 0)
 			str_addf(out, _("%ld is no pipe: tee copies from a pipe to a pipe"), in);
 		else if (pipe_of(w, to, &into) <= 0)
 			str_addf(out, _("%ld is no pipe: tee copies from a pipe to a pipe"), to);
-		else if (from.inode == into.inode)
-			str_add(out, _("both are the same pipe"));
 		else
-			str_add(out, _("an unknown flag"));
+			str_add(out, _("both are the same pipe"));
 		break;
 	case EAGAIN:
 		tee_wait(out, c, w);
 		str_add(out, _("; O_NONBLOCK or SPLICE_F_NONBLOCK says not to sleep"));
 		break;
 	case EINTR:
-		str_add(out, _("a handler ran before anything was copied"));
+		say_woken(out, w);
+		str_add(out, _(" before anything was copied"));
 		break;
 	case EPIPE:
 		str_add(out, _("nobody holds a read end of "));

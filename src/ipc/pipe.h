@@ -35,6 +35,16 @@ struct pipe_inside {
 int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 	      struct pipe_inside *inside);
 
+/*
+ * How many pages a pipe has, and how many are in use. A page that is not full is in use: a write fills new
+ * pages, and only what is left over from whole ones may go to the end of the last (pipe_write()).
+ * -1: it cannot be told (no read end is held, or this user may not make a pipe as large).
+ */
+struct pipe_pages {
+	long used, all;
+};
+void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p);
+
 /* What its ends are called: "r w", also when one of them is closed; NULL: it has no name. */
 const char *pipe_label(const struct world *w, unsigned long inode);
 /* "pipe r w", "pipe:[4711]" (marked), or the FIFO's path. */
@@ -51,22 +61,50 @@ int pipe_of(const struct world *w, long fd, struct end *end);
 void why_ebadf(struct str *out, const struct world *w, long fd, int want);
 /* EMFILE and ENFILE: the limit and how many are open. */
 void why_emfile(struct str *out, const struct world *w, int err);
+/* EMFILE of F_DUPFD: no number is free from there on. */
+void why_none_from(struct str *out, const struct world *w, long from);
 /* A descriptor was asked for that may not be: negative, or the limit forbids it. */
 void why_over_limit(struct str *out, const struct world *w, long fd);
 /* The caller's RLIMIT_NOFILE, or -1; has its descriptor O_NONBLOCK? */
 long fd_limit(const struct world *w);
 bool fd_nonblock(const struct world *w, long fd);
+/* Its flags as open(2) has them, with O_CLOEXEC; -1: they cannot be had. */
+long fd_flags(const struct world *w, long fd);
+/* What it is; false: that cannot be seen. */
+struct stat;
+bool fd_stat(const struct world *w, long fd, struct stat *st);
+/* Can its file only be appended to? */
+bool fd_append_only(const struct world *w, long fd);
+/* " (open: A 3, B 4)": the session's descriptors of that file, of these END_ modes, but the
+ * caller's own fd. Nothing where none is seen. */
+void fd_say_holders(struct str *out, const struct world *w, const struct stat *st, int mode,
+		    int fd);
+/* "B has a write lease on it"; false: nobody that can be seen. */
+bool locks_lease(struct str *out, const struct world *w, const struct stat *st);
 /* Where its file is read and written next; -1 if that is not to be had. */
 long fd_position(const struct world *w, long fd);
 /* EPIPE: why SIGPIPE did not kill the writer, or that it did. */
 void say_sigpipe(struct str *out, const struct world *w);
-/* A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
- * another. want: 4 read, 2 write, 1 search, as in access(2), or to make or
- * remove the name, or to execute it. */
-enum { PATH_NAME = 8, PATH_PROGRAM = 16 };
+/*
+ * A path's errno: ENOENT, EACCES, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EROFS, ...; false:
+ * another. want: 4 read, 2 write, 1 search, as in access(2), and what is to be done there.
+ */
+enum {
+	PATH_MAKE = 8,      /* alone: a new name; with bits: only if there is none (O_CREAT) */
+	PATH_PROGRAM = 16,  /* execute it */
+	PATH_REMOVE = 32,   /* remove the name */
+	PATH_NOFOLLOW = 64, /* a symbolic link at the end is meant itself */
+};
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);
-/* Is argument i's path a FIFO, as the caller sees it? */
-bool path_is_fifo(const struct call *c, int i, const struct world *w);
+/* The same of any path: err is the errno, n its length. */
+bool why_path_text(struct str *out, int err, const char *path, size_t n, const struct world *w,
+		   int want);
+/* What argument i's path leads to, as the caller sees it; 0: nothing, or it cannot be told. */
+/* The lease that an open waits for. */
+void why_lease(struct str *out, const struct call *c, int arg, const struct world *w);
+mode_t path_mode(const struct call *c, int i, const struct world *w, bool follow);
+/* "a directory", "a FIFO". */
+const char *path_kind(mode_t mode);
 /* Argument i's path, quoted by nothing but cleaned. */
 void path_say(struct str *out, const struct call *c, int i);
 

@@ -39,7 +39,7 @@ static bool choose(void *arg, pid_t pid, const struct end *end)
 {
 	struct through *t = arg;
 
-	if (t->chosen && !(end->mode & END_READ))
+	if (!end->mode || (t->chosen && !(end->mode & END_READ)))
 		return true;
 	t->pid = pid;
 	t->outer = 0;
@@ -114,6 +114,37 @@ int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 	inside->err = inside->shown ? 0 : errno;
 	close(fd);
 	return 0;
+}
+
+/*
+ * tee(2) gives each page that is in use a page of the pipe of ours; what it has left then takes single bytes
+ * in packets, a page each.
+ */
+void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p)
+{
+	struct through t = { .w = w, .inode = inode };
+	int fd, ours[2], bytes;
+	long size, left = 0;
+
+	*p = (struct pipe_pages){ -1, -1 };
+	ends_each(w->ends, inode, choose, &t);
+	fd = t.chosen && t.readable ? borrow(&t) : -1;
+	if (fd < 0)
+		return;
+	size = fcntl(fd, F_GETPIPE_SZ);
+	if (size > 0 && !ioctl(fd, FIONREAD, &bytes) &&
+	    !pipe2(ours, O_CLOEXEC | O_NONBLOCK | O_DIRECT)) {
+		if (fcntl(ours[1], F_SETPIPE_SZ, size) == size &&
+		    (!bytes || tee(fd, ours[1], CALL_MOST, SPLICE_F_NONBLOCK) == bytes)) {
+			while (write(ours[1], "", 1) == 1)
+				left++;
+			p->all = size / sysconf(_SC_PAGESIZE);
+			p->used = p->all - left;
+		}
+		close(ours[0]);
+		close(ours[1]);
+	}
+	close(fd);
 }
 
 const char *pipe_label(const struct world *w, unsigned long inode)

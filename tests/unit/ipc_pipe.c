@@ -21,7 +21,8 @@ static void pipes_carry_bytes(void **state)
 	SAY(0, "fcntl 4 F_SETPIPE_SZ 4096",
 	    "fcntl(4, F_SETPIPE_SZ, 4096) = -1 EBUSY (Device or resource busy)");
 	assert_string_equal(WHY(0),
-			    "65536 bytes are inside, more than fit into 4096: read some first");
+			    "its 65536 bytes stand in 16 pages, and a pipe of 4096 bytes has 1: "
+			    "read some first");
 	SAY(0, "read 3 65536",
 	    "read(3, \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"..., 65536) = 65536");
 	SAY(0, "fcntl 4 F_SETPIPE_SZ 5000", "fcntl(4, F_SETPIPE_SZ, 5000) = 8192");
@@ -55,8 +56,9 @@ static void refusals_are_explained(void **state)
 	SAY(0, "write 4 \"y\"*4096",
 	    "write(4, \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\"..., 4096) = -1 EAGAIN (Resource temporarily unavailable)");
 	assert_string_equal(WHY(0),
-			    "100 bytes free, 4096 asked: writes up to PIPE_BUF (4096) go whole or "
-			    "not at all; O_NONBLOCK says not to sleep");
+			    "pipe:[N] has no free page (16 of 16 in use, with 65436 bytes); 4096 "
+			    "bytes do not fit behind what is in the last one, and up to PIPE_BUF "
+			    "(4096) go whole or not at all; O_NONBLOCK says not to sleep");
 	SAY(0, "write 4 \"y\"*100",
 	    "write(4, \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\"..., 100) = 100");
 	SAY(0, "write 4 y", "write(4, \"y\", 1) = -1 EAGAIN (Resource temporarily unavailable)");
@@ -150,7 +152,9 @@ static void fifos_meet_by_name(void **state)
 	SAY(0, "mkfifo hello 0600", "mkfifo(\"hello\", 0600) = -1 EEXIST (File exists)");
 	assert_string_equal(WHY(0), "hello exists already: a FIFO");
 	SAY(0, "mkfifo no/x", "mkfifo(\"no/x\", 0666) = -1 ENOENT (No such file or directory)");
-	assert_string_equal(WHY(0), "no does not exist: mkfifo makes the last name only");
+	assert_string_equal(
+		WHY(0), "no does not exist in main's current directory: mkfifo makes the last name "
+			"only");
 	SAY(0, "mkfifo hello/x", "mkfifo(\"hello/x\", 0666) = -1 ENOTDIR (Not a directory)");
 	assert_string_equal(WHY(0), "hello is a FIFO, no directory");
 	SAY(0, "open hello O_WRONLY|O_NONBLOCK",
