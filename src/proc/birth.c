@@ -204,7 +204,7 @@ int procs_order(struct procs *ps, bool other, char **cause)
 			    SLOTS - 1);
 	c.arg[0].num = ps->ordered;
 	c.arg[1].num = other;
-	slot_post(&ps->arena->slot[SLOT_INIT], OP_SPAWN, &c);
+	slot_post(ps->arena, SLOT_INIT, OP_SPAWN, &c);
 	return 0;
 }
 

@@ -44,8 +44,10 @@ static long futex(_Atomic uint32_t *word, int op, uint32_t value)
 	return syscall(SYS_futex, word, op, value, NULL, NULL, 0);
 }
 
-void slot_post(struct slot *s, enum slot_op op, const struct call *c)
+void slot_post(struct arena *a, int slot, enum slot_op op, const struct call *c)
 {
+	struct slot *s = &a->slot[slot];
+
 	s->op = op;
 	atomic_store(&s->running, 0);
 	if (c) {
@@ -56,6 +58,7 @@ void slot_post(struct slot *s, enum slot_op op, const struct call *c)
 		if (used)
 			memcpy(s->data, c->data, used);
 	}
+	atomic_store_explicit(&a->asked, (uint32_t)slot, memory_order_relaxed);
 	atomic_store(&s->word, WORD_REQUEST);
 	if (atomic_load(&s->asleep))
 		futex(&s->word, FUTEX_WAKE, 1);
@@ -177,27 +180,32 @@ static bool wait_over(struct slot *s, bool (*called)(void), uint32_t *word)
 	return *word == WORD_REQUEST || is_over(s, *word, called);
 }
 
-/* Spins until the wait is over; false: not yet. */
-static bool spin_for_request(struct slot *s, bool (*called)(void), uint32_t *word)
+/*
+ * Spins until the wait is over; false: not yet.  While another is asked it needs the processor, perhaps this one:
+ * both are of the same session, so that yielding gives it (unlike to the shell, see sched(7), autogroup).
+ */
+static bool spin_for_request(struct arena *a, struct slot *s, bool (*called)(void), uint32_t *word)
 {
 	uint64_t began = 0;
 	int pauses = 0;
 
-	do
+	do {
 		if (wait_over(s, called, word))
 			return true;
-	while (spins_on(&began, &pauses, REQUEST_NS));
+		if (&a->slot[atomic_load_explicit(&a->asked, memory_order_relaxed) % SLOTS] != s)
+			sched_yield();
+	} while (spins_on(&began, &pauses, REQUEST_NS));
 	return false;
 }
 
-bool slot_wait(struct slot *s, bool (*called)(void))
+bool slot_wait(struct arena *a, struct slot *s, bool (*called)(void))
 {
 	static struct spin spin;
 	uint32_t word;
 	bool over = false;
 
 	if (spin_pays(&spin)) {
-		over = spin_for_request(s, called, &word);
+		over = spin_for_request(a, s, called, &word);
 		spin_learn(&spin, over);
 	}
 	while (!over) {
@@ -207,7 +215,7 @@ bool slot_wait(struct slot *s, bool (*called)(void))
 			;
 		atomic_store(&s->asleep, 0);
 		/* woken: if there is no request, one is about to come (slot_nudge) */
-		over = over || spin_for_request(s, called, &word);
+		over = over || spin_for_request(a, s, called, &word);
 	}
 	return word == WORD_REQUEST;
 }

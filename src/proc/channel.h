@@ -73,7 +73,8 @@ struct slot {
 };
 
 struct arena {
-	_Atomic uint32_t away; /* the shell sleeps in poll(2): ring the bell after a reply */
+	_Atomic uint32_t away;  /* the shell sleeps in poll(2): ring the bell after a reply */
+	_Atomic uint32_t asked; /* the slot that has had the last request */
 	struct slot slot[SLOTS] __attribute__((aligned(4096)));
 };
 
@@ -82,7 +83,7 @@ struct arena *arena_new(void);
 void arena_free(struct arena *a);
 
 /* Shell: puts a request into a slot whose process is idle, and wakes it. */
-void slot_post(struct slot *s, enum slot_op op, const struct call *c);
+void slot_post(struct arena *a, int slot, enum slot_op op, const struct call *c);
 /*
  * Shell: wakes it without a request: it spins for a while, for one is about to come; or the slot
  * has been written over, and the wake-up lost.
@@ -117,7 +118,7 @@ bool slot_await(struct slot *s, long ns);
 void slot_take(struct slot *s, struct call *c);
 
 /* Process: waits for a request. False when WORD_WATCH is set, and called() agrees; NULL: nobody does. */
-bool slot_wait(struct slot *s, bool (*called)(void));
+bool slot_wait(struct arena *a, struct slot *s, bool (*called)(void));
 /* Process: wakes a shell that sleeps in poll(2). Async-signal-safe, keeps errno. */
 void slot_ring(struct arena *a);
 /* Process: the reply is in the slot. */

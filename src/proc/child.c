@@ -228,7 +228,8 @@ static void (*const operations[])(struct slot *s) = {
  * turn: fork changes it, and what is on the stack may be a learner's by now. */
 static void serve(void)
 {
-	while (slot_wait(self, self == &setup.arena->slot[SLOT_INIT] ? setup.called : NULL)) {
+	while (slot_wait(setup.arena, self,
+			 self == &setup.arena->slot[SLOT_INIT] ? setup.called : NULL)) {
 		int op = self->op;
 
 		if (op > OP_NONE && op < (int)ARRAY_LEN(operations))

@@ -188,7 +188,7 @@ void procs_await_init(struct procs *ps, struct call *c)
 
 void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c)
 {
-	slot_post(&ps->arena->slot[SLOT_INIT], op, c);
+	slot_post(ps->arena, SLOT_INIT, op, c);
 	procs_await_init(ps, c);
 }
 
@@ -228,7 +228,7 @@ void procs_ask(struct procs *ps, struct process *p, enum slot_op op)
 	if (op == OP_PIPELINE)
 		ps->programs = true;
 	ps->many |= op == OP_PIPELINE || prims[p->call.prim]->flags & (PRIM_FORK | PRIM_EXEC);
-	slot_post(&ps->arena->slot[p->slot], op, &p->call);
+	slot_post(ps->arena, p->slot, op, &p->call);
 }
 
 const struct running *procs_running(const struct procs *ps, const struct process *p, uint32_t *n)
