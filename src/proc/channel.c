@@ -79,14 +79,14 @@ bool spin_pays(struct spin *spin)
 
 void spin_learn(struct spin *spin, bool paid)
 {
-	enum { VAIN_MOST = 6 };
+	enum { VAIN_MOST = 4 };
 
 	if (paid) {
 		*spin = (struct spin){ 0 };
 		return;
 	}
 	spin->vain += spin->vain < VAIN_MOST;
-	spin->left_out = (1U << spin->vain) - 1;
+	spin->left_out = (1U << spin->vain) - 2;
 }
 
 uint64_t nanoseconds(void)
@@ -118,6 +118,21 @@ bool slot_spin(struct slot *s)
 			return true;
 	while (spins_on(&began, &pauses, ANSWER_NS));
 	return false;
+}
+
+void slot_step_aside(const struct slot *s)
+{
+	cpu_set_t all, others;
+	int cpu = sched_getcpu();
+
+	if (cpu < 0 || atomic_load(&s->cpu) != (uint32_t)cpu ||
+	    sched_getaffinity(0, sizeof(all), &all))
+		return;
+	others = all;
+	CPU_CLR(cpu, &others);
+	/* it leaves at once, and may come back */
+	if (CPU_COUNT(&others) && !sched_setaffinity(0, sizeof(others), &others))
+		sched_setaffinity(0, sizeof(all), &all);
 }
 
 bool slot_await(struct slot *s, long ns)
@@ -234,6 +249,7 @@ void slot_reply(struct arena *a, struct slot *s)
 {
 	uint32_t word = WORD_REQUEST;
 
+	atomic_store_explicit(&s->cpu, (uint32_t)sched_getcpu(), memory_order_relaxed);
 	/* not a plain store: the watch bit may just have been set */
 	while (!atomic_compare_exchange_weak(&s->word, &word, (word & WORD_WATCH) | WORD_DONE))
 		;

@@ -61,6 +61,7 @@ struct slot {
 	_Atomic uint32_t word;
 	_Atomic uint32_t asleep;  /* its process is in futex(2), or about to be */
 	_Atomic uint32_t awaited; /* the shell is, until it has answered */
+	_Atomic uint32_t cpu;     /* where it was when it answered last */
 	int op;
 	pid_t pid; /* as the process sees itself */
 	struct call call;
@@ -102,7 +103,7 @@ uint64_t nanoseconds(void);
 
 /*
  * Whether to spin. It pays where both sides have a processor each, and takes one away where they have not;
- * which of the two it is, only trying tells: after spins in vain the next 1, 3, 7 ... 63 are left out.
+ * which of the two it is, only trying tells: after two spins in vain the next 2 are left out, then 6, 14 ... 62.
  */
 struct spin {
 	unsigned vain, left_out;
@@ -112,6 +113,12 @@ void spin_learn(struct spin *spin, bool paid);
 
 /* Shell: spins for the reply, some microseconds; true if it came. */
 bool slot_spin(struct slot *s);
+/*
+ * Shell: has spun in vain; if its process answers on the very processor that the shell is on, the shell goes to
+ * another. Where many sessions share few processors that is what counts: on two processors both sides go through
+ * thousands of lines in one time slice, on one they have to wake each other at each line.
+ */
+void slot_step_aside(const struct slot *s);
 /* Shell: sleeps until the reply comes, a signal does, or so many nanoseconds have gone; true if it came. */
 bool slot_await(struct slot *s, long ns);
 /* Shell: copies result and data of a reply into c (its prim stays), checked; the slot is idle. */

@@ -157,6 +157,8 @@ static bool settled_at_once(struct procs *ps, struct process *actor)
 			ps->nap = next_nap(ps->nap, asleep);
 		else if (came || asleep || i == SPINS - 1)
 			spin_learn(&ps->spin, came || asleep);
+		if (spins && i == SPINS / 2 - 1 && !came && !asleep)
+			slot_step_aside(s);
 		spins &= i < SPINS - 1;
 		if (came)
 			return drain_answer(ps, actor);
