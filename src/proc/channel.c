@@ -196,9 +196,26 @@ static bool wait_over(struct slot *s, bool (*called)(void), uint32_t *word)
 }
 
 /*
- * Spins until the wait is over; false: not yet.  While another is asked it needs the processor, perhaps this one:
- * both are of the same session, so that yielding gives it (unlike to the shell, see sched(7), autogroup).
+ * Another is asked, and needs the processor, perhaps this one. Both are of the same session, so that yielding
+ * gives it (to the shell it does not: sched(7), autogroup), unless some other program is there to take it, for
+ * a whole slice. False: that is how it is.
  */
+static bool gives_way(void)
+{
+	enum { SLICE_NS = 100000, LEFT_OUT = 32 };
+	static struct spin yield;
+	uint64_t before;
+
+	if (!spin_pays(&yield))
+		return false;
+	before = nanoseconds();
+	sched_yield();
+	if (nanoseconds() - before > SLICE_NS)
+		yield.left_out = LEFT_OUT;
+	return true;
+}
+
+/* Spins until the wait is over; false: not yet. */
 static bool spin_for_request(struct arena *a, struct slot *s, bool (*called)(void), uint32_t *word)
 {
 	uint64_t began = 0;
@@ -207,8 +224,9 @@ static bool spin_for_request(struct arena *a, struct slot *s, bool (*called)(voi
 	do {
 		if (wait_over(s, called, word))
 			return true;
-		if (&a->slot[atomic_load_explicit(&a->asked, memory_order_relaxed) % SLOTS] != s)
-			sched_yield();
+		if (&a->slot[atomic_load_explicit(&a->asked, memory_order_relaxed) % SLOTS] != s &&
+		    !gives_way())
+			return false;
 	} while (spins_on(&began, &pauses, REQUEST_NS));
 	return false;
 }

@@ -102,8 +102,8 @@ static inline bool slot_done(struct slot *s)
 uint64_t nanoseconds(void);
 
 /*
- * Whether to spin. It pays where both sides have a processor each, and takes one away where they have not;
- * which of the two it is, only trying tells: after two spins in vain the next 2 are left out, then 6, 14 ... 62.
+ * Whether to spin. It pays where both sides have a processor each, and takes one away where they have
+ * not; which of the two it is, only trying tells: after two tries in vain the next 2 are left out, then 6, 14 ...
  */
 struct spin {
 	unsigned vain, left_out;
