@@ -11,6 +11,8 @@
 set -eu
 
 # kind | how to see it | what for | apt | dnf | pacman | apk
+# A tool is there under one of its names, of tools all are. What a test calls and is not named here
+# fails tests/programs.
 # A kind in brackets is only missed, never insisted on.
 needs='
 build|tool cc gcc clang|the C compiler|gcc libc6-dev|gcc|gcc|build-base
@@ -24,20 +26,30 @@ build|head linux/sched.h|the kernel interface|linux-libc-dev|kernel-headers|linu
 (build)|tool ipcs|lessons run it|util-linux|util-linux|util-linux|util-linux
 test|lib cmocka cmocka.h|unit tests|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev
 test|tool bash|the test runner|bash|bash|bash|bash
-test|tool xgettext|tests of those messages|gettext|gettext|gettext|gettext-dev
+test|tools xgettext msgcmp msgattrib|tests of those messages|gettext|gettext|gettext|gettext-dev
 test|tool prove|the test runner|perl|perl-Test-Harness|perl|perl-utils
+test|tool perl|tests are written in it|perl|perl|perl|perl
 test|tool diff|the test runner|diffutils|diffutils|diffutils|diffutils
 test|tool bats|tests of the command line|bats|bats|bats|bats
 test|tool tmux|tests of the terminal|tmux|tmux|tmux|tmux
 test|tool strace|the oracle of the call lines|strace|strace|strace|strace
 (test)|tool newuidmap|tests of a second user|uidmap|shadow-utils|shadow|shadow-uidmap
 test|tool lsipc|the oracle of the state|util-linux|util-linux|util-linux|util-linux
+test|tools ipcs ipcmk ipcrm|what others make and remove|util-linux|util-linux|util-linux|util-linux
 test|tool taskset|tests on busy processors|util-linux|util-linux|util-linux|util-linux
+test|tools unshare mount umount setpriv prlimit setsid flock|worlds to test in|util-linux|util-linux|util-linux|util-linux
+test|tool script|output on a terminal|bsdutils|/usr/bin/script|util-linux|util-linux
+test|tools ps pgrep|who runs|procps|procps-ng|procps-ng|procps
+test|tool cmark|tests of the web pages|cmark|cmark|cmark|cmark
+(test)|tool xmllint|tests of the web pages|libxml2-utils|libxml2|libxml2|libxml2-utils
+(test)|tool man|tests of the manual|man-db|man-db|man-db|mandoc
 book|tool cmark|lessons as web pages|cmark|cmark|cmark|cmark
 book|tool perl|doc/book is written in it|perl|perl-interpreter|perl|perl
 (ci)|tool clang-format-14 clang-format|the layout of the code|clang-format-14|clang-tools-extra|clang|clang-extra-tools
 (ci)|tool debootstrap|a bare machine to test on|debootstrap|debootstrap|debootstrap|debootstrap
-(ci)|tool git|the files that it gets|git|git|git|git
+(ci)|tools git tar|the files that it gets|git tar|git tar|git tar|git tar
+(ci)|tool pivot_root|the way into it|util-linux|util-linux|util-linux|util-linux
+(ci)|tool gcov|which lines the tests execute|gcc|gcc|gcc|build-base
 (ci)|tool cppcheck|static analysis|cppcheck|cppcheck|cppcheck|cppcheck
 '
 libs='readline smartcols cmark jansson'
@@ -109,13 +121,14 @@ header_there() {
 	fi
 }
 
-there() {	# tool NAME... | lib NAME HEADER | head HEADER
+there() {	# tool NAME... | tools NAME... | lib NAME HEADER | head HEADER
 	what=$1
 	shift
 	case $what in
 	tool)
 		for t; do command -v "$t" >/dev/null && return; done
 		return 1 ;;
+	tools) for t; do command -v "$t" >/dev/null || return; done ;;
 	lib) if compiler >/dev/null; then compiles "$2" "-l$1"; else header_there "$2"; fi ;;
 	head) header_there "$1" ;;
 	esac
