@@ -11,7 +11,7 @@ static const char *const names[KIND_COUNT] = {
 	[KIND_NONE] = "",        [KIND_INT] = "number",  [KIND_FD] = "descriptor",
 	[KIND_ADDR] = "address", [KIND_PID] = "process", [KIND_KEY] = "key",
 	[KIND_MSG] = "msg",      [KIND_SHM] = "shm",     [KIND_SEM] = "sem",
-	[KIND_PIPE] = "pipe",    [KIND_FIFO] = "fifo",
+	[KIND_PIPE] = "pipe",    [KIND_FIFO] = "fifo",   [KIND_TEXT] = "text",
 };
 
 const char *kind_name(enum kind kind)

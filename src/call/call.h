@@ -37,10 +37,11 @@ enum kind {
 	KIND_SEM,
 	KIND_PIPE, /* by inode */
 	KIND_FIFO, /* by inode */
+	KIND_TEXT, /* bytes; belongs to a process */
 	KIND_COUNT
 };
 
-/* "msg", "shm", "sem", "pipe", "fifo" ...; "" for KIND_NONE. */
+/* "msg", "shm", "sem", "pipe", "fifo", "text" ...; "" for KIND_NONE. */
 const char *kind_name(enum kind kind);
 /* MARK class of a kind's numbers (base/str.h), or 0: this number is the same in every run. */
 char kind_mark(enum kind kind);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expressions by recursive descent; see expr.h.  The only recursion is through [ ], and it is
+ * Expressions by recursive descent; see expr.h.  The only recursion is through [ ] and ( ), and it is
  * bounded, because the text may be hostile.  A plain decimal number takes no parser at all.
  */
 #include "call/expr.h"
@@ -19,7 +19,7 @@ struct parser {
 	int depth;
 };
 
-static int sum(struct parser *x, long *out);
+static int alternatives(struct parser *x, long *out);
 
 static size_t column(const struct parser *x, const char *at)
 {
@@ -69,7 +69,7 @@ static size_t run(const struct parser *x, const char *p)
 {
 	const char *q = p;
 
-	while (q < x->end && !strchr(" \t|+[]{},", *q))
+	while (q < x->end && !strchr(" \t|+*/%[](){},", *q))
 		q++;
 	return q > p ? (size_t)(q - p) : p < x->end;
 }
@@ -166,23 +166,30 @@ static int object(struct parser *x, const char *kind, const char *at, long *out)
 		      (size_t)(x->p - at));
 }
 
+/* An expression within brackets or parentheses, and what closes it; x->p is after what opens it. */
+static int nested(struct parser *x, char close, long *out)
+{
+	if (x->depth == EXPR_DEPTH)
+		return wrong(x, x->p - 1, 1, _("brackets are nested too deeply"));
+	x->depth++;
+	if (alternatives(x, out))
+		return -1;
+	x->depth--;
+	blanks(x);
+	if (!sees(x, close))
+		return unexpected(x, close == ']' ? _("a ] is missing") : _("a ) is missing"));
+	x->p++;
+	return 0;
+}
+
 /* NAME[expr]; x->p is after the bracket. */
 static int element(struct parser *x, const char *name, size_t len, long *out)
 {
 	const struct expr_env *env = x->env;
-	const char *bracket = x->p - 1;
 	long index;
 
-	if (x->depth == EXPR_DEPTH)
-		return wrong(x, bracket, 1, _("brackets are nested too deeply"));
-	x->depth++;
-	if (sum(x, &index))
+	if (nested(x, ']', &index))
 		return -1;
-	x->depth--;
-	blanks(x);
-	if (!sees(x, ']'))
-		return unexpected(x, _("a ] is missing"));
-	x->p++;
 	return answer(x, env->element ? env->element(env->ctx, name, len, index, out, x->cause) : 0,
 		      name, len);
 }
@@ -227,51 +234,95 @@ static int reference(struct parser *x, long *out)
 
 static int atom(struct parser *x, bool minus, long *out)
 {
-	const char *at;
+	const char *at = x->p;
 	int r;
 
-	blanks(x);
-	at = x->p;
 	if (x->p < x->end && *x->p >= '0' && *x->p <= '9')
 		return integer(x, minus, out);
-	if (sees(x, '\''))
+	if (sees(x, '\'')) {
 		r = character(x, out);
-	else if (sees(x, '$') || starts_name(x->p, x->end))
+	} else if (sees(x, '(')) {
+		x->p++;
+		r = nested(x, ')', out);
+	} else if (sees(x, '$') || starts_name(x->p, x->end)) {
 		r = reference(x, out);
-	else
+	} else {
 		return unexpected(x, _("a number or a name is wanted"));
+	}
 	if (r == 0 && minus && __builtin_sub_overflow(0L, *out, out))
 		return overflow(x, at);
 	return r;
 }
 
-static int sum(struct parser *x, long *out)
+static int signed_atom(struct parser *x, long *out)
 {
-	long value, more;
 	bool minus;
 
 	blanks(x);
 	minus = sees(x, '-');
-	x->p += minus;
-	if (atom(x, minus, &value))
-		return -1;
-	for (blanks(x); x->p < x->end && strchr("|+-", *x->p) && *x->p; blanks(x)) {
-		const char *at = x->p++;
-		bool bad = false;
+	if (minus || sees(x, '+')) {
+		x->p++;
+		blanks(x);
+	}
+	return atom(x, minus, out);
+}
 
-		if (atom(x, false, &more))
+/* *a = *a OP b; false if that fits no long. */
+static bool apply(char op, long *a, long b)
+{
+	switch (op) {
+	case '|':
+		*a |= b;
+		return true;
+	case '+':
+		return !__builtin_add_overflow(*a, b, a);
+	case '-':
+		return !__builtin_sub_overflow(*a, b, a);
+	case '*':
+		return !__builtin_mul_overflow(*a, b, a);
+	default: /* the processor traps where the quotient does not fit, be it wanted or not */
+		if (*a == LONG_MIN && b == -1)
+			return false;
+		*a = op == '/' ? *a / b : *a % b;
+		return true;
+	}
+}
+
+/* operand { OP operand }, from left to right. */
+static int chain(struct parser *x, const char *ops, int (*operand)(struct parser *x, long *out),
+		 long *out)
+{
+	long value, more;
+
+	if (operand(x, &value))
+		return -1;
+	for (blanks(x); x->p < x->end && *x->p && strchr(ops, *x->p); blanks(x)) {
+		const char *at = x->p++;
+
+		if (operand(x, &more))
 			return -1;
-		if (*at == '|')
-			value |= more;
-		else if (*at == '+')
-			bad = __builtin_add_overflow(value, more, &value);
-		else
-			bad = __builtin_sub_overflow(value, more, &value);
-		if (bad)
+		if (!more && (*at == '/' || *at == '%'))
+			return wrong(x, at, (size_t)(x->p - at), _("a division by zero"));
+		if (!apply(*at, &value, more))
 			return overflow(x, at);
 	}
 	*out = value;
 	return 0;
+}
+
+static int term(struct parser *x, long *out)
+{
+	return chain(x, "*/%", signed_atom, out);
+}
+
+static int sum(struct parser *x, long *out)
+{
+	return chain(x, "+-", term, out);
+}
+
+static int alternatives(struct parser *x, long *out)
+{
+	return chain(x, "|", sum, out);
 }
 
 int expr_eval(const char *s, size_t len, const struct expr_env *env, long *out, char **cause)
@@ -288,11 +339,12 @@ int expr_eval(const char *s, size_t len, const struct expr_env *env, long *out, 
 			return 0;
 		}
 	}
-	if (sum(&x, &value))
+	if (alternatives(&x, &value))
 		return -1;
 	blanks(&x);
 	if (x.p < x.end)
-		return unexpected(&x, _("not understood here; | + - join numbers and names"));
+		return unexpected(
+			&x, _("not understood here; numbers and names are joined by * / % + - |"));
 	*out = value;
 	return 0;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expressions where a number is wanted: 0600|IPC_CREAT, x+1, s[1], A.r, $key, 'a', msg:3, -1.
+ * Expressions where a number is wanted: 0600|IPC_CREAT, a+4*(i%N), s[1], A.r, $key, 'a', msg:3, -1.
  * It knows the grammar alone; what a name stands for is asked of the caller.  Runs in the shell.
  *
- *   expr = [ "-" ] atom { ( "|" | "+" | "-" ) atom }          left to right, no precedence
- *   atom = INT | CHAR | CONSTANT | ref [ "[" expr "]" ] | KIND ":" INT
+ *   expr = sum { "|" sum }                                    C's precedence, left to right
+ *   sum  = term { ( "+" | "-" ) term }
+ *   term = sign { ( "*" | "/" | "%" ) sign }
+ *   sign = [ "+" | "-" ] atom
+ *   atom = INT | CHAR | CONSTANT | ref [ "[" expr "]" ] | KIND ":" INT | "(" expr ")"
  *   ref  = [ "$" ] [ NAME "." ] NAME                          KIND = "msg" | "shm" | "sem"
  */
 #ifndef CALL_EXPR_H
@@ -12,7 +15,7 @@
 
 #include <stddef.h>
 
-enum { EXPR_DEPTH = 16 }; /* how deep [ ] may nest */
+enum { EXPR_DEPTH = 16 }; /* how deep [ ] and ( ) may nest */
 
 /*
  * Whom to ask. Any callback may be NULL: it then knows nothing. Names are not NUL-terminated; "A.x"
@@ -35,8 +38,8 @@ struct expr_env {
 
 /*
  * Evaluates the len bytes at s, all of them. Blanks between parts are skipped: the splitting into
- * words has seen to it that they stand only inside { }. 0; or -1 with a cause: what is wrong, its
- * column (from 1), what to try. A result that does not fit a long is an error. *out is only set
+ * words has seen to it where they may stand. 0; or -1 with a cause: what is wrong, its column (from 1),
+ * what to try. What does not fit a long is an error, and so is a division by zero. *out is only set
  * on success.
  */
 int expr_eval(const char *s, size_t len, const struct expr_env *env, long *out, char **cause);

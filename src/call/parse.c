@@ -3,6 +3,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/expr.h"
+#include "call/format.h"
 #include "call/usage.h"
 
 #include <ctype.h>
@@ -38,9 +39,8 @@ static int number_constant(void *ctx, const char *name, size_t len, long *out)
 
 	if (!c)
 		c = prim_constant(name, len);
-	if (c)
-		*out = c->value;
-	return c != NULL;
+	*out = c ? c->value : len > 3 && !memcmp(name, "SIG", 3) ? signo_parse(name, len) : -1;
+	return c || *out > 0;
 }
 
 static int number_name(void *ctx, const char *name, size_t len, long *out, char **cause)
@@ -95,6 +95,44 @@ int parse_number_at(struct parse *ps, const struct param *p, enum kind want, con
 int parse_number(struct parse *ps, const struct param *p, enum kind want, long *out)
 {
 	return parse_number_at(ps, p, want, ps->at, ps->len, out);
+}
+
+static int text_value(void *ctx, const char *name, size_t len, struct str *out, char **cause)
+{
+	const struct resolver *r = ((struct parse *)ctx)->names;
+
+	return r && r->text ? r->text(r->ctx, name, len, out, cause) : 0;
+}
+
+static const char *text_nearest(void *ctx, const char *name, size_t len)
+{
+	return number_nearest(&(struct number){ .ps = ctx, .want = KIND_NONE }, name, len);
+}
+
+static int text_number(void *ctx, const char *s, size_t len, int column, long *out, char **cause)
+{
+	(void)column, (void)cause;
+	return parse_number_at(ctx, NULL, KIND_INT, s, len, out);
+}
+
+static struct text_env text_env(struct parse *ps)
+{
+	return (struct text_env){ ps, text_value, text_nearest, text_number };
+}
+
+int parse_bytes(struct parse *ps, struct str *bytes, long *repeat)
+{
+	const struct word w = { ps->at, ps->len, ps->column };
+	const struct text_env env = text_env(ps);
+
+	return words_text(&w, &env, bytes, repeat, ps->cause);
+}
+
+int parse_repeat(struct parse *ps, const char *s, size_t n, long *repeat)
+{
+	const struct text_env env = text_env(ps);
+
+	return words_repeat(s, n, ps->column + (int)(s - ps->at), &env, repeat, ps->cause);
 }
 
 /* The end of a part of a group: the comma at s[i] or the closing brace, quotes and braces kept. */

@@ -15,6 +15,8 @@ struct resolver {
 	/* 1: *out is it; 0: no such name; -1: a cause is set (another process's, wrong kind). */
 	int (*name)(void *ctx, const char *name, size_t len, enum kind want, long *out,
 		    char **cause);
+	/* Adds what a name stands for in a text: a number's digits, a text's bytes. As name() answers. */
+	int (*text)(void *ctx, const char *name, size_t len, struct str *out, char **cause);
 	/* "Did you mean": the nearest known name of that kind, or NULL. */
 	const char *(*nearest)(void *ctx, const char *name, size_t len, enum kind want);
 };
@@ -41,6 +43,10 @@ int parse_number(struct parse *ps, const struct param *p, enum kind want, long *
 /* The same on a part of the word. */
 int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
 		    size_t len, long *out);
+/* For types: the word as a text (call/words.h), the resolver's names in it, too. 0, or -1 with the cause set. */
+int parse_bytes(struct parse *ps, struct str *bytes, long *repeat);
+/* For types: the "*INT" behind a group, the n bytes at s. 0, or -1 with the cause set. */
+int parse_repeat(struct parse *ps, const char *s, size_t n, long *repeat);
 /* Sets ps->cause: "NAME: WHAT" with the word and its column. Always -1. */
 int parse_fail(struct parse *ps, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A {a, b, c} group: calls field() for each part (blanks trimmed); 0, -1 on error. */

@@ -108,8 +108,3 @@ const struct constant *prim_constant(const char *name, size_t len)
 			return constants[at];
 	return NULL;
 }
-
-bool prim_binds_two(const struct prim *p)
-{
-	return p->binds == KIND_FD && p->param[p->binds_arg].flags & PARAM_OUT;
-}

@@ -70,6 +70,14 @@ struct param {
 	const char *alias;            /* another name for NAME=value ("size" for msgsz), or NULL */
 };
 
+/* What a call that has succeeded gives to the names before its "=". */
+struct given {
+	long num[2];
+	enum kind kind[2];
+	const void *text; /* if not NULL, what the last of the names stands for, */
+	size_t len;       /* and how long it is; lives as long as the call */
+};
+
 enum prim_flag {
 	PRIM_SIGNALS = 1,   /* may signal, stop, continue or kill (others or itself) */
 	PRIM_FDS = 2,       /* may open, close or copy descriptors: look at the caller's again */
@@ -100,8 +108,13 @@ struct prim {
 	/* The order in which parameters are typed, as letters '0'..'5'; NULL: the C order. */
 	const char *order;
 	unsigned flags;
-	enum kind binds; /* what `x = prim` binds; KIND_NONE: nothing */
-	int binds_arg; /* if this parameter is PARAM_OUT, two names are bound from its ints (pipe) */
+	enum kind binds; /* what `x = prim` binds; KIND_NONE: one name is not enough, or too much */
+	const char *two; /* names for the two things that it can give ("t text"), or NULL */
+	/*
+	 * What names get, where that is not what the function returned; *g holds that when it is called. n: how
+	 * many names there are. False: what came back is not what the kernel gives.
+	 */
+	bool (*give)(const struct call *c, int n, struct given *g);
 	short sleeps[4];    /* numbers of the system calls in which it may sleep; ends with 0;
 			   * read(2) is number 0: written as PRIM_NR_READ */
 	const char *traced; /* strace's name for it where libc makes another call, else NULL */
@@ -141,8 +154,6 @@ const struct constant *prim_constant(const char *name, size_t len);
 
 /* Argument i's parameter by its C name, or -1. */
 int prim_param(const struct prim *p, const char *name, size_t len);
-/* Does `r w = prim` bind two names? */
-bool prim_binds_two(const struct prim *p);
 /* How many parameters it has. */
 int prim_nparams(const struct prim *p);
 

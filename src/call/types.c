@@ -206,13 +206,12 @@ static int parse_text(struct parse *ps, const struct param *p, struct call *c, i
 {
 	enum { KEPT = 4096 };
 	static struct str bytes; /* reused: this runs for every line of a replay */
-	struct word w = { ps->at, ps->len, ps->column };
 	long repeat;
 	int r;
 
 	(void)p;
 	str_reset(&bytes);
-	r = words_text(&w, &bytes, &repeat, ps->cause);
+	r = parse_bytes(ps, &bytes, &repeat);
 	if (r == 0)
 		r = put_text(ps, c, i, &bytes);
 	if (r == 0) {
@@ -244,10 +243,9 @@ static void format_text(struct str *out, const struct param *p, const struct cal
 
 static int parse_path(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	struct word w = { ps->at, ps->len, ps->column };
 	struct str bytes = STR_INIT, path = STR_INIT;
 	long repeat;
-	int r = words_text(&w, &bytes, &repeat, ps->cause);
+	int r = parse_bytes(ps, &bytes, &repeat);
 
 	if (r == 0 && memchr(str_text(&bytes), '\0', bytes.len))
 		r = parse_fail(ps, _("a file name has no NUL byte"));

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum class { PLAIN, END, BLANK, QUOTE, OPEN, CLOSE, LIST };
+enum class { PLAIN, END, BLANK, QUOTE, OPEN, CLOSE, LIST, PAREN };
 
 static const unsigned char classes[256] = {
-	['\0'] = END,   ['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK,
-	['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,  ['"'] = QUOTE,
-	['\''] = QUOTE, ['{'] = OPEN,   ['}'] = CLOSE,  ['['] = LIST,
+	['\0'] = END,   ['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK,
+	['\r'] = BLANK, [' '] = BLANK,  ['"'] = QUOTE,  ['\''] = QUOTE, ['{'] = OPEN,
+	['}'] = CLOSE,  ['['] = LIST,   ['('] = PAREN,
 };
 
 static enum class class_of(char c) { return classes[(unsigned char)c]; }
@@ -89,6 +89,40 @@ static const char *list_end(const char *word, const char *p, const char *end)
 	return p == word || p[-1] == '~' || p[-1] == '=' ? memchr(p, ']', (size_t)(end - p)) : NULL;
 }
 
+size_t words_parens(const char *s, size_t len)
+{
+	size_t depth = 0, quoted;
+
+	for (size_t i = 0; i < len; i++) {
+		quoted = class_of(s[i]) == QUOTE ? words_quoted(s + i, len - i) : 0;
+		if (quoted)
+			i += quoted - 1;
+		else if (s[i] == '(')
+			depth++;
+		else if (s[i] == ')')
+			depth--;
+		if (!depth)
+			return i + 1;
+		if (depth > WORDS_PARENS) /* so that a line of nothing else takes no time */
+			return 0;
+	}
+	return 0;
+}
+
+/*
+ * A ( where a number may begin, so that blanks may stand within: its closing ). One that is never
+ * closed is a letter of a text.
+ */
+static const char *parens_end(const char *word, const char *p, const char *end)
+{
+	size_t n;
+
+	if (p != word && !strchr("=+-*/%|[(,", p[-1]))
+		return NULL;
+	n = words_parens(p, (size_t)(end - p));
+	return n ? p + n - 1 : NULL;
+}
+
 /*
  * Where the word at p ends, or NULL with a cause. The line ends at end, with a NUL. A line's first word
  * is a name: no list begins there.
@@ -105,6 +139,10 @@ static const char *word_end(const char *line, const char *p, const char *end, bo
 			break;
 		case LIST:
 			close = first || depth ? NULL : list_end(word, p, end);
+			p = close ? close : p;
+			break;
+		case PAREN:
+			close = first || depth ? NULL : parens_end(word, p, end);
 			p = close ? close : p;
 			break;
 		case BLANK:
@@ -238,18 +276,44 @@ int words_escape(const char *s, size_t len, char *out)
 	return (int)i;
 }
 
-int words_repeat(const char *s, size_t len, int column, long *repeat, char **cause)
+/* How long the name at s is; 0 if none stands there. */
+static size_t name_length(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	if (len && name_char(*s) && (*s < '0' || *s > '9'))
+		while (n < len && name_char(s[n]))
+			n++;
+	return n;
+}
+
+/* Behind the *: an integer, or where there is somebody to ask, a name or (EXPR). 0 is none of them. */
+static int times(const char *s, size_t len, int column, const struct text_env *env, long *out,
+		 char **cause)
 {
 	unsigned long n = 0;
-	long used;
+	long used = words_int(s, len, &n);
+
+	*out = used > 0 && (size_t)used == len && n <= TEXT_REPEAT_MAX ? (long)n : 0;
+	if (used || !len || !env || !env->number ||
+	    (*s == '(' ? words_parens(s, len) : name_length(s, len)) != len)
+		return 0;
+	return env->number(env->ctx, s, len, column, out, cause);
+}
+
+int words_repeat(const char *s, size_t len, int column, const struct text_env *env, long *repeat,
+		 char **cause)
+{
+	long n = 0;
 	char *shown;
 
 	*repeat = 1;
 	if (len == 0)
 		return 0;
-	used = *s == '*' ? words_int(s + 1, len - 1, &n) : 0;
-	if (*s == '*' && (size_t)used + 1 == len && n >= 1 && n <= TEXT_REPEAT_MAX) {
-		*repeat = (long)n;
+	if (*s == '*' && times(s + 1, len - 1, column + 1, env, &n, cause))
+		return -1;
+	if (n >= 1 && n <= TEXT_REPEAT_MAX) {
+		*repeat = n;
 		return 0;
 	}
 	shown = words_show(s, len);
@@ -264,36 +328,130 @@ int words_repeat(const char *s, size_t len, int column, long *repeat, char **cau
 	return -1;
 }
 
-/* The inside of "...": s is after the opening quote, len without the closing one. */
-static int unescape(const char *s, size_t len, int column, struct str *bytes, char **cause)
+/* A text that is being read. */
+struct reading {
+	const char *s, *end; /* what is between its quotes, if it has any */
+	int column;          /* where s stands */
+	const struct text_env *env;
+	struct str *bytes;
+	char **cause;
+};
+
+/* "WHAT (column N): WHY" about the n bytes at at. Always -1. */
+static int wrong(const struct reading *r, const char *at, size_t n, const char *why)
 {
-	size_t at = 0, before = bytes->len;
+	char *shown = words_show(at, n);
 
-	while (at < len) {
-		const char *slash = memchr(s + at, '\\', len - at);
-		size_t plain = slash ? (size_t)(slash - s) - at : len - at;
-		char c = 0, *shown;
-		int used;
+	fail(r->cause, "%s (column %zu): %s", shown, (size_t)(at - r->s) + (size_t)r->column + 1,
+	     why);
+	free(shown);
+	return -1;
+}
 
-		str_addn(bytes, s + at, plain);
-		at += plain;
-		if (!slash)
-			break;
-		used = words_escape(s + at, len - at, &c);
-		if (used < 0) {
-			shown = words_show(s + at, len - at < 4 ? len - at : 4);
-			fail(cause,
-			     _("%s at column %zu begins with no C escape: there are \\n \\t \\r \\0 \\e "
-			       "\\\\ \\\" \\ooo \\xhh"),
-			     shown, (size_t)column + at + 1);
-			free(shown);
-			str_trim(bytes, before);
-			return -1;
-		}
-		str_addc(bytes, c);
-		at += (size_t)used;
+static int unknown(const struct reading *r, const char *dollar, const char *name, size_t len)
+{
+	const char *near = r->env->suggest ? r->env->suggest(r->env->ctx, name, len) : NULL;
+	struct str why = STR_INIT;
+	int done;
+
+	if (near)
+		str_addf(&why, _("no such name; did you mean $%s?"), near);
+	else
+		str_add(&why, _("no such name; \\$ or '...' keeps the $ as it is"));
+	done = wrong(r, dollar, (size_t)(name + len - dollar), str_text(&why));
+	str_free(&why);
+	return done;
+}
+
+/* $NAME, $A.NAME or ${NAME} at dollar: adds what it stands for. Where it ends, or NULL. */
+static const char *value(const struct reading *r, const char *dollar)
+{
+	const bool braced = dollar[1] == '{';
+	const char *name = dollar + 1 + braced;
+	size_t n = name_length(name, (size_t)(r->end - name)), len = n, used, member;
+	int found;
+
+	if (n && name + n < r->end && name[n] == '.') {
+		member = name_length(name + n + 1, (size_t)(r->end - name - n - 1));
+		len += member ? 1 + member : 0;
 	}
-	return 0;
+	if (braced && (!n || name + len == r->end || name[len] != '}')) {
+		wrong(r, dollar, 2, _("only ${NAME} is understood; \\$ is a $"));
+		return NULL;
+	}
+	used = len;
+	found = r->env->value(r->env->ctx, name, used, r->bytes, r->cause);
+	if (!found && len > n && !braced) { /* "$x.": a name and a full stop */
+		used = n;
+		found = r->env->value(r->env->ctx, name, used, r->bytes, r->cause);
+	}
+	if (!found)
+		unknown(r, dollar, name, len);
+	return found > 0 ? name + used + braced : NULL;
+}
+
+/* Where what begins with the $ at p ends, which is added; or NULL with a cause. */
+static const char *dollar(const struct reading *r, const char *p)
+{
+	const char *next = p + 1;
+
+	if (!r->env || !r->env->value || next == r->end ||
+	    (*next != '{' && *next != '(' && !name_length(next, 1))) {
+		str_addc(r->bytes, '$');
+		return next;
+	}
+	if (*next == '(') {
+		wrong(r, p, 2, _("what a program prints cannot go into a text; \\$ is a $"));
+		return NULL;
+	}
+	next = value(r, p);
+	if (next && r->bytes->len > TEXT_MOST) {
+		wrong(r, p, (size_t)(next - p), _("the text becomes too long"));
+		return NULL;
+	}
+	return next;
+}
+
+/* Where the escape at p ends, which is added; or NULL with a cause. */
+static const char *escape(const struct reading *r, const char *p)
+{
+	const size_t left = (size_t)(r->end - p);
+	char c = 0, *shown;
+	int used = left > 1 && p[1] == '$' ? 2 : words_escape(p, left, &c);
+
+	if (used < 0) {
+		shown = words_show(p, left < 4 ? left : 4);
+		fail(r->cause,
+		     _("%s at column %zu begins with no C escape: there are \\n \\t \\r \\0 \\e "
+		       "\\\\ \\\" \\ooo \\xhh"),
+		     shown, (size_t)(p - r->s) + (size_t)r->column + 1);
+		free(shown);
+		return NULL;
+	}
+	str_addc(r->bytes, p[1] == '$' ? '$' : c);
+	return p + used;
+}
+
+/* The inside of "...", or a bare word, in which a backslash is one unless a $ follows. */
+static int read_text(const struct reading *r, bool escapes)
+{
+	const char *p = r->s, *plain;
+
+	while (p && p < r->end) {
+		for (plain = p; p < r->end && *p != '\\' && *p != '$';)
+			p++;
+		str_addn(r->bytes, plain, (size_t)(p - plain));
+		if (p == r->end)
+			break;
+		if (*p == '$') {
+			p = dollar(r, p);
+		} else if (escapes || (r->env && p + 1 < r->end && p[1] == '$')) {
+			p = escape(r, p);
+		} else {
+			str_addc(r->bytes, *p++);
+		}
+	}
+	return p ? 0 : -1;
 }
 
 /* A bare word: text, and where its "*INT" begins (len if there is none). */
@@ -301,41 +459,51 @@ static int bare(const struct word *w, size_t *text, char **cause)
 {
 	size_t i = w->len;
 
-	for (size_t k = 0; k < w->len; k++)
+	for (size_t k = 0; k < w->len; k++) {
 		if (class_of(w->at[k]) == QUOTE || (k == 0 && w->at[0] == '{'))
 			return fail(cause,
 				    _("column %zu: a text is \"...\", '...' or one bare word, "
 				      "not a mixture"),
 				    (size_t)w->column + k + 1);
+		if (class_of(w->at[k]) == BLANK) /* as it may stand in an expression's ( ) */
+			return fail(cause,
+				    _("column %zu: a text with blanks stands in quotes: \"...\""),
+				    (size_t)w->column + k + 1);
+	}
 	while (i > 0 && w->at[i - 1] >= '0' && w->at[i - 1] <= '9')
 		i--;
 	*text = i > 1 && i < w->len && w->at[i - 1] == '*' ? i - 1 : w->len;
 	return 0;
 }
 
-int words_text(const struct word *w, struct str *bytes, long *repeat, char **cause)
+int words_text(const struct word *w, const struct text_env *env, struct str *bytes, long *repeat,
+	       char **cause)
 {
-	size_t n = w->len, from = 0, skip = 0;
-	int r;
+	const bool quoted = w->len && class_of(*w->at) == QUOTE, raw = quoted && *w->at == '\'';
+	const size_t before = bytes->len;
+	struct reading r = { w->at + quoted, NULL, w->column + quoted, env, bytes, cause };
+	size_t n = w->len;
 
-	if (n > 0 && class_of(*w->at) == QUOTE) {
+	if (quoted) {
 		n = words_quoted(w->at, w->len);
 		if (!n)
 			return never_closed(*w->at, (size_t)w->column, cause);
-		skip = 1;
-		/* the one constant that would not be a text: its quote, without the backslash */
-		from = n == 4 && memcmp(w->at, "'\\''", 4) == 0 ? 2 : 1;
 	} else if (bare(w, &n, cause)) {
 		return -1;
 	}
-	if (words_repeat(w->at + n, w->len - n, w->column + (int)n, repeat, cause))
+	if (words_repeat(w->at + n, w->len - n, w->column + (int)n, env, repeat, cause))
 		return -1;
-	if (skip && *w->at == '"') {
-		r = unescape(w->at + 1, n - 2, w->column + 1, bytes, cause);
-		if (r && !bytes->len) /* as it was: nothing for the caller to free */
-			str_free(bytes);
-		return r;
+	r.end = w->at + n - quoted;
+	if (raw && n == 4 && !memcmp(w->at, "'\\''", 4))
+		r.s++; /* the one constant that would not be a text: its quote, without the backslash */
+	if (raw) {
+		str_addn(bytes, r.s, (size_t)(r.end - r.s));
+		return 0;
 	}
-	str_addn(bytes, w->at + from, n - from - skip);
-	return 0;
+	if (!read_text(&r, quoted))
+		return 0;
+	str_trim(bytes, before);
+	if (!bytes->len) /* as it was: nothing for the caller to free */
+		str_free(bytes);
+	return -1;
 }

@@ -18,7 +18,6 @@
 
 static int parse_argv(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	struct word w = { ps->at, ps->len, ps->column };
 	struct str all = STR_INIT;
 	size_t before = call_length(c, i), from;
 	long repeat;
@@ -28,7 +27,7 @@ static int parse_argv(struct parse *ps, const struct param *p, struct call *c, i
 	if (before)
 		str_addn(&all, call_bytes(c, i, before), before);
 	from = all.len;
-	r = words_text(&w, &all, &repeat, ps->cause);
+	r = parse_bytes(ps, &all, &repeat);
 	if (r == 0 && repeat > 1)
 		r = parse_fail(ps, _("an argument of a program cannot be repeated"));
 	if (r == 0 && memchr(str_text(&all) + from, '\0', all.len - from))

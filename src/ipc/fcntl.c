@@ -355,6 +355,16 @@ static void fcntl_result(struct str *out, const struct call *c)
 	}
 }
 
+static bool fcntl_give(const struct call *c, int n, struct given *g)
+{
+	const long cmd = c->arg[FCNTL_CMD].num;
+
+	(void)n;
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		g->kind[0] = KIND_FD;
+	return true;
+}
+
 const struct prim prim_fcntl = {
 	.name = "fcntl",
 	.topic = "pipes",
@@ -370,6 +380,8 @@ const struct prim prim_fcntl = {
 		   { "cmd", &type_cmd, NULL, 0, fcntl_constants, NULL },
 		   { "arg", &type_arg, NULL, PARAM_OPTIONAL, NULL, NULL } },
 	.flags = PRIM_FDS | PRIM_PIPE,
+	.binds = KIND_INT,
+	.give = fcntl_give,
 	.sleeps = { SYS_fcntl },
 	.make = fcntl_make,
 	.parse = fcntl_parse,

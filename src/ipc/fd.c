@@ -144,6 +144,17 @@ static long read_make(struct call *c)
 	return n;
 }
 
+static bool read_give(const struct call *c, int n, struct given *g)
+{
+	const void *buf = call_bytes(c, READ_BUF, 0);
+
+	if (n == 1)
+		return true;
+	g->text = buf ? buf : "";
+	g->len = buf ? call_length(c, READ_BUF) : 0;
+	return true;
+}
+
 static void read_data(struct str *out, const struct call *c)
 {
 	size_t n = c->ret >= 0 ? call_length(c, READ_BUF) : 0;
@@ -158,7 +169,8 @@ const struct prim prim_read = {
 	.summary = N_("take bytes out of a pipe, or read a file"),
 	.help = N_(
 		"Sleeps while the pipe is empty and a write end is open anywhere; returns what is there,\n"
-		"up to count; 0 is the end of file: no write end is left."),
+		"up to count; 0 is the end of file: no write end is left. `n = read r 100` names how many,\n"
+		"`n text = read r 100` the bytes as well."),
 	.proto = "ssize_t read(int fd, void *buf, size_t count);",
 	.example = "read r 100",
 	.man = "read(2), pipe(7)",
@@ -167,6 +179,9 @@ const struct prim prim_read = {
 		   { "buf", &type_out, NULL, PARAM_OUT, NULL, NULL },
 		   { "count", &type_uint, "1024", 0, NULL, "size" } },
 	.flags = PRIM_PIPE,
+	.binds = KIND_INT,
+	.two = "n text",
+	.give = read_give,
 	.sleeps = { PRIM_NR_READ },
 	.make = read_make,
 	.why = read_why,
@@ -268,6 +283,7 @@ const struct prim prim_write = {
 		   { "buf", &type_write_buf, NULL, 0, NULL, "text" },
 		   { "count", &type_write_count, NULL, PARAM_NAMED, NULL, "size" } },
 	.flags = PRIM_PIPE | PRIM_SIGNALS,
+	.binds = KIND_INT,
 	.sleeps = { SYS_write },
 	.make = write_make,
 	.why = write_why,
@@ -327,6 +343,15 @@ static long ioctl_make(struct call *c)
 	return r;
 }
 
+static bool ioctl_give(const struct call *c, int n, struct given *g)
+{
+	const int *bytes = call_bytes(c, 2, sizeof(*bytes));
+
+	(void)n;
+	g->num[0] = bytes ? *bytes : 0;
+	return bytes != NULL;
+}
+
 static void ioctl_why(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->err == EBADF)
@@ -342,7 +367,8 @@ const struct prim prim_ioctl = {
 	.name = "ioctl",
 	.topic = "pipes",
 	.summary = N_("ask how many bytes are inside a pipe"),
-	.help = N_("FIONREAD looks and takes nothing; either end will do."),
+	.help = N_(
+		"FIONREAD looks and takes nothing; either end will do. `n = ioctl r FIONREAD` names the number."),
 	.proto = "int ioctl(int fd, unsigned long request, int *n);",
 	.example = "ioctl r FIONREAD",
 	.man = "ioctl(2), pipe(7)",
@@ -350,6 +376,8 @@ const struct prim prim_ioctl = {
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
 		   { "request", &type_request, "FIONREAD", 0, ioctl_constants, NULL },
 		   { "n", &type_out_int, NULL, PARAM_OUT, NULL, NULL } },
+	.binds = KIND_INT,
+	.give = ioctl_give,
 	.make = ioctl_make,
 	.why = ioctl_why,
 };

@@ -96,6 +96,14 @@ static const struct argtype type_what = { N_("a count of bytes, or int, uint, lo
 					  KIND_NONE,
 					  false,
 					  false };
+static bool peek_give(const struct call *c, int n, struct given *g)
+{
+	(void)n;
+	g->text = word_in(c) >= 0 ? NULL : call_bytes(c, VALUE, 0);
+	g->len = call_length(c, VALUE);
+	return word_in(c) >= 0 || g->text;
+}
+
 static const struct argtype type_got = { N_("filled in"), NULL, NULL, KIND_NONE, false, false };
 
 /* Byte by byte and volatile: the compiler must not leave a touch out, nor touch more. */
@@ -211,7 +219,8 @@ const struct prim prim_peek = {
 	.summary = N_("reads the caller's memory"),
 	.help = N_(
 		"As a number of a C type (char, short, int, long, with u in front for unsigned) or as\n"
-		"so many bytes. It is no system call: where nothing is mapped, SIGSEGV kills."),
+		"so many bytes. `x = peek a int` names the number, `text = peek a 16` the bytes. It is no system\n"
+		"call: where nothing is mapped, SIGSEGV kills."),
 	.proto = "*(int *)addr",
 	.example = "x = peek a int",
 	.man = "shmop(2)",
@@ -221,6 +230,7 @@ const struct prim prim_peek = {
 		   { .name = "bytes", .type = &type_got, .flags = PARAM_SILENT } },
 	.flags = PRIM_MEMORY | PRIM_NOT_A_CALL,
 	.binds = KIND_INT,
+	.give = peek_give,
 	.make = peek_make,
 	.result = peek_result,
 	.note = peek_note,

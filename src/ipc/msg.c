@@ -330,6 +330,20 @@ static void msgrcv_note(struct str *out, const struct call *c, const struct worl
 		str_addf(out, _("if it had more than %ld bytes, the rest is lost"), size);
 }
 
+static bool msgrcv_give(const struct call *c, int n, struct given *g)
+{
+	const char *buf = call_bytes(c, RCV_BUF, MTYPE);
+
+	if (n == 1)
+		return true;
+	if (!buf)
+		return false;
+	memcpy(&g->num[0], buf, MTYPE);
+	g->text = buf + MTYPE;
+	g->len = call_length(c, RCV_BUF) - MTYPE;
+	return true;
+}
+
 static void msgrcv_data(struct str *out, const struct call *c)
 {
 	const char *buf = c->ret >= 0 ? call_bytes(c, RCV_BUF, MTYPE) : NULL;
@@ -344,7 +358,8 @@ const struct prim prim_msgrcv = {
 	.summary = N_("takes a message from a queue"),
 	.help = N_(
 		"Type 0 takes the oldest, N the oldest of type N, -N the lowest type up to N. Sleeps\n"
-		"until there is one. The buffer has 1024 bytes unless size=N says otherwise."),
+		"until there is one. The buffer has 1024 bytes unless size=N says otherwise. `t text = msgrcv q`\n"
+		"names type and text, `n = msgrcv q` how long it was."),
 	.proto = "ssize_t msgrcv(int msqid, void *msgp, size_t msgsz, long msgtyp, int msgflg);",
 	.example = "msgrcv q 0 IPC_NOWAIT",
 	.man = "msgop(2)",
@@ -362,6 +377,9 @@ const struct prim prim_msgrcv = {
 		     .def = "0",
 		     .flags = PARAM_OPTIONAL,
 		     .table = msgrcv_flags } },
+	.binds = KIND_INT,
+	.two = "t text",
+	.give = msgrcv_give,
 	.sleeps = { SYS_msgrcv },
 	.make = msgrcv_make,
 	.why = msgrcv_why,

@@ -159,6 +159,7 @@ const struct prim prim_msgctl = {
 	.param = { { .name = "msqid", .type = &type_msg },
 		   { .name = "cmd", .type = &type_cmd, .table = commands },
 		   { .name = "buf", .type = &type_buf, .def = "NULL", .flags = PARAM_OPTIONAL } },
+	.binds = KIND_INT,
 	.make = make,
 	.offers = msgctl_offers,
 	.result = result,

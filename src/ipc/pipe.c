@@ -45,6 +45,17 @@ static long make(struct call *c, int flags)
 	return r;
 }
 
+static bool pipe_give(const struct call *c, int n, struct given *g)
+{
+	const int *fd = call_bytes(c, 0, 2 * sizeof(*fd));
+
+	(void)n;
+	if (!fd)
+		return false;
+	*g = (struct given){ { fd[0], fd[1] }, { KIND_FD, KIND_FD }, NULL, 0 };
+	return true;
+}
+
 static long pipe_make(struct call *c)
 {
 	return make(c, 0);
@@ -104,7 +115,8 @@ const struct prim prim_pipe = {
 	.errors = "EFAULT EMFILE ENFILE",
 	.param = { { "pipefd", &type_pair, NULL, PARAM_OUT, NULL, NULL } },
 	.flags = PRIM_FDS,
-	.binds = KIND_FD,
+	.two = "r w",
+	.give = pipe_give,
 	.traced = "pipe2",
 	.make = pipe_make,
 	.why = pipe_why,
@@ -149,7 +161,8 @@ const struct prim prim_pipe2 = {
 	.param = { { "pipefd", &type_pair, NULL, PARAM_OUT, NULL, NULL },
 		   { "flags", &type_pipe2_flags, "0", 0, pipe2_constants, NULL } },
 	.flags = PRIM_FDS,
-	.binds = KIND_FD,
+	.two = "r w",
+	.give = pipe_give,
 	.make = pipe2_make,
 	.why = pipe_why,
 };
@@ -261,6 +274,7 @@ const struct prim prim_tee = {
 		   { "len", &type_uint, "1024", 0, NULL, NULL },
 		   { "flags", &type_flags, "0", 0, splice_constants, NULL } },
 	.flags = PRIM_PIPE | PRIM_SIGNALS,
+	.binds = KIND_INT,
 	.sleeps = { SYS_tee },
 	.make = tee_make,
 	.why = tee_why,

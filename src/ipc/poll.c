@@ -270,6 +270,7 @@ const struct prim prim_poll = {
 		   { "nfds", &type_nfds, NULL, PARAM_NAMED, NULL, NULL },
 		   { "timeout", &type_int, "-1", 0, NULL, NULL } },
 	.flags = PRIM_CLOCK,
+	.binds = KIND_INT,
 	.sleeps = { SYS_poll, SYS_restart_syscall },
 	.make = poll_make,
 	.offers = poll_offers,

@@ -178,6 +178,7 @@ const struct prim prim_umask = {
 	.example = "umask 022",
 	.man = "umask(2)",
 	.param = { { "mask", &type_mode, NULL, 0, NULL, NULL } },
+	.binds = KIND_INT,
 	.make = umask_make,
 	.result = octal_result,
 };

@@ -135,8 +135,7 @@ static int parse_setall(struct parse *ps, const struct param *p, struct call *c,
 
 	while (group && ps->at[group - 1] != '}')
 		group--;
-	r = words_repeat(ps->at + group, ps->len - group, ps->column + (int)group, &times,
-			 ps->cause);
+	r = parse_repeat(ps, ps->at + group, ps->len - group, &times);
 	if (r == 0)
 		r = parse_group(ps, ps->at, group, value_field, &v);
 	if (r == 0)

@@ -170,8 +170,7 @@ static int parse_ops(struct parse *ps, const struct param *p, struct call *c, in
 		return parse_fail(ps, _("NULL stands in the place of the whole array"));
 	while (group && ps->at[group - 1] != '}')
 		group--;
-	if (words_repeat(ps->at + group, ps->len - group, ps->column + (int)group, &times,
-			 ps->cause))
+	if (parse_repeat(ps, ps->at + group, ps->len - group, &times))
 		return -1;
 	if (parse_group(ps, ps->at, group, op_field, &op))
 		return -1;

@@ -181,6 +181,7 @@ const struct prim prim_shmctl = {
 	.param = { { .name = "shmid", .type = &type_shm },
 		   { .name = "cmd", .type = &type_cmd, .table = commands },
 		   { .name = "buf", .type = &type_buf, .def = "NULL", .flags = PARAM_OPTIONAL } },
+	.binds = KIND_INT,
 	.make = make,
 	.offers = shmctl_offers,
 	.result = result,

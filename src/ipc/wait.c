@@ -237,11 +237,23 @@ void wait_asked(const struct call *c, struct asked *a)
 	}
 }
 
+static bool wait_give(const struct call *c, int n, struct given *g)
+{
+	const int i = prims[c->prim]->param[0].flags & PARAM_OUT ? 0 : 1;
+	const int *status = call_bytes(c, i, sizeof(*status));
+
+	/* with WNOHANG, none may have been filled in */
+	g->num[1] = status && c->ret > 0 ? *status : 0;
+	return n == 1 || status;
+}
+
 const struct prim prim_wait = {
 	.name = "wait",
 	.topic = "processes",
 	.summary = N_("wait for a child to end"),
-	.help = N_("Takes the zombie away and tells how it ended."),
+	.help = N_(
+		"Takes the zombie away and tells how it ended. `b status = wait` names the child and its status,\n"
+		"in which status/256 is what it exited with, and status%128 the signal that killed it."),
 	.proto = "pid_t wait(int *wstatus);",
 	.example = "wait",
 	.man = "wait(2)",
@@ -249,6 +261,8 @@ const struct prim prim_wait = {
 	.param = { { "wstatus", &type_status, NULL, PARAM_OUT, NULL, NULL } },
 	.flags = PRIM_WAIT,
 	.binds = KIND_PID,
+	.two = "b status",
+	.give = wait_give,
 	.sleeps = { SYS_wait4 },
 	.traced = "wait4",
 	.make = wait_make,
@@ -271,6 +285,8 @@ const struct prim prim_waitpid = {
 		   { "options", &type_flags, "0", 0, wait_constants, NULL } },
 	.flags = PRIM_WAIT,
 	.binds = KIND_PID,
+	.two = "b status",
+	.give = wait_give,
 	.sleeps = { SYS_wait4 },
 	.traced = "wait4",
 	.make = waitpid_make,

@@ -53,8 +53,14 @@ static struct value descriptor(const struct judge *j, const struct bound *b)
 
 static struct value bound_value(const struct judge *j, const struct bound *b)
 {
+	struct value text = { .type = VALUE_TEXT };
+
 	if (!b)
 		return value_none();
+	if (b->kind == KIND_TEXT) {
+		str_addn(&text.text, b->text, b->len);
+		return text;
+	}
 	if (b->kind == KIND_FD)
 		return descriptor(j, b);
 	if (facility_of(b->kind))

@@ -22,7 +22,7 @@ static int read_text(struct goal_text *p, const char *s)
 	if (!n)
 		return token_complain(p, p->from, "this quote is never closed");
 	str_reset(&p->value);
-	if (words_text(&w, &p->value, &repeat, &cause)) {
+	if (words_text(&w, NULL, &p->value, &repeat, &cause)) {
 		fail(p->cause, "column %zu: %s", p->from + 1, cause);
 		free(cause);
 		return -1;

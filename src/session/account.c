@@ -71,25 +71,25 @@ static void touch_segment(void *arg, long shmid)
 	objects_touch(&((struct session *)arg)->objects, KIND_SHM, shmid);
 }
 
-/* Binds "r w" to the ints that the kernel put into an argument, or "q" to the result. */
+/* Binds "q" to the result, or "r w", "t text" to what came with it. */
 static void bind(struct session *s, struct process *p)
 {
 	const struct prim *prim = prims[p->call.prim];
-	char *save = NULL, *name = p->bind ? strtok_r(p->bind, " ", &save) : NULL;
-	enum kind kind = prim->binds;
+	struct given g = { { p->call.ret }, { prim->binds, KIND_INT }, NULL, 0 };
+	char *save = NULL, *name[2] = { p->bind ? strtok_r(p->bind, " ", &save) : NULL };
+	int n;
 
-	if (!name)
+	if (!name[0])
 		return;
-	if (!strtok_r(NULL, " ", &save)) {
-		names_bind(&s->names, name, kind, p->pid, p->call.ret);
-	} else {
-		const int *value = call_bytes(&p->call, prim->binds_arg, 2 * sizeof(int));
-		const char *second = name + strlen(name) + 1;
-
-		if (value) {
-			names_bind(&s->names, name, kind, p->pid, value[0]);
-			names_bind(&s->names, second, kind, p->pid, value[1]);
-		}
+	name[1] = strtok_r(NULL, " ", &save);
+	n = name[1] ? 2 : 1;
+	if (prim->give && !prim->give(&p->call, n, &g))
+		return;
+	for (int i = 0; i < n; i++) {
+		if (g.text && i == n - 1)
+			names_bind_text(&s->names, name[i], p->pid, g.text, g.len);
+		else
+			names_bind(&s->names, name[i], g.kind[i], p->pid, g.num[i]);
 	}
 }
 

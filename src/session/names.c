@@ -5,10 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void drop(struct bound *b)
+{
+	free(b->name);
+	free(b->text);
+}
+
 void names_release(struct names *ns)
 {
 	for (int i = 0; i < ns->n; i++)
-		free(ns->b[i].name);
+		drop(&ns->b[i]);
 	free(ns->b);
 	free(ns->slot);
 	*ns = (struct names){ 0 };
@@ -85,7 +91,7 @@ static void drop_if(struct names *ns, bool (*is)(const struct bound *b, const st
 
 	for (int i = 0; i < ns->n; i++) {
 		if (is(&ns->b[i], like))
-			free(ns->b[i].name);
+			drop(&ns->b[i]);
 		else
 			ns->b[kept++] = ns->b[i];
 	}
@@ -102,21 +108,43 @@ static bool shadows(const struct bound *b, const struct bound *like)
 	       !strcmp(b->name, like->name);
 }
 
-void names_bind(struct names *ns, const char *name, enum kind kind, pid_t owner, long value)
+/* like's name is copied, its text taken. */
+static void put(struct names *ns, const struct bound *like)
 {
-	struct bound new = { (char *)name, kind, names_is_global(kind) ? 0 : owner, value };
-	struct bound *old = find(ns, name, strlen(name), new.owner);
+	struct bound *old = find(ns, like->name, strlen(like->name), like->owner), new = *like;
 
 	if (old && new.owner) {
-		old->kind = kind;
-		old->value = value;
+		free(old->text);
+		new.name = old->name;
+		*old = new;
 		return;
 	}
 	drop_if(ns, shadows, &new);
-	new.name = xstrdup(name);
+	new.name = xstrdup(like->name);
 	GROW(ns->b, ns->n, ns->cap);
 	ns->b[ns->n++] = new;
 	rehash(ns);
+}
+
+void names_bind(struct names *ns, const char *name, enum kind kind, pid_t owner, long value)
+{
+	put(ns, &(struct bound){ .name = (char *)name,
+				 .kind = kind,
+				 .owner = names_is_global(kind) ? 0 : owner,
+				 .value = value });
+}
+
+void names_bind_text(struct names *ns, const char *name, pid_t owner, const void *text, size_t len)
+{
+	char *copy = xmalloc(len + 1);
+
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	put(ns, &(struct bound){ .name = (char *)name,
+				 .kind = KIND_TEXT,
+				 .owner = owner,
+				 .text = copy,
+				 .len = len });
 }
 
 const char *names_of(const struct names *ns, enum kind kind, pid_t owner, long value)
@@ -137,7 +165,8 @@ static bool is_value(const struct bound *b, const struct bound *like)
 void names_forget(struct names *ns, enum kind kind, pid_t owner, long value)
 {
 	drop_if(ns, is_value,
-		&(struct bound){ NULL, kind, names_is_global(kind) ? 0 : owner, value });
+		&(struct bound){
+			.kind = kind, .owner = names_is_global(kind) ? 0 : owner, .value = value });
 }
 
 static bool is_owned(const struct bound *b, const struct bound *like)
@@ -153,7 +182,12 @@ void names_forget_owner(struct names *ns, pid_t owner)
 
 void names_inherit(struct names *ns, pid_t from, pid_t to)
 {
-	for (int i = 0, n = ns->n; i < n; i++)
-		if (ns->b[i].owner == from)
-			names_bind(ns, ns->b[i].name, ns->b[i].kind, to, ns->b[i].value);
+	for (int i = 0, n = ns->n; i < n; i++) {
+		const struct bound b = ns->b[i];
+
+		if (b.owner == from && b.kind == KIND_TEXT)
+			names_bind_text(ns, b.name, to, b.text, b.len);
+		else if (b.owner == from)
+			names_bind(ns, b.name, b.kind, to, b.value);
+	}
 }

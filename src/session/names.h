@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What learners' names stand for.  Ids and keys are system-wide and so are their names; descriptors,
- * addresses and plain values belong to the process that got them.
+ * addresses, plain values and texts belong to the process that got them.
  */
 #ifndef SESSION_NAMES_H
 #define SESSION_NAMES_H
@@ -16,6 +16,8 @@ struct bound {
 	enum kind kind;
 	pid_t owner; /* 0: system-wide */
 	long value;
+	char *text; /* KIND_TEXT: its bytes, NULs may be among them */
+	size_t len;
 };
 
 struct names {
@@ -29,6 +31,8 @@ void names_release(struct names *ns);
 bool names_is_global(enum kind kind);
 /* Binds name for owner (ignored for system-wide kinds); a binding of that name it replaces. */
 void names_bind(struct names *ns, const char *name, enum kind kind, pid_t owner, long value);
+/* The same for a text, which is copied. */
+void names_bind_text(struct names *ns, const char *name, pid_t owner, const void *text, size_t len);
 /* What owner may call by that name: its own, or a system-wide one. NULL if nothing. */
 const struct bound *names_find(const struct names *ns, const char *name, size_t len, pid_t owner);
 /* Any other process's binding of that name, or NULL. */

@@ -226,6 +226,8 @@ static bool fits(enum kind want, enum kind is)
 	bool is_sysv = is == KIND_MSG || is == KIND_SHM || is == KIND_SEM;
 	bool wants_sysv = want == KIND_MSG || want == KIND_SHM || want == KIND_SEM;
 
+	if (is == KIND_TEXT)
+		return want == KIND_NONE;
 	/* an id of another mechanism is a mistake; a number is a number */
 	return !(is_sysv && wants_sysv) || is == want;
 }
@@ -238,6 +240,10 @@ static int wrong_kind(const struct bound *b, enum kind want, char **cause)
 		[KIND_SEM] = N_("a semaphore set"),
 	};
 
+	if (b->kind == KIND_TEXT)
+		return fail(cause,
+			    _("%s is a text, and a number is wanted here; in a text it is $%s"),
+			    b->name, b->name);
 	return fail(cause, _("%s is %s, and %s is wanted here"), b->name, _(article[b->kind]),
 		    _(article[want]));
 }
@@ -279,6 +285,31 @@ static int resolve(void *ctx, const char *name, size_t len, enum kind want, long
 	return 0;
 }
 
+static int resolve_text(void *ctx, const char *name, size_t len, struct str *out, char **cause)
+{
+	struct session *s = ctx;
+	const char *own = name;
+	size_t own_len = len;
+	const struct process *p = owner_of(s, &own, &own_len);
+	const struct bound *b = names_find(&s->names, own, own_len, p ? p->pid : 0);
+	long number;
+	int found;
+
+	if (own != name && !p)
+		return 0;
+	if (b && b->kind == KIND_TEXT && (own != name || !procs_find(&s->procs, name, len))) {
+		str_addn(out, b->text, b->len);
+		return 1;
+	}
+	found = resolve(ctx, name, len, KIND_INT, &number, cause);
+	if (found > 0)
+		str_num(out, number);
+	if (!found && p && own != name)
+		return fail(cause, _("%s has no %.*s; the number of %s is ${%s}"), p->name,
+			    (int)own_len, own, p->name, p->name);
+	return found;
+}
+
 static const char *nearest(void *ctx, const char *name, size_t len, enum kind want)
 {
 	struct session *s = ctx;
@@ -317,7 +348,7 @@ void world_init(struct session *s)
 		.undo = undo,
 		.inside = inside,
 	};
-	s->resolver = (struct resolver){ s, resolve, nearest };
+	s->resolver = (struct resolver){ s, resolve, resolve_text, nearest };
 }
 
 void world_self(struct session *s, const struct process *p)

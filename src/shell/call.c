@@ -2,8 +2,7 @@
 #include "shell/call.h"
 
 #include "base/lang.h"
-#include "call/expr.h"
-#include "call/format.h"
+#include "base/str.h"
 #include "ipc/signal.h"
 #include "shell/external.h"
 #include "shell/guard.h"
@@ -33,18 +32,31 @@ int call_names(const struct words *ws)
 	return n > 0 && n < ws->n && word_is(&ws->w[n], "=") ? n : 0;
 }
 
+/* Can so many names get something of it? prim: NULL is an expression. */
+static int check_count(const struct prim *prim, int n, char **cause)
+{
+	const bool one = !prim || prim->binds != KIND_NONE, two = prim && prim->two;
+
+	if ((n == 1 && one) || (n == 2 && two))
+		return 0;
+	if (!one && !two)
+		return fail(cause, _("%s gives nothing that a name could stand for"), prim->name);
+	if (!prim)
+		return fail(cause, _("an expression gives one value: one name, as in x = 1"));
+	if (!two)
+		return fail(cause, _("%s gives one value: one name, as in x = %s"), prim->name,
+			    prim->name);
+	return one ? fail(cause, _("%s gives one value, or two: x = %s, or %s = %s"), prim->name,
+			  prim->name, prim->two, prim->name)
+		   : fail(cause, _("%s gives two values: two names, as in %s = %s"), prim->name,
+			  prim->two, prim->name);
+}
+
 static int check_binding(struct shell *sh, const struct words *ws, int n, const struct prim *prim,
 			 char **cause)
 {
-	int want = !prim ? 1 : prim->binds == KIND_NONE ? 0 : prim_binds_two(prim) ? 2 : 1;
-
-	if (prim && want == 0)
-		return fail(cause, _("%s gives nothing that a name could stand for"), prim->name);
-	if (n != want)
-		return fail(cause,
-			    want == 2 ? _("%s gives two descriptors: two names, as in r w = %s")
-				      : _("%s gives one value: one name, as in x = %s"),
-			    prim ? prim->name : _("an expression"), prim ? prim->name : "1");
+	if (check_count(prim, n, cause))
+		return -1;
 	for (int i = 0; i < n; i++)
 		if (session_name_ok(sh->session, ws->w[i].at, ws->w[i].len, N_("value"), cause))
 			return -1;
@@ -143,57 +155,45 @@ int call_line(struct shell *sh, int prim, struct words *ws, const struct word *b
 	return r;
 }
 
-static int constant(void *ctx, const char *name, size_t len, long *out)
+/* x = "text": for p. */
+static int bind_text(struct shell *sh, struct parse *ps, const char *name, struct process *p)
 {
-	const struct constant *c = prim_constant(name, len);
-	int signo = c ? 0 : signo_parse(name, len);
+	struct str bytes = STR_INIT, all = STR_INIT;
+	long repeat;
+	int r = parse_bytes(ps, &bytes, &repeat);
 
-	(void)ctx;
-	if (!c && signo <= 0)
-		return 0;
-	*out = c ? c->value : signo;
-	return 1;
+	if (r == 0 && (long)bytes.len * repeat > CALL_DATA)
+		r = parse_fail(ps, _("a text that has a name has %d bytes at most"), CALL_DATA);
+	for (; r == 0 && repeat > 0; repeat--)
+		str_addn(&all, str_text(&bytes), bytes.len);
+	if (r == 0)
+		names_bind_text(&sh->session->names, name, p->pid, str_text(&all), all.len);
+	str_free(&bytes);
+	str_free(&all);
+	return r;
 }
 
-static int lookup(void *ctx, const char *name, size_t len, long *out, char **cause)
-{
-	const struct resolver *r = ctx;
-
-	return r->name(r->ctx, name, len, KIND_INT, out, cause);
-}
-
-static const char *suggest(void *ctx, const char *name, size_t len)
-{
-	const struct resolver *r = ctx;
-
-	return r->nearest(r->ctx, name, len, KIND_INT);
-}
-
-/* x = 5, x = y+1: the words after the "=" as one expression. */
-static int bind_expression(struct shell *sh, const struct words *ws, int nbind, char **cause)
+/* x = 5, x = y + 1, x = "text": all that stands behind the "=". */
+static int bind_value(struct shell *sh, const struct words *ws, int nbind, char **cause)
 {
 	struct process *p = shell_process(sh);
-	const struct word *first = &ws->w[nbind + 1];
-	struct expr_env env = {
-		.ctx = (void *)session_resolver(sh->session, p),
-		.column = first->column,
-		.constant = constant,
-		.lookup = lookup,
-		.suggest = suggest,
-	};
+	const struct word *first = &ws->w[nbind + 1], *last = &ws->w[ws->n - 1];
+	struct parse ps = { .names = session_resolver(sh->session, p),
+			    .at = first->at,
+			    .len = (size_t)(last->at + last->len - first->at),
+			    .column = first->column,
+			    .cause = cause };
 	char name[33];
 	long value;
 
 	if (check_binding(sh, ws, nbind, NULL, cause))
 		return -1;
-	if (ws->n > nbind + 2)
-		return fail(cause,
-			    _("one expression without blanks is wanted after the = (column %d)"),
-			    ws->w[nbind + 2].column + 1);
-	if (expr_eval(first->at, first->len, &env, &value, cause))
-		return -1;
 	memcpy(name, ws->w[0].at, ws->w[0].len);
 	name[ws->w[0].len] = '\0';
+	if (*first->at == '"')
+		return bind_text(sh, &ps, name, p);
+	if (parse_number(&ps, NULL, KIND_INT, &value))
+		return -1;
 	names_bind(&sh->session->names, name, KIND_INT, p->pid, value);
 	return 0;
 }
@@ -207,7 +207,7 @@ int call_bound(struct shell *sh, struct words *ws, int nbind, char **cause)
 		return fail(cause, _("a primitive or an expression is wanted after the ="));
 	prim = prim_find(ws->w[nbind + 1].at, ws->w[nbind + 1].len);
 	if (prim < 0)
-		return bind_expression(sh, ws, nbind, cause);
+		return bind_value(sh, ws, nbind, cause);
 	if (check_binding(sh, ws, nbind, prims[prim], cause))
 		return -1;
 	words_skip(ws, nbind + 2);

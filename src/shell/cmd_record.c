@@ -79,7 +79,7 @@ static int start(struct shell *sh, const struct word *file, bool overwrite, char
 	if (sh->record || sh->draft)
 		return fail(cause, _("%s is being recorded to already; end it first: record off"),
 			    sh->record ? sh->record_path : draft_path(sh));
-	if (words_text(file, &path, &repeat, cause))
+	if (words_text(file, NULL, &path, &repeat, cause))
 		return -1;
 	sh->record = fopen(str_text(&path), overwrite ? "we" : "wxe");
 	if (!sh->record && errno == EEXIST)
@@ -108,7 +108,7 @@ static int start_lesson(struct shell *sh, const struct word *file, bool overwrit
 			    sh->record ? sh->record_path : draft_path(sh));
 	if (sh->lesson)
 		return fail(cause, _("a lesson is followed; leave it first: leave"));
-	if (words_text(file, &path, &repeat, cause))
+	if (words_text(file, NULL, &path, &repeat, cause))
 		return -1;
 	r = draft_begin(sh, str_text(&path), overwrite, cause);
 	add_path(&text, _("The session begins anew; what is typed, and what it shows, goes to "),

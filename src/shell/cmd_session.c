@@ -4,6 +4,7 @@
  */
 #include "base/lang.h"
 #include "base/str.h"
+#include "call/format.h"
 #include "session/report.h"
 #include "shell/follow.h"
 #include "view/term.h"
@@ -20,6 +21,12 @@ static int run_state(struct shell *sh, const struct words *words, const char *re
 		if (session_state(sh->session, words->w[i].at, words->w[i].len, cause))
 			return -1;
 	return 0;
+}
+
+static void add_text(struct str *out, const struct bound *b)
+{
+	str_quote(out, b->text, b->len, FORMAT_STRING);
+	str_addc(out, '\n');
 }
 
 static int run_names(struct shell *sh, const struct words *words, const char *rest, char **cause)
@@ -42,6 +49,8 @@ static int run_names(struct shell *sh, const struct words *words, const char *re
 			str_addf(&text, "0x%lx\n",
 				 b->kind == KIND_KEY ? (unsigned long)(unsigned)b->value
 						     : (unsigned long)b->value);
+		else if (b->kind == KIND_TEXT)
+			add_text(&text, b);
 		else
 			str_addf(&text, "%ld\n", b->value);
 	}

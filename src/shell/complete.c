@@ -44,12 +44,40 @@ static void give_files(struct offer *o, struct half *h, const char *text, const 
 	free(path);
 }
 
+/* What may stand behind the $ at from. */
+static void give_values(struct offer *o, struct half *h, const char *text, const char *from)
+{
+	place(o, h, text, from);
+	offer_names(o, KIND_NONE, "$");
+	offer_processes(o, "$", "");
+}
+
 static const struct {
 	const char *word, *what;
 } line_words[] = {
 	{ "repeat", N_("N LINE: the same several times") },
 	{ "command", N_("LINE: its first word is a program's, whatever else it may be") },
 };
+
+/* Where the part of an expression or group begins that the cursor stands in. */
+static const char *atom(const char *s, const char *end)
+{
+	const char *from = s;
+
+	for (; s < end; s++)
+		if (strchr("|{,+*/%([= \t", *s) || (*s == '-' && s > from))
+			from = s + 1;
+	return from;
+}
+
+/* Behind "x =", where no primitive stands: names. */
+static void expression(struct offer *o, struct half *h, const char *text)
+{
+	if (h->quote)
+		return;
+	place(o, h, text, atom(h->at, h->end));
+	offer_names(o, KIND_NONE, "");
+}
 
 static void first_word(struct offer *o, struct half *h, const char *text)
 {
@@ -59,31 +87,20 @@ static void first_word(struct offer *o, struct half *h, const char *text)
 		return;
 	}
 	for (int i = 0; i < prim_count; i++)
-		if (!h->bound || prims[i]->binds != KIND_NONE)
+		if (!h->bound || prims[i]->binds != KIND_NONE || prims[i]->two)
 			offer(o, prims[i]->name, _(prims[i]->summary), false);
 	if (h->bound) {
-		offer_names(o, KIND_NONE, "");
+		expression(o, h, text);
 		return;
 	}
 	for (int i = 0; commands[i]; i++)
 		offer(o, commands[i]->name, _(commands[i]->summary), false);
 	for (size_t i = 0; i < ARRAY_LEN(line_words); i++)
 		offer(o, line_words[i].word, _(line_words[i].what), false);
-	offer_processes(o, ">");
+	offer_processes(o, "", ">");
 	/* hundreds of programs would hide the shell's own words */
 	if (!o->told && o->len)
 		offer_programs(o);
-}
-
-/* Where the part of an expression or group begins that the cursor stands in. */
-static const char *atom(const char *s, const char *end)
-{
-	const char *from = s;
-
-	for (; s < end; s++)
-		if (strchr("|{,+[= \t", *s) || (*s == '-' && s > from))
-			from = s + 1;
-	return from;
 }
 
 static bool takes_several(const struct param *p)
@@ -114,12 +131,28 @@ static void give_constants(struct offer *o, const struct offers *of, const char 
 		offer_constants(o, of->member, true);
 }
 
+/* $NAME at the end of a text, '...' and \$ apart: where the $ stands, or NULL. */
+static const char *dollar(const struct half *h, const char *value)
+{
+	const char *s = h->end;
+
+	while (s > value && (isalnum((unsigned char)s[-1]) || s[-1] == '_' || s[-1] == '.'))
+		s--;
+	s--;
+	return h->quote != '\'' && s >= value && *s == '$' && (s == value || s[-1] != '\\') ? s
+											    : NULL;
+}
+
 static void argument(struct offer *o, struct half *h, const char *text, const struct param *p,
 		     const char *value, long cmd)
 {
 	struct offers of = { .constant = { table_of(p) }, .kind = p->type->kind };
 	bool group = h->depth > 0;
 
+	if (!h->depth && dollar(h, value)) {
+		give_values(o, h, text, dollar(h, value));
+		return;
+	}
 	if (p->type->file) {
 		give_files(o, h, text, value, h->p);
 		return;
@@ -135,7 +168,7 @@ static void argument(struct offer *o, struct half *h, const char *text, const st
 		return; /* after a | only flags make sense */
 	switch (of.kind) {
 	case KIND_PID:
-		offer_processes(o, "");
+		offer_processes(o, "", "");
 		offer_names(o, of.kind, "");
 		break;
 	case KIND_NONE:
@@ -271,7 +304,7 @@ static void objects(struct offer *o, const struct command *cmd)
 		return;
 	for (int i = 0; facilities[i]; i++)
 		offer(o, kind_name(facilities[i]->kind), _(facilities[i]->title), false);
-	offer_processes(o, "");
+	offer_processes(o, "", "");
 }
 
 static void command(struct offer *o, struct half *h, const char *text)
@@ -280,7 +313,7 @@ static void command(struct offer *o, struct half *h, const char *text)
 	switch (h->cmd->takes) {
 	case ARG_PROCESS:
 		if (h->n == 1 || strstr(h->cmd->args, "..."))
-			offer_processes(o, "");
+			offer_processes(o, "", "");
 		break;
 	case ARG_OBJECT:
 		objects(o, h->cmd);
@@ -337,8 +370,7 @@ static void external(struct offer *o, struct half *h, const char *text, const ch
 	}
 	word = word ? word : h->end;
 	if (dollar) {
-		place(o, h, text, dollar);
-		offer_names(o, KIND_NONE, "$");
+		give_values(o, h, text, dollar);
 	} else if (program && !memchr(word, '/', (size_t)(h->end - word))) {
 		place(o, h, text, word);
 		if (h->end > word)
@@ -368,7 +400,9 @@ void complete_word(struct shell *sh, const char *text, size_t point, struct comp
 		primitive(&o, &h, text);
 	else if (h.cmd)
 		command(&o, &h, text);
-	else if (!h.bound)
+	else if (h.bound)
+		expression(&o, &h, text);
+	else
 		external(&o, &h, text, h.s);
 }
 

@@ -13,20 +13,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* $q, $A, $A.x are numbers; else the environment's. */
+/* $q, $A, $A.x are numbers, $text is what was received; else the environment's. */
 static int variable(void *ctx, const char *name, struct str *out, char **cause)
 {
 	struct shell *sh = ctx;
 	const struct resolver *r = session_resolver(sh->session, shell_process(sh));
-	const char *dot = strchr(name, '.'), *value;
-	long number;
-	int found;
+	const size_t before = out->len;
+	const char *value;
+	const int found = r->text(r->ctx, name, strlen(name), out, cause);
 
-	if (dot && !procs_find(&sh->session->procs, name, (size_t)(dot - name)))
-		return 0;
-	found = r->name(r->ctx, name, strlen(name), KIND_INT, &number, cause);
-	if (found > 0)
-		str_num(out, number);
+	if (found > 0 && memchr(str_text(out) + before, '\0', out->len - before))
+		return fail(cause, _("$%s has a NUL byte, and no argument of a program has one"),
+			    name);
 	if (found)
 		return found;
 	value = getenv(name);

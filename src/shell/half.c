@@ -54,13 +54,19 @@ static void skip_prefixes(struct half *h, struct shell *sh)
 	}
 }
 
+/* May a number begin at s, a place in the word at start? (call/words.c) */
+static bool begins_number(const char *start, const char *s)
+{
+	return s == start || strchr("=+-*/%|[(,", s[-1]);
+}
+
 /* As words_split() does, but what is open at the cursor stays open. */
 static void split(struct half *h)
 {
 	const char *start = NULL;
 
 	for (const char *s = h->s; s < h->end; s++) {
-		if (!h->quote && !h->depth && is_blank(*s)) {
+		if (!h->quote && !h->depth && !h->parens && is_blank(*s)) {
 			if (start && h->n < HALF_WORDS)
 				h->word[h->n++] = (struct word){ start, (size_t)(s - start), 0 };
 			start = NULL;
@@ -83,6 +89,10 @@ static void split(struct half *h)
 			h->depth++;
 		} else if (*s == '}' && h->depth) {
 			h->depth--;
+		} else if (*s == '(' && !h->depth && h->n && begins_number(start, s)) {
+			h->parens++;
+		} else if (*s == ')' && h->parens) {
+			h->parens--;
 		}
 	}
 	h->at = start ? start : h->end;

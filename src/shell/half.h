@@ -23,6 +23,7 @@ struct half {
 	const char *at;               /* the word at the cursor; may be empty */
 	char quote;                   /* it stands in this quote */
 	int depth;                    /* of braces */
+	int parens;                   /* of an expression's, in which blanks may stand */
 	bool comment, bound, unknown; /* behind "q ="; for a process that there is not */
 	const struct prim *prim;
 	const struct command *cmd;

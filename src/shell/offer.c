@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/offer.h"
 #include "base/lang.h"
+#include "call/format.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ static void say_process(struct str *out, const struct process *p)
 		str_add(out, _(", stopped"));
 }
 
-void offer_processes(struct offer *o, const char *tail)
+void offer_processes(struct offer *o, const char *prefix, const char *tail)
 {
 	const struct procs *ps = &o->sh->session->procs;
 	struct str what = STR_INIT;
@@ -49,7 +50,7 @@ void offer_processes(struct offer *o, const char *tail)
 
 		if (p->act == ACT_GONE || (*tail && p->act == ACT_ZOMBIE))
 			continue;
-		snprintf(word, sizeof(word), "%s%s", p->name, tail);
+		snprintf(word, sizeof(word), "%s%s%s", prefix, p->name, tail);
 		str_reset(&what);
 		say_process(&what, p);
 		offer(o, word, str_text(&what), false);
@@ -94,6 +95,9 @@ static void describe_bound(const struct session *s, const struct bound *b, struc
 	case KIND_SHM:
 	case KIND_SEM:
 		describe_object(s, b->kind, b->value, out);
+		break;
+	case KIND_TEXT:
+		str_quote(out, b->text, b->len, FORMAT_STRING);
 		break;
 	default:
 		str_addf(out, "%ld", b->value);

@@ -20,7 +20,7 @@ struct offer {
 /* word, if it begins with what was typed. */
 void offer(struct offer *o, const char *word, const char *describe, bool open);
 /* The processes that live, each followed by tail ("" or ">"). */
-void offer_processes(struct offer *o, const char *tail);
+void offer_processes(struct offer *o, const char *prefix, const char *tail);
 /* What p may call by a name of its own or a system-wide one, each after a prefix ("" or "$").
  * KIND_NONE: all of them. Objects without a name are offered as KIND:ID if a kind was asked for. */
 void offer_names(struct offer *o, enum kind kind, const char *prefix);

@@ -150,7 +150,7 @@ static int run_source(struct shell *sh, const struct words *words, const char *r
 	if (sh->depth == SCRIPT_DEPTH)
 		return fail(cause, _("source is nested %d deep: does a script source itself?"),
 			    SCRIPT_DEPTH);
-	if (words_text(&words->w[0], &path, &repeat, cause))
+	if (words_text(&words->w[0], NULL, &path, &repeat, cause))
 		return -1;
 	sh->depth++;
 	if (sh->interactive && sh->term)

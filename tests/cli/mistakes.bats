@@ -182,7 +182,7 @@ setitimer
 alarm x
 	x (column 7): no such name or constant; x = ... binds a name
 kill main SIGRTMIN+1234567890123456
-	SIGRTMIN (column 11): no such name or constant; x = ... binds a name
+	SIGRTMIN+1234567890123456 (column 11): it does not fit into an int
 kill -SIGNOT main
 	SIGNOT (column 7): no such name or constant; x = ... binds a name
 kill -9
@@ -422,11 +422,27 @@ x x = pipe
 x = close 0
 	close gives nothing that a name could stand for
 x = 1 2
-	one expression without blanks is wanted after the = (column 7)
+	2 (column 7): not understood here; numbers and names are joined by * / % + - |
 x = 1 +
-	one expression without blanks is wanted after the = (column 7)
+	column 8: a number or a name is wanted, but the word ends here
 x = 3 & 
-	one expression without blanks is wanted after the = (column 7)
+	& (column 7): not understood here; numbers and names are joined by * / % + - |
+x = 7 % (2 - 2)
+	% (2 - 2) (column 7): a division by zero
+x = 1/0
+	/0 (column 6): a division by zero
+big = 9223372036854775807 ;; x = big * 2
+	* 2 (column 9): a number out of range
+x = ((1)
+	column 9: a ) is missing, but the word ends here
+x = (1 2)
+	2 (column 8): a ) is missing
+x = ()
+	) (column 6): a number or a name is wanted
+getpgid (1 +)
+	) (column 13): a number or a name is wanted
+write 1 (a b)
+	column 11: a text with blanks stands in quotes: "..."
 mkfifo p ;; spawn A ;; A> exec cat p ;; A> getpid
 	A runs another program since exec and takes no commands; end it: kill A
 z
@@ -501,22 +517,67 @@ x = main[0]
 	main (column 5): no such name or constant; x = ... binds a name
 x = 1+
 	column 7: a number or a name is wanted, but the word ends here
-x = (1)
-	(1) (column 5): a number or a name is wanted
 x = "a"+1
-	"a" (column 5): a number or a name is wanted
+	+1 at column 8: after the closing quote or brace only *NUMBER may stand
+x = 'a'+"b"
+	"b" (column 9): a number or a name is wanted
+x = "y"*262145
+	"y"*262145 (column 5): a text that has a name has 262144 bytes at most
+x = "y"*z
+	z (column 9): no such name or constant; x = ... binds a name
+x = "y"*(3-3)
+	*(3-3) at column 8: a repeat is * and a number from 1 to 2147483648
 x = 99999999999999999999
 	99999999999999999999 (column 5): a number out of range
 x = msg:1+
-	msg:1 (column 5): no such name or constant; x = ... binds a name
+	column 11: a number or a name is wanted, but the word ends here
 x = 'ab'
 	'ab' (column 5): a character is one byte or one C escape: 'a', '\n'
 x = SIGRTMIN+1 y
-	one expression without blanks is wanted after the = (column 16)
+	y (column 16): not understood here; numbers and names are joined by * / % + - |
 A > 
 	the > at column 3 has no file after it
 handler
 	handler: no such primitive, command or program; help lists what there is
+T
+}
+
+@test "names in texts" {
+	mistakes <<'T'
+write 1 "$nothing"
+	$nothing (column 10): no such name; \$ or '...' keeps the $ as it is
+write 1 a$nothing
+	$nothing (column 10): no such name; \$ or '...' keeps the $ as it is
+five = 5 ;; write 1 "a ${fivf}"
+	${fivf (column 12): no such name; did you mean $five?
+write 1 $HOME
+	$HOME (column 9): no such name; \$ or '...' keeps the $ as it is
+write 1 "$(date)"
+	$( (column 10): what a program prints cannot go into a text; \$ is a $
+write 1 "${"
+	${ (column 10): only ${NAME} is understood; \$ is a $
+write 1 "${x y}"
+	${ (column 10): only ${NAME} is understood; \$ is a $
+spawn A ;; write 1 $A.x
+	A has no x; the number of A is ${A}
+spawn A ;; echo $A.x
+	A has no x; the number of A is ${A}
+spawn A ;; x = "a" ;; A> write 1 $x
+	x belongs to main, and A has none of that name; main.x is its number
+x = "a" ;; y = x+1
+	x is a text, and a number is wanted here; in a text it is $x
+x = "a" ;; y = $x
+	x is a text, and a number is wanted here; in a text it is $x
+x = "a\0b" ;; echo $x
+	$x has a NUL byte, and no argument of a program has one
+x = "a"*200000 ;; write 1 "$x$x$x$x$x$x"
+	$x (column 20): the text becomes too long
+x = "a"*200000 ;; write 1 "$x$x"
+	"$x$x" (column 9): 400000 bytes are too many to type (262144 at most); repeat a short text: "x"*N
+exec echo "a$nothing"
+	$nothing (column 13): no such name; \$ or '...' keeps the $ as it is
+mkfifo f$nothing
+	$nothing (column 9): no such name; \$ or '...' keeps the $ as it is
 T
 }
 
@@ -525,7 +586,9 @@ T
 q = msgget IPC_PRIVATE 0600 ;; spawn q
 	q is the name of something else: choose another name
 r = pipe
-	pipe gives two descriptors: two names, as in r w = pipe
+	pipe gives two values: two names, as in r w = pipe
+a b c = msgrcv 0
+	msgrcv gives one value, or two: x = msgrcv, or t text = msgrcv
 r r = pipe
 	two names are wanted: both are r
 a b = msgget IPC_PRIVATE 0600

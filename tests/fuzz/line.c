@@ -28,7 +28,16 @@ static const char *nearest(void *ctx, const char *s, size_t len, enum kind want)
 	return len == 2 ? "q" : NULL;
 }
 
-static const struct resolver names = { NULL, name, nearest };
+static int text(void *ctx, const char *s, size_t len, struct str *out, char **cause)
+{
+	(void)ctx;
+	if (len == 1 && *s == 'X')
+		return fail(cause, "X is another's");
+	str_addn(out, "two \"words$x\0", 12);
+	return len == 1;
+}
+
+static const struct resolver names = { NULL, name, text, nearest };
 
 static int lookup(void *ctx, const char *s, size_t len, long *out, char **cause)
 {

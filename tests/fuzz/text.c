@@ -22,7 +22,7 @@ static void round_trip(const char *s, size_t n)
 	promise_clean(quoted.s, quoted.len);
 	PROMISE(!memchr(quoted.s, '\n', quoted.len) && !memchr(quoted.s, '\t', quoted.len));
 	w = (struct word){ quoted.s, quoted.len, 0 };
-	PROMISE(!words_text(&w, &bytes, &repeat, &cause));
+	PROMISE(!words_text(&w, NULL, &bytes, &repeat, &cause));
 	PROMISE(repeat == 1 && bytes.len == n && !memcmp(str_text(&bytes), s, n));
 	str_free(&quoted);
 	str_free(&bytes);

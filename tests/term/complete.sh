@@ -13,10 +13,11 @@ tab() {
 }
 # no_tab TYPED WHAT [HINT]: Tab adds nothing
 no_tab() {
+	local typed=${1//\\/\\\\}
 	keys -l -- "$1"
 	keys Tab
 	keys -l x
-	prompt "${1}x${3-}$" && ok "$2"
+	prompt "${typed//\$/\\$}x${3-}$" && ok "$2"
 	keys C-e C-u
 	prompt '^main>$'
 }
@@ -64,6 +65,15 @@ tab 'cat < he' '^main> cat < hello$' "a file in a program's line"
 tab 'ipcm' '^main> ipcmk$' "a program"
 tab 'ls | ipcm' '^main> ls \| ipcmk$' "a program behind |"
 tab 'ipcs -i $q' '^main> ipcs -i \$q$' "a name in a program's line"
+tab 'msgsnd q 1 "for $sem' ' "for \$semi$' "a name in a text"
+no_tab "msgsnd q 1 'for \$sem" "no name in single quotes"
+no_tab 'msgsnd q 1 "for \$sem' "nor behind a backslash"
+tab 'write wr $Ali' 'wr \$Alice$' "a name in a bare text"
+tab 'open f$Ali' '^main> open f\$Alice' "a name in a path"
+tab 'read (r' '^main> read \(rd' "a name in parentheses"
+tab 'read (1 + r' '^main> read \(1 \+ rd' "with blanks"
+tab 'x = 3*r' '^main> x = 3\*rd' "behind an operator"
+tab 'x = 3 + r' '^main> x = 3 \+ rd' "behind a blank"
 tab 'state Ali' '^main> state Alice$' "a process for state"
 tab 'help semap' '^main> help semaphores$' "a topic"
 tab 'set di' '^main> set diff' "a word of a command"

@@ -138,9 +138,42 @@ static void test_sums(void **state)
 	gives("-x+1", "-6");
 	gives("1|2+4", "7");
 	gives("4+1|1", "5");
+	gives("1|2+1", "3");    /* not 4 */
+	gives("8|1-1|4", "12"); /* not 4 */
+	gives("1+-2", "-1");
+	gives("1|-1", "-1");
+	gives("+1", "1");
+	gives("2*+x", "14");
 	gives(" 1 +\t2 ", "3");
 	gives("big-1", "9223372036854775806");
 	gives("low+1", "-9223372036854775807");
+}
+
+static void test_products(void **state)
+{
+	(void)state;
+	gives("2*3", "6");
+	gives("1+2*3", "7");
+	gives("(1+2)*3", "9");
+	gives("2*3+1", "7");
+	gives("20/3*3", "18");
+	gives("20%7/2", "3");
+	gives("1|6/2", "3");
+	gives("-7/2", "-3"); /* towards zero, as in C */
+	gives("-7%3", "-1");
+	gives("7%-3", "1");
+	gives("x*-1", "-7");
+	gives("-x*2", "-14");
+	gives("-(x+1)", "-8");
+	gives("- 3", "-3");
+	gives("(x)", "7");
+	gives("((x + 1) % (2 * 3))", "2");
+	gives("s[(x+1)%5]*2", "206");
+	gives("x * ( _y2 - 5 )", "21");
+	gives("0x10*010", "128");
+	gives("'a'%10", "7");
+	gives("msg:3*2", "218006");
+	gives("-9223372036854775808/1", "-9223372036854775808");
 }
 
 static void test_names(void **state)
@@ -167,7 +200,6 @@ static void test_mistakes(void **state)
 	(void)state;
 	gives("", "!column 5: a number or a name is wanted, but the word ends here");
 	gives("1+", "!column 7: a number or a name is wanted, but the word ends here");
-	gives("1+-2", "!-2 (column 7): a number or a name is wanted");
 	gives("--1", "!-1 (column 6): a number or a name is wanted");
 	gives("foo", "!foo (column 5): no such name or constant; x = ... binds a name");
 	gives("1|kye", "!kye (column 7): no such name; did you mean key?");
@@ -177,8 +209,21 @@ static void test_mistakes(void **state)
 	gives("s[1", "!column 8: a ] is missing, but the word ends here");
 	gives("s[1 2]", "!2 (column 9): a ] is missing");
 	gives("s[]", "!] (column 7): a number or a name is wanted");
-	gives("1 2", "!2 (column 7): not understood here; | + - join numbers and names");
-	gives("x*2", "!*2 (column 6): not understood here; | + - join numbers and names");
+	gives("1 2",
+	      "!2 (column 7): not understood here; numbers and names are joined by * / % + - |");
+	gives("x&2", "!&2 (column 6): not understood here; numbers and names are joined by "
+		     "* / % + - |");
+	gives("x*", "!column 7: a number or a name is wanted, but the word ends here");
+	gives("*x", "!* (column 5): a number or a name is wanted");
+	gives("x**2", "!* (column 7): a number or a name is wanted");
+	gives("x//2", "!/ (column 7): a number or a name is wanted");
+	gives("(1", "!column 7: a ) is missing, but the word ends here");
+	gives("1)", "!) (column 6): not understood here; numbers and names are joined by "
+		    "* / % + - |");
+	gives("()", "!) (column 6): a number or a name is wanted");
+	gives("(1]", "!] (column 7): a ) is missing");
+	gives("x(1)", "!( (column 6): not understood here; numbers and names are joined by "
+		      "* / % + - |");
 	gives("$", "!$ (column 5): a name is wanted after the $");
 	gives("A.", "!. (column 6): a name is wanted after the dot, as in A.x");
 	gives("A..x", "!..x (column 6): a name is wanted after the dot, as in A.x");
@@ -192,7 +237,8 @@ static void test_mistakes(void **state)
 	gives("'", "!' (column 5): a character is one byte or one C escape: 'a', '\\n'");
 	gives("'\\", "!'\\ (column 5): a character is one byte or one C escape: 'a', '\\n'");
 	gives("\"a\"", "!\"a\" (column 5): a number or a name is wanted");
-	gives("1\033[2J", "!\\033 (column 6): not understood here; | + - join numbers and names");
+	gives("1\033[2J",
+	      "!\\033 (column 6): not understood here; numbers and names are joined by * / % + - |");
 }
 
 static void test_range(void **state)
@@ -207,6 +253,14 @@ static void test_range(void **state)
 	gives("big+x", "!+x (column 8): a number out of range");
 	gives("low-1", "!-1 (column 8): a number out of range");
 	gives("-low", "!low (column 6): a number out of range");
+	gives("big*2", "!*2 (column 8): a number out of range");
+	gives("low*-1", "!*-1 (column 8): a number out of range");
+	gives("low/-1", "!/-1 (column 8): a number out of range");
+	gives("low%-1", "!%-1 (column 8): a number out of range");
+	gives("-(low)", "!(low) (column 6): a number out of range");
+	gives("1/0", "!/0 (column 6): a division by zero");
+	gives("5+x%(x-7)*2", "!%(x-7) (column 8): a division by zero");
+	gives("0/0", "!/0 (column 6): a division by zero");
 	gives("08",
 	      "!08 (column 5): no number, or one out of range: decimal, 0x hex, or octal after "
 	      "a 0");
@@ -233,8 +287,9 @@ static void test_no_callbacks(void **state)
 
 static void test_hostile(void **state)
 {
-	static const char *const units[] = { "s[", "[",    "-",    "$",  "1",  "1|", "a", "A.",
-					     "'",  "msg:", "\377", "0x", "1+", "]",  " " };
+	static const char *const units[] = { "s[", "[", "-",    "$",    "1",   "1|", "a",
+					     "A.", "'", "msg:", "\377", "0x",  "1+", "]",
+					     " ",  "(", "1*",   "(1)*", "1%(", ")",  "1/" };
 	char nul[] = "1\0|2";
 	char *got;
 
@@ -250,21 +305,25 @@ static void test_hostile(void **state)
 		str_free(&b);
 	}
 	got = eval(nul, 4);
-	assert_string_equal(got,
-			    "!\\000 (column 6): not understood here; | + - join numbers and names");
+	assert_string_equal(
+		got,
+		"!\\000 (column 6): not understood here; numbers and names are joined by * / % + - |");
 	free(got);
 	gives("s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[0]]]]]]]]]]]]]]]]", "!no element 1100");
 	gives("s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[s[0]]]]]]]]]]]]]]]]]",
 	      "![ (column 38): brackets are nested too deeply");
+	gives("((((((((((((((((1))))))))))))))))", "1");
+	gives("(((((((((((((((((1)))))))))))))))))",
+	      "!( (column 21): brackets are nested too deeply");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_sums),
-		cmocka_unit_test(test_names),   cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_range),   cmocka_unit_test(test_no_callbacks),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_numbers),      cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_products),     cmocka_unit_test(test_names),
+		cmocka_unit_test(test_mistakes),     cmocka_unit_test(test_range),
+		cmocka_unit_test(test_no_callbacks), cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#undef fail /* cmocka's; base/mem.h's is meant */
+
 /* Splits line and joins its words by '~', to be compared at a glance; or gives the cause. */
 static char *split(const char *line)
 {
@@ -79,6 +81,22 @@ static void test_lists(void **state)
 	splits("s [USR1 USR2", "s~[USR1~USR2");
 }
 
+/* blanks may stand in an expression's ( ), and a ( that is never closed is a letter */
+static void test_parens(void **state)
+{
+	(void)state;
+	splits("poke a+4*(i + 1) int 7", "poke~a+4*(i + 1)~int~7");
+	splits("x = (y + 1) % 2", "x~=~(y + 1)~%~2");
+	splits("P s[(i + 1)%2] 1", "P~s[(i + 1)%2]~1");
+	splits("f -( x ) n=( 1|( 2 ) ) \"x\"*(a + 1)", "f~-( x )~n=( 1|( 2 ) )~\"x\"*(a + 1)");
+	splits("f ((a b) (c d)) (e f", "f~((a b) (c d))~(e~f");
+	splits("f (')' \")\" ) x", "f~(')' \")\" )~x");
+	splits("f(a b) c", "f(a~b)~c");
+	splits("f g(a b) :) c", "f~g(a~b)~:)~c");
+	splits("f {(a b}", "f~{(a b}");
+	splits("f ( \"", "!the \" at column 5 is never closed: a \" is missing");
+}
+
 static void test_comments(void **state)
 {
 	(void)state;
@@ -116,7 +134,8 @@ static void test_hostile(void **state)
 {
 	static const char *const units[] = { "{",   "}",     "\"",     "'",    "\\",
 					     "{\"", "'\\''", "\"\" ",  "\377", "a ",
-					     "*9",  "{}",    "\001\n", "[",    "\"\"*" };
+					     "*9",  "{}",    "\001\n", "[",    "\"\"*",
+					     "(",   "( ",    "(( ) ",  "($",   "${" };
 	struct words ws;
 	char *cause = NULL;
 
@@ -148,6 +167,8 @@ static void test_hostile(void **state)
 	words_release(&ws);
 }
 
+static const struct text_env *env; /* whom decodes() asks */
+
 /* Decodes one word: BYTES (as strace quotes them), "*" and the repeat; or the cause. */
 static void decodes(const char *text, const char *want)
 {
@@ -159,7 +180,7 @@ static void decodes(const char *text, const char *want)
 
 	memcpy(copy, text, len);
 	str_add(&bytes, "kept");
-	if (words_text(&w, &bytes, &repeat, &cause)) {
+	if (words_text(&w, env, &bytes, &repeat, &cause)) {
 		str_addf(&got, "!%s", cause);
 		assert_string_equal(bytes.s, "kept");
 	} else {
@@ -228,6 +249,85 @@ static void test_text_errors(void **state)
 		"may stand");
 }
 
+/* x is 7, A.x is 8, text is of two bytes; X is another's. */
+static int value(void *ctx, const char *name, size_t len, struct str *out, char **cause)
+{
+	static const struct {
+		const char *name, *value;
+		size_t len;
+	} known[] = { { "x", "7", 1 }, { "A.x", "8", 1 }, { "text", "\"\0", 2 } };
+
+	(void)ctx;
+	if (len == 1 && *name == 'X')
+		return fail(cause, "X is another's");
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (strlen(known[i].name) == len && !memcmp(known[i].name, name, len)) {
+			str_addn(out, known[i].value, known[i].len);
+			return 1;
+		}
+	return 0;
+}
+
+static const char *suggest(void *ctx, const char *name, size_t len)
+{
+	(void)ctx;
+	return len == 4 && !memcmp(name, "txet", 4) ? "text" : NULL;
+}
+
+static int number(void *ctx, const char *s, size_t len, int column, long *out, char **cause)
+{
+	(void)ctx;
+	*out = (long)len;
+	return *s == 'n' ? fail(cause, "column %d", column) : 0;
+}
+
+static const struct text_env all = { NULL, value, suggest, number };
+
+static void test_names(void **state)
+{
+	static const struct text_env none;
+
+	(void)state;
+	env = &all;
+	decodes("\"x is $x.\"", "\"x is 7.\"*1");
+	decodes("$x", "\"7\"*1");
+	decodes("a$x$A.x,", "\"a78,\"*1");
+	decodes("\"${x}1 ${A.x}2 $A.x3\"",
+		"!$A.x3 (column 20): no such name; \\$ or '...' keeps the $ as it is");
+	decodes("\"$x.y ${text}\"*3", "\"7.y \\\"\\0\"*3");
+	decodes("'$x'", "\"$x\"*1");
+	decodes("\"\\$x\"", "\"$x\"*1");
+	decodes("\\$x\\n", "\"$x\\\\n\"*1");
+	decodes("\"$ 5$ $5 $\"", "\"$ 5$ $5 $\"*1");
+	decodes("$", "\"$\"*1");
+	decodes("\"$\"", "\"$\"*1");
+	decodes("\"\\\\$x\"", "\"\\\\7\"*1");
+	decodes("$x*3", "\"7\"*3");
+	decodes("\"a\"*abc", "\"a\"*3");
+	decodes("\"a\"*(1+2)", "\"a\"*5");
+	decodes("\"a\"*abc+1",
+		"!*abc+1 at column 8: a repeat is * and a number from 1 to 2147483648");
+	decodes("\"a\"*(1)+(2)",
+		"!*(1)+(2) at column 8: a repeat is * and a number from 1 to 2147483648");
+	decodes("\"a\"*n", "!column 8");
+	decodes("x*abc", "\"x*abc\"*1");
+	decodes("$X", "!X is another's");
+	decodes("\"a $txet\"", "!$txet (column 8): no such name; did you mean $text?");
+	decodes("$nil", "!$nil (column 5): no such name; \\$ or '...' keeps the $ as it is");
+	decodes("$A.nil", "!$A.nil (column 5): no such name; \\$ or '...' keeps the $ as it is");
+	decodes("${A.nil}", "!${A.nil (column 5): no such name; \\$ or '...' keeps the $ as it is");
+	decodes("${", "!${ (column 5): only ${NAME} is understood; \\$ is a $");
+	decodes("${x", "!${ (column 5): only ${NAME} is understood; \\$ is a $");
+	decodes("\"${x y}\"", "!${ (column 6): only ${NAME} is understood; \\$ is a $");
+	decodes("$(x)", "!$( (column 5): what a program prints cannot go into a text; \\$ is a $");
+	env = &none;
+	decodes("$x", "\"$x\"*1");
+	decodes("\"a\"*b", "!*b at column 8: a repeat is * and a number from 1 to 2147483648");
+	env = NULL;
+	decodes("\"$x ${ \\$y $(\"", "\"$x ${ $y $(\"*1");
+	decodes("\\$x", "\"\\\\$x\"*1");
+}
+
 static void test_int(void **state)
 {
 	static const struct {
@@ -264,7 +364,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),       cmocka_unit_test(test_comments),
-		cmocka_unit_test(test_lists),       cmocka_unit_test(test_unbalanced),
+		cmocka_unit_test(test_lists),       cmocka_unit_test(test_parens),
+		cmocka_unit_test(test_names),       cmocka_unit_test(test_unbalanced),
 		cmocka_unit_test(test_hostile),     cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_errors), cmocka_unit_test(test_int),
 	};

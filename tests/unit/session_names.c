@@ -71,6 +71,31 @@ static void children_inherit_and_the_dead_forget(void **state)
 	names_release(&ns);
 }
 
+static void texts_are_a_process_s_own(void **state)
+{
+	struct names ns = { 0 };
+	const struct bound *b;
+
+	(void)state;
+	names_bind_text(&ns, "t", 10, "a\0b", 3);
+	names_bind(&ns, "n", KIND_INT, 10, 1);
+	names_inherit(&ns, 10, 20);
+	names_bind_text(&ns, "t", 10, "other", 5); /* in its place */
+	b = names_find(&ns, "t", 1, 20);
+	assert_int_equal(b->kind, KIND_TEXT);
+	assert_int_equal(b->len, 3);
+	assert_memory_equal(b->text, "a\0b", 4);
+	names_bind(&ns, "t", KIND_INT, 20, 5); /* a number now */
+	assert_null(names_find(&ns, "t", 1, 20)->text);
+	names_bind_text(&ns, "n", 20, "", 0);
+	assert_int_equal(names_find(&ns, "n", 1, 20)->len, 0);
+	names_bind(&ns, "n", KIND_MSG, 10, 7); /* nobody's text any more */
+	assert_int_equal(names_find(&ns, "n", 1, 20)->kind, KIND_MSG);
+	names_forget_owner(&ns, 10);
+	assert_null(names_find(&ns, "t", 1, 10));
+	names_release(&ns);
+}
+
 struct told {
 	int added, changed, gone;
 };
@@ -135,6 +160,7 @@ int main(void)
 		cmocka_unit_test(ids_are_everybodys_and_descriptors_are_not),
 		cmocka_unit_test(a_name_means_one_thing_to_a_process),
 		cmocka_unit_test(children_inherit_and_the_dead_forget),
+		cmocka_unit_test(texts_are_a_process_s_own),
 		cmocka_unit_test(only_what_was_touched_is_looked_at),
 	};
 

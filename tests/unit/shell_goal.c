@@ -107,7 +107,9 @@ static void semaphores(void **state)
 	     "is undo(B, s[0]) == 2 and undo(main, s[0]) == 0", "is returned(B, semop)", "P s 2",
 	     "is asleep(main, semop, s)", "B> kill -9 B", "is killed(B, SIGKILL)",
 	     "no killed(B, SIGTERM) or exited(B)", "is woken(main, semop) and s[0] == 1",
-	     "no exists(B)", "x = 5", "is x == 5 and x + 1 == 6 and x - 6 == -1 and -x < 0");
+	     "no exists(B)", "x = 5", "is x == 5 and x + 1 == 6 and x - 6 == -1 and -x < 0",
+	     "text = \"x $x\"", "is text == 'x 5' and text != 'x' and main.text == 'x 5'",
+	     "no text == 5 or text + 1 == 6", "text = \"\"", "no text", "text = 7", "is text == 7");
 }
 
 static void memory(void **state)
