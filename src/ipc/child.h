@@ -7,13 +7,15 @@
 #define IPC_CHILD_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct child_ops {
 	/* fork(2); the child takes the given slot, enters its own loop and never returns here. */
 	pid_t (*fork)(int slot);
-	/* A handler ran: report it. Async-signal-safe, keeps errno. */
-	void (*caught)(int signo, const siginfo_t *info);
+	/* A handler ran: report it. nested: it interrupted another one before that had done anything.
+	 * Async-signal-safe, keeps errno. */
+	void (*caught)(int signo, const siginfo_t *info, bool nested);
 };
 
 extern const struct child_ops *child_ops;

@@ -9,6 +9,7 @@
 #include "call/parse.h"
 #include "call/types.h"
 #include "ipc/pipe.h"
+#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -179,25 +180,31 @@ static long getrlimit_make(struct call *c)
 static void rlimit_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct rlimit *l = call_bytes(c, RLIM, sizeof(*l));
+	const long open_most = sysv_limit("fs/nr_open");
 
-	switch (c->err) {
+	switch (c->err) { /* in the order of do_prlimit(), kernel/sys.c */
 	case EINVAL:
-		if (l && l->rlim_cur > l->rlim_max) {
+		if (!constant_by_value(resource_constants, c->arg[RESOURCE].num)) {
+			str_add(out, _("there is no such resource"));
+		} else if (l && l->rlim_cur > l->rlim_max) {
 			str_add(out, _("the soft limit "));
 			add_limit(out, l->rlim_cur);
 			str_add(out, _(" is over the hard one "));
 			add_limit(out, l->rlim_max);
-		} else {
-			str_add(out, _("there is no such resource"));
 		}
 		break;
 	case EPERM:
-		str_addf(out,
-			 _("only a privileged process may raise its hard limit%s, and %s is none"),
-			 c->arg[RESOURCE].num == RLIMIT_NOFILE
-				 ? _(" (or go over /proc/sys/fs/nr_open)")
-				 : "",
-			 w->self.name);
+		if (l && c->arg[RESOURCE].num == RLIMIT_NOFILE && open_most >= 0 &&
+		    l->rlim_max > (rlim_t)open_most)
+			str_addf(
+				out,
+				_("nobody may have more than %ld descriptors (/proc/sys/fs/nr_open)"),
+				open_most);
+		else
+			str_addf(
+				out,
+				_("only a privileged process may raise its hard limit, and %s is none"),
+				w->self.name);
 		break;
 	}
 }

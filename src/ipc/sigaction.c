@@ -17,19 +17,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 
 #define SA_RESTORER 0x04000000 /* libc's, on every action */
+#ifndef SA_EXPOSE_TAGBITS
+#define SA_EXPOSE_TAGBITS 0x00000800
+#endif
 
 /* Which signals' actions were asked for with SA_SIGINFO: our handler always needs it. */
 static bool asked_siginfo[_NSIG];
+
+static void handler(int signo, siginfo_t *info, void *context);
+
+/*
+ * Does what was interrupted stand at the handler's first instruction? Of several signals that can be delivered at
+ * once the kernel makes a frame upon the other for each, and the last one runs first.
+ */
+static bool at_handler(const void *context)
+{
+#if defined(__x86_64__)
+	return ((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP] == (greg_t)handler;
+#elif defined(__aarch64__)
+	return ((const ucontext_t *)context)->uc_mcontext.pc == (uintptr_t)handler;
+#else
+	(void)context;
+	return false;
+#endif
+}
 
 static void handler(int signo, siginfo_t *info, void *context)
 {
 	int saved = errno;
 
-	(void)context;
 	if (child_ops && child_ops->caught)
-		child_ops->caught(signo, info);
+		child_ops->caught(signo, info, at_handler(context));
 	errno = saved;
 }
 
@@ -280,6 +301,32 @@ static void action_why(struct str *out, const struct call *c, const struct world
 		str_addf(out, _("%ld is no signal: they are 1 to %d"), signo, SIGRTMAX);
 }
 
+/* What the kernel takes and makes nothing of: do_sigaction(), kernel/signal.c. */
+static void sigaction_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const uint32_t children = SA_NOCLDSTOP | SA_NOCLDWAIT;
+	const uint32_t known = children | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER |
+			       SA_RESETHAND | SA_EXPOSE_TAGBITS | SA_RESTORER;
+	uint64_t fixed;
+	struct action a;
+
+	(void)w;
+	if (!get_action(c, ACT, &a))
+		return;
+	fixed = a.mask & (1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1));
+	if (a.flags & ~known)
+		str_addf(out,
+			 _("the kernel knows no flag %#x: it leaves that out and says nothing"),
+			 a.flags & ~known);
+	else if (a.flags & children && c->arg[SIGNUM].num != SIGCHLD)
+		str_addf(out, _("%s means something only for SIGCHLD"),
+			 a.flags & SA_NOCLDSTOP ? "SA_NOCLDSTOP" : "SA_NOCLDWAIT");
+	else if (fixed) {
+		say_signals(out, fixed, _("and"));
+		str_add(out, _(" cannot be blocked: the kernel leaves that out and says nothing"));
+	}
+}
+
 const struct prim prim_sigaction = {
 	.name = "sigaction",
 	.topic = "signals",
@@ -300,6 +347,7 @@ const struct prim prim_sigaction = {
 	.traced = "rt_sigaction",
 	.make = sigaction_make,
 	.why = action_why,
+	.note = sigaction_note,
 };
 
 /* -- signal ----------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "call/format.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/kin.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -134,11 +135,20 @@ static int kill_parse(struct parse *ps, const struct words *words, struct call *
 
 /* -- why -------------------------------------------------------------------------------------- */
 
-static void why_nobody(struct str *out, long pid)
+extern const struct prim prim_kill, prim_sigqueue;
+
+static void why_nobody(struct str *out, const struct call *c)
 {
+	const long pid = c->arg[PID].num;
+
 	if (pid > 0)
 		str_addf(out, _("there is no process %ld (any more); a zombie would still answer"),
 			 pid);
+	else if (prims[c->prim] == &prim_sigqueue)
+		str_addf(out, _("sigqueue takes one process, and no process has the number %ld"),
+			 pid);
+	else if (pid == INT_MIN)
+		str_addf(out, _("%d has no positive counterpart, so it means no group"), INT_MIN);
 	else if (pid == -1)
 		str_add(out,
 			_("-1 means everybody that may be signalled, and there is nobody else"));
@@ -146,24 +156,103 @@ static void why_nobody(struct str *out, long pid)
 		str_addf(out, _("no process is in group %ld"), pid > -LONG_MAX ? -pid : LONG_MAX);
 }
 
-static void why_denied(struct str *out, const struct world *w, long pid)
+/* kill_ok_by_cred() and check_kill_permission(), kernel/signal.c */
+static bool may_signal(const struct sigstate *from, const struct sigstate *to)
 {
-	struct peer to = peer_of(w, pid);
-	struct sigstate his, mine;
+	return from->may_any || from->uid == to->saved || from->uid == to->real ||
+	       from->real == to->saved || from->real == to->real;
+}
 
-	if (pid <= 0 || sigstate_read(w, &to, &his)) {
-		str_add(out, _("whoever it is belongs to somebody else"));
+/* Those whom kill(2) means by 0, -1 or -GROUP, and those among them who may not be signalled. */
+struct group {
+	const struct world *w;
+	long pid;
+	int sig;
+	struct kin self;
+	struct sigstate from;
+	int n, denied;
+	struct kin first; /* of the denied */
+	struct sigstate its;
+};
+
+static bool add_member(void *arg, const struct kin *k)
+{
+	struct group *g = arg;
+	const pid_t group = g->pid ? (pid_t)(0 - (unsigned long)g->pid) : g->self.group;
+	struct sigstate to;
+
+	if (g->pid == -1 ? k->pid == 1 || k->pid == g->self.pid : k->group != group)
+		return true;
+	if (sigstate_read(g->w, &(struct peer){ .pid = k->pid }, &to))
+		return true;
+	g->n++;
+	if (k->pid == g->self.pid || may_signal(&g->from, &to) ||
+	    (g->sig == SIGCONT && k->session == g->self.session))
+		return true;
+	if (!g->denied++) {
+		g->first = *k;
+		g->its = to;
+	}
+	return true;
+}
+
+static bool group_of(struct group *g, const struct call *c, const struct world *w)
+{
+	*g = (struct group){ .w = w, .pid = c->arg[PID].num, .sig = (int)c->arg[SIG].num };
+	if (!kin_read(w, w->self.pid, &g->self) || sigstate_read(w, &w->self, &g->from))
+		return false;
+	kin_each(w, add_member, g);
+	return true;
+}
+
+/* A group is refused only where no member may be signalled, and then every one is in the same case. */
+static void why_group_denied(struct str *out, const struct call *c, const struct world *w)
+{
+	struct group g;
+
+	if (!group_of(&g, c, w) || !g.denied)
+		return;
+	str_addf(out,
+		 g.n == 1
+			 ? _("%s, the only member, belongs to uid %u")
+			 : _("none of the %3$d members may be signalled: %1$s belongs to uid %2$u"),
+		 w->pid_name(w->ctx, g.first.pid), g.its.real, g.n);
+	str_addf(out, _(", %s is uid %u"), w->self.name, g.from.uid);
+}
+
+static void why_denied(struct str *out, const struct call *c, const struct world *w)
+{
+	const long pid = c->arg[PID].num;
+	struct sigstate his, mine;
+	struct peer to;
+
+	if (pid <= 0) {
+		why_group_denied(out, c, w);
 	} else {
-		str_addf(out, _("%s belongs to uid %u"), to.name, his.uid);
-		if (sigstate_read(w, &w->self, &mine) == 0)
+		to = peer_of(w, pid);
+		if (sigstate_read(w, &to, &his) == 0)
+			str_addf(out, _("%s belongs to uid %u"), to.name, his.real);
+		if (out->len && sigstate_read(w, &w->self, &mine) == 0)
 			str_addf(out, _(", %s is uid %u"), w->self.name, mine.uid);
 	}
-	str_add(out, _("; only the same user, or CAP_KILL, may signal it"));
+	if (out->len)
+		str_add(out, _("; only the same user, or CAP_KILL, may signal it"));
+}
+
+/* The count is the user's, the limit the receiver's: __send_signal_locked(), kernel/signal.c. */
+static void why_queue_full(struct str *out, const struct world *w, const struct peer *to)
+{
+	struct sigstate s;
+
+	if (sigstate_read(w, to, &s) == 0)
+		str_addf(
+			out,
+			_("%s's RLIMIT_SIGPENDING is %ld, and so many signals are queued for its user"),
+			to->name, s.limit);
 }
 
 static void kill_why(struct str *out, const struct call *c, const struct world *w)
 {
-	struct sigstate s;
 	struct peer to;
 
 	switch (c->err) {
@@ -174,20 +263,42 @@ static void kill_why(struct str *out, const struct call *c, const struct world *
 			 c->arg[SIG].num, SIGRTMAX);
 		break;
 	case ESRCH:
-		why_nobody(out, c->arg[PID].num);
+		why_nobody(out, c);
 		break;
 	case EPERM:
-		why_denied(out, w, c->arg[PID].num);
+		why_denied(out, c, w);
 		break;
 	case EAGAIN:
-		/* the count is the user's, the limit the receiver's (kernel/signal.c) */
 		to = peer_of(w, c->arg[PID].num);
-		str_add(out, _("too many signals are queued for this user"));
-		if (sigstate_read(w, &to, &s) == 0)
-			str_addf(out, _(": %s's RLIMIT_SIGPENDING is %ld"),
-				 to.name ? to.name : _("its"), s.limit);
+		why_queue_full(out, w, &to);
 		break;
 	}
+}
+
+/* Success means that somebody was signalled; for -1, that there is somebody, whether or not he may be. */
+static void note_group(struct str *out, const struct call *c, const struct world *w)
+{
+	struct group g;
+
+	if (!group_of(&g, c, w) || !g.denied)
+		return;
+	str_addf(out, _("%s belongs to uid %u and has not got it"),
+		 w->pid_name(w->ctx, g.first.pid), g.its.real);
+	if (g.denied > 1)
+		str_addf(out, _("; it is one of %d that may not be signalled"), g.denied);
+}
+
+/* The one signal that crosses users: check_kill_permission(), kernel/signal.c. */
+static bool note_cont(struct str *out, const struct world *w, const struct peer *to,
+		      const struct sigstate *its)
+{
+	struct sigstate mine;
+
+	if (sigstate_read(w, &w->self, &mine) || may_signal(&mine, its))
+		return false;
+	str_addf(out, _("%s belongs to uid %u, but SIGCONT may go to anybody in the same session"),
+		 to->name, its->real);
+	return true;
 }
 
 static void kill_note(struct str *out, const struct call *c, const struct world *w)
@@ -196,12 +307,21 @@ static void kill_note(struct str *out, const struct call *c, const struct world 
 	struct sigstate s;
 	struct peer to;
 
-	if (pid <= 0)
+	if (pid <= 0) {
+		note_group(out, c, w);
 		return;
+	}
 	to = peer_of(w, pid);
-	if (sigstate_read(w, &to, &s))
+	if (sigstate_read(w, &to, &s) || (sig == SIGCONT && note_cont(out, w, &to, &s)))
 		return;
-	if (s.state == 'Z' && sig == 0)
+	/* sig_task_ignored(), kernel/signal.c */
+	if (pid == 1 && sig && !(s.caught >> (sig - 1) & 1))
+		str_addf(
+			out,
+			_("the first process of a PID namespace gets no signal from inside that it has no "
+			  "handler for, not even SIGKILL: %s is thrown away"),
+			signo_name((int)sig));
+	else if (s.state == 'Z' && sig == 0)
 		str_addf(
 			out,
 			_("%s is a zombie: dead, but not waited for, so its number is still taken"),
@@ -249,9 +369,10 @@ static long raise_make(struct call *c)
 
 static void raise_why(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
 	if (c->err == EINVAL)
 		str_addf(out, _("%ld is no signal: they are 1 to %d"), c->arg[0].num, SIGRTMAX);
+	else if (c->err == EAGAIN)
+		why_queue_full(out, w, &w->self);
 }
 
 const struct prim prim_raise = {
@@ -262,7 +383,7 @@ const struct prim prim_raise = {
 	.proto = "int raise(int sig);",
 	.example = "raise SIGUSR1",
 	.man = "raise(3)",
-	.errors = "EINVAL",
+	.errors = "EAGAIN EINVAL",
 	.param = { { .name = "sig", .type = &type_signo, .table = signal_constants } },
 	.flags = PRIM_SIGNALS | PRIM_SIGSTATE,
 	.traced = "tgkill",

@@ -17,7 +17,8 @@ struct words;
 
 /* A process's signals at one moment. Bit n - 1 is signal n. */
 struct sigstate {
-	uid_t uid;          /* the effective one */
+	uid_t real, uid, saved; /* uid: the effective one */
+	bool may_any;           /* it has CAP_KILL */
 	char state;         /* 'T' stopped, 'Z' zombie ... */
 	long queued, limit; /* SigQ: of this user, and RLIMIT_SIGPENDING */
 	uint64_t pending;   /* of the process and of its only thread together */

@@ -13,6 +13,7 @@
 #include "ipc/sysv.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,9 +54,12 @@ int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *
 	out->state = at ? *at : '?';
 	at = line_of(text, "Uid");
 	if (at) {
-		strtoul(at, &end, 10); /* the real one */
-		out->uid = (uid_t)strtoul(end, NULL, 10);
+		out->real = (uid_t)strtoul(at, &end, 10);
+		out->uid = (uid_t)strtoul(end, &end, 10);
+		out->saved = (uid_t)strtoul(end, NULL, 10);
 	}
+	at = line_of(text, "CapEff");
+	out->may_any = at && strtoull(at, NULL, 16) >> CAP_KILL & 1;
 	at = line_of(text, "SigQ");
 	if (at) {
 		out->queued = strtol(at, &end, 10);

@@ -133,12 +133,20 @@ static long setitimer_make(struct call *c)
 	return setitimer((int)c->arg[WHICH].num, &t, NULL);
 }
 
+static bool is_time(const struct timeval *t)
+{
+	return t->tv_sec >= 0 && t->tv_usec >= 0 && t->tv_usec < 1000000;
+}
+
+/* The times are looked at before the clock: kernel/time/itimer.c. */
 static void setitimer_why(struct str *out, const struct call *c, const struct world *w)
 {
+	struct itimerval t;
+
 	(void)w;
 	if (c->err != EINVAL)
 		return;
-	if (constant_by_value(clocks, c->arg[WHICH].num))
+	if (get_timer(c, &t) && !(is_time(&t.it_value) && is_time(&t.it_interval)))
 		str_add(out, _("a time cannot be less than 0"));
 	else
 		str_addf(out, _("there is no timer %ld: ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF"),

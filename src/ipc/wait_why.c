@@ -279,7 +279,8 @@ void wait_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EINTR:
 		say_woken(out, w);
-		str_add(out, _(" before a child had ended"));
+		str_add(out, a.options == WEXITED ? _(" before a child had ended")
+						  : _(" before a child had changed"));
 		break;
 	case EAGAIN:
 		str_addf(out, _("%s has not changed; PIDFD_NONBLOCK says not to sleep"),

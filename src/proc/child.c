@@ -24,12 +24,16 @@ static struct child_setup setup;
 static struct slot *self;
 
 /* Async-signal-safe: only atomics and plain stores into the slot. */
-static void caught(int signo, const siginfo_t *info)
+static void caught(int signo, const siginfo_t *info, bool nested)
 {
 	uint32_t n = atomic_load(&self->caught);
 	struct caught *c = &self->ring[n % SIGNAL_RING];
 
-	*c = (struct caught){ signo, info->si_code, info->si_pid, (int)info->si_uid, 0, 0 };
+	*c = (struct caught){ .signo = signo,
+			      .code = info->si_code,
+			      .pid = info->si_pid,
+			      .uid = (int)info->si_uid,
+			      .nested = nested };
 	if (info->si_code == SI_QUEUE || info->si_code == SI_TIMER)
 		c->value = (long)info->si_value.sival_ptr;
 	if (signo == SIGCHLD)

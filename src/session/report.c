@@ -38,9 +38,12 @@ static void tell_output(struct session *s, struct process *p)
 	p->moved &= ~(unsigned)MOVED_OUTPUT;
 }
 
-static const char *sender(struct session *s, pid_t pid)
+static const char *sender(struct session *s, const struct caught *c)
 {
-	return pid && pid != s->procs.init ? s->world.pid_name(s, pid) : _("the shell");
+	/* the kernel had no room to note it: sigdiff.c says so */
+	if (!c->pid && c->signo >= SIGRTMIN)
+		return _("nobody knows whom");
+	return c->pid && c->pid != s->procs.init ? s->world.pid_name(s, c->pid) : _("the shell");
 }
 
 static void tell_one_caught(struct session *s, struct process *p, const struct caught *c)
@@ -55,7 +58,8 @@ static void tell_one_caught(struct session *s, struct process *p, const struct c
 	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
 		if (c->code == SI_USER || c->code == SI_QUEUE || c->code == SI_TKILL ||
 		    c->signo == SIGCHLD)
-			e.from = sender(s, c->pid);
+			e.from = sender(s, c);
+		e.why = c->nested ? _("it interrupts the handler that is told next") : NULL;
 		session_emit(s, p, &e);
 	}
 }
@@ -71,6 +75,26 @@ static bool is_own(const struct process *p, const struct caught *c)
 
 	return (prims[p->call.prim]->flags & both) == both ||
 	       (c->code <= 0 && c->code != SI_TIMER && c->pid == p->pid);
+}
+
+/* Its handler ran, and yet it sleeps in the same call. */
+static void tell_restarted(struct session *s, struct process *p)
+{
+	const struct prim *prim = prims[p->call.prim];
+	struct event e = { .type = EV_PROCESS, .change = PROCESS_CHANGED, .nnotes = 1 };
+
+	if (p->act != ACT_ASLEEP || p->op != OP_CALL || p->moved & (MOVED_ASLEEP | MOVED_ANSWERED))
+		return;
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		char *note = xasprintf(signal_waits(&p->call)
+					       ? _("sleeps on: %s begins again")
+					       : _("sleeps on: SA_RESTART begins %s again"),
+				       prim->name);
+
+		e.note = (const char *const *)&note;
+		session_emit(s, p, &e);
+		free(note);
+	}
 }
 
 /* before: those whose handlers ran before p's call returned, and else all that have not been told. */
@@ -91,6 +115,8 @@ static void tell_caught(struct session *s, struct process *p, bool before)
 	p->own_told = before && called;
 	if (before)
 		return;
+	if (p->caught_seen != n)
+		tell_restarted(s, p);
 	p->caught_seen = n;
 	p->moved &= ~(unsigned)MOVED_CAUGHT;
 }

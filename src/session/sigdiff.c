@@ -21,8 +21,9 @@ struct sigdiff {
 	int n, cap;
 	struct before {
 		pid_t pid;
-		bool target; /* signo was sent to it */
-		int unread;  /* errno: it could not be looked at */
+		bool target;  /* signo was sent to it */
+		int unread;   /* errno: it could not be looked at */
+		int children; /* that are alive */
 		struct sigstate state;
 	} * p;
 };
@@ -81,6 +82,16 @@ static bool has_target_child(struct session *s, struct process *caller, const st
 	return false;
 }
 
+/* How many children of a process are alive. */
+static int children_of(struct session *s, pid_t pid)
+{
+	int n = 0;
+
+	for (int i = 0; i < s->procs.n; i++)
+		n += s->procs.p[i]->parent == pid && s->procs.p[i]->act < ACT_ZOMBIE;
+	return n;
+}
+
 /* Before a wait for signals: while it lasts the kernel shows another mask. */
 static void note_mask(struct session *s, struct process *caller)
 {
@@ -107,6 +118,7 @@ struct sigdiff *sigdiff_before(struct session *s, struct process *caller)
 		/* a parent may get SIGCHLD */
 		if (p != caller && !b.target && !has_target_child(s, caller, p))
 			continue;
+		b.children = children_of(s, p->pid);
 		if (p->act == ACT_ZOMBIE)
 			b.state.state = 'Z';
 		else
@@ -168,6 +180,8 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 	const uint64_t bit = 1ULL << (d->signo - 1);
 	const char *why = ignored_why(&b->state, d->signo);
 	struct event e = { .type = EV_SIGNAL, .signo = d->signo, .action = SIGNAL_IGNORED };
+	/* kill(2) does not fail then, as sigqueue does: __send_signal_locked() */
+	const bool full = d->signo >= SIGRTMIN && b->state.queued >= b->state.limit;
 	struct str text = STR_INIT;
 
 	if (!why && stops_nobody(&b->state, now, d->signo))
@@ -179,11 +193,30 @@ static void tell_no_effect(struct telling *t, const struct sigdiff *d, const str
 	} else if (b->state.pending & now->pending & bit) {
 		str_addf(&text,
 			 d->signo < SIGRTMIN ? _("%s was pending already: this one is lost")
-					     : _("one more %s is queued"),
+			 : full ? _("%s was pending already, and as many signals are queued as "
+				    "RLIMIT_SIGPENDING allows: this one is lost")
+				: _("one more %s is queued"),
 			 signo_name(d->signo));
+		tell(t, t->p->name, str_text(&text));
+	} else if (full) {
+		str_addf(
+			&text,
+			_("as many signals are queued as RLIMIT_SIGPENDING allows: %s comes, but not "
+			  "who sent it"),
+			signo_name(d->signo));
 		tell(t, t->p->name, str_text(&text));
 	}
 	str_free(&text);
+}
+
+/* SIGCHLD is one bit, however many children have died. */
+static void tell_lost_child(struct telling *t, const struct before *b, const struct sigstate *now)
+{
+	const uint64_t bit = 1ULL << (SIGCHLD - 1);
+
+	if (b->state.pending & now->pending & bit && children_of(t->s, t->p->pid) < b->children)
+		tell(t, t->p->name,
+		     _("SIGCHLD was pending already: the one for this death is lost"));
 }
 
 static void tell_unread(struct telling *t, int errnum)
@@ -214,6 +247,7 @@ static void tell_one(struct telling *t, const struct sigdiff *d, const struct be
 	}
 	if (b->target && was_sent(t->s, d))
 		tell_no_effect(t, d, b, now);
+	tell_lost_child(t, b, now);
 	sigstate_changes(t->p->name, now, &b->state, tell, t);
 }
 

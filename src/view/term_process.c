@@ -89,6 +89,10 @@ void line_signal(struct str *out, const struct event *e, const struct line_style
 				 e->value);
 		str_addc(out, ')');
 	}
+	if (e->why) {
+		str_add(out, _(": "));
+		line_text(out, e->why);
+	}
 	str_addc(out, '\n');
 }
 

@@ -27,13 +27,13 @@
 static volatile sig_atomic_t caught[16], ncaught;
 static volatile sig_atomic_t on_other_stack;
 
-static void note_caught(int signo, const siginfo_t *info)
+static void note_caught(int signo, const siginfo_t *info, bool nested)
 {
 	stack_t now;
 
 	errno = EBADF; /* the handler has to keep it */
 	if (ncaught < (int)ARRAY_LEN(caught))
-		caught[ncaught++] = info->si_signo == signo ? signo : -1;
+		caught[ncaught++] = info->si_signo != signo ? -1 : nested ? signo + 100 : signo;
 	on_other_stack = sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_ONSTACK);
 }
 
