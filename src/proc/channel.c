@@ -44,12 +44,17 @@ static long futex(_Atomic uint32_t *word, int op, uint32_t value)
 	return syscall(SYS_futex, word, op, value, NULL, NULL, 0);
 }
 
+/*
+ * Each line of the cache that both sides write has to be fetched from the other processor, and that is most of what a
+ * request costs: nothing is written that is there already.
+ */
 void slot_post(struct arena *a, int slot, enum slot_op op, const struct call *c)
 {
 	struct slot *s = &a->slot[slot];
 
 	s->op = op;
-	atomic_store(&s->running, 0);
+	if (atomic_load_explicit(&s->running, memory_order_relaxed))
+		atomic_store_explicit(&s->running, 0, memory_order_relaxed);
 	if (c) {
 		uint32_t used = c->used <= CALL_DATA ? c->used : 0;
 
@@ -58,7 +63,8 @@ void slot_post(struct arena *a, int slot, enum slot_op op, const struct call *c)
 		if (used)
 			memcpy(s->data, c->data, used);
 	}
-	atomic_store_explicit(&a->asked, (uint32_t)slot, memory_order_relaxed);
+	if (atomic_load_explicit(&a->asked, memory_order_relaxed) != (uint32_t)slot)
+		atomic_store_explicit(&a->asked, (uint32_t)slot, memory_order_relaxed);
 	atomic_store(&s->word, WORD_REQUEST);
 	if (atomic_load(&s->asleep))
 		futex(&s->word, FUTEX_WAKE, 1);
@@ -174,7 +180,6 @@ void slot_take(struct slot *s, struct call *c)
 		a->repeat = c->arg[i].repeat;
 	}
 	call_copy(c, &in);
-	atomic_store(&s->word, WORD_IDLE);
 }
 
 /* The watch bit may be a learner's poke. */

@@ -43,7 +43,7 @@ enum slot_op {
 	OP_PIDFD, /* pidfd_open(arg[0]), sent on FD_HELLO */
 };
 
-/* The word: the state in its low bits; the watch bit is ORed in when the shell has died. */
+/* The word: the state in its low bits, DONE until the next request; the watch bit is ORed in when the shell has died. */
 enum { WORD_IDLE = 0, WORD_REQUEST = 1, WORD_DONE = 2, WORD_STATE = 3, WORD_WATCH = 4 };
 
 /* A caught signal, as the handler saw it. */
@@ -122,7 +122,7 @@ bool slot_spin(struct slot *s);
 void slot_step_aside(const struct slot *s);
 /* Shell: sleeps until the reply comes, a signal does, or so many nanoseconds have gone; true if it came. */
 bool slot_await(struct slot *s, long ns);
-/* Shell: copies result and data of a reply into c (its prim stays), checked; the slot is idle. */
+/* Shell: copies result and data of a reply into c (its prim stays), checked; the word stays as it is. */
 void slot_take(struct slot *s, struct call *c);
 
 /* Process: waits for a request. False when WORD_WATCH is set, and called() agrees; NULL: nobody does. */

@@ -213,7 +213,8 @@ static void make(struct slot *s)
 	errno = 0;
 	c->ret = prims[c->prim]->make(c);
 	c->err = errno;
-	atomic_store(&s->returned, atomic_load(&s->caught));
+	if (atomic_load(&s->returned) != atomic_load(&s->caught))
+		atomic_store(&s->returned, atomic_load(&s->caught));
 	call_done(c);
 }
 

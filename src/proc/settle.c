@@ -37,7 +37,8 @@ static void pace_end(struct procs *ps, const struct pace *p)
 static bool any_answer(const struct procs *ps)
 {
 	for (int i = 0; i < ps->n; i++)
-		if (ps->p[i]->act != ACT_IDLE && slot_done(&ps->arena->slot[ps->p[i]->slot]))
+		if ((ps->p[i]->act == ACT_BUSY || ps->p[i]->act == ACT_ASLEEP) &&
+		    slot_done(&ps->arena->slot[ps->p[i]->slot]))
 			return true;
 	return false;
 }

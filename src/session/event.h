@@ -95,6 +95,7 @@ struct sink {
 	void (*emit)(struct sink *sink, const struct event *e);
 	struct sink *next;
 	bool english; /* whatever the learner's language: it compares the words, or programs read them */
+	bool times; /* it wants to know when: e->t, else 0 */
 };
 
 /* "call", "resumed", ... as --json names them. */

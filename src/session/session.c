@@ -260,14 +260,27 @@ static void hand_over(const struct session *s, struct sink *sink, const struct e
 		lang_local(true);
 }
 
-void session_emit(struct session *s, struct process *p, struct event *e)
+static bool wants_times(const struct session *s)
+{
+	for (const struct sink *sink = s->sinks; sink; sink = sink->next)
+		if (sink->times)
+			return true;
+	return false;
+}
+
+static double since_began(const struct session *s)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	e->seq = ++s->seq;
-	e->t = (double)(now.tv_sec - s->began.tv_sec) +
+	return (double)(now.tv_sec - s->began.tv_sec) +
 	       (double)(now.tv_nsec - s->began.tv_nsec) / 1e9;
+}
+
+void session_emit(struct session *s, struct process *p, struct event *e)
+{
+	e->seq = ++s->seq;
+	e->t = wants_times(s) ? since_began(s) : 0;
 	if (p) {
 		e->proc = p->name;
 		e->pid = p->pid;

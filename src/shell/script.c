@@ -40,10 +40,8 @@ static bool was_interrupted(struct shell *sh)
 	return sh->session->cancelled || (sh->session->interrupted && *sh->session->interrupted);
 }
 
-static int one_line(struct shell *sh, char *line, size_t len, const char *name,
-		    unsigned long number)
+static int one_line(struct shell *sh, char *line, size_t len, const char *source)
 {
-	char *source = xasprintf("%s:%lu", name, number);
 	const char *unfit;
 	int r;
 
@@ -57,7 +55,6 @@ static int one_line(struct shell *sh, char *line, size_t len, const char *name,
 	} else {
 		r = shell_line(sh, line, source);
 	}
-	free(source);
 	return r;
 }
 
@@ -77,13 +74,18 @@ static ssize_t read_line(FILE *f, struct str *line)
 
 int script_stream(struct shell *sh, FILE *f, const char *name)
 {
-	struct str line = STR_INIT;
-	unsigned long number = 0;
+	struct str line = STR_INIT, source = STR_INIT;
+	size_t before_number;
+	long number = 0;
 	ssize_t n;
 	int r = 0;
 
+	str_addf(&source, "%s:", name);
+	before_number = source.len;
 	while (r == 0 && !sh->quit && (n = read_line(f, &line)) >= 0) {
-		r = one_line(sh, line.s, (size_t)n, name, ++number);
+		str_trim(&source, before_number);
+		str_num(&source, ++number);
+		r = one_line(sh, line.s, (size_t)n, str_text(&source));
 		if (r == 0 && sh->stop_on_failure && sh->session->failed) {
 			sh->exit_status = 1;
 			r = -1;
@@ -91,14 +93,17 @@ int script_stream(struct shell *sh, FILE *f, const char *name)
 		if (was_interrupted(sh)) {
 			*sh->session->interrupted = 0;
 			sh->session->cancelled = false;
-			r = shell_mistake(sh, xasprintf(_("%s:%lu: interrupted"), name, number),
-					  NULL);
+			r = shell_mistake(
+				sh,
+				xasprintf(_("%s:%lu: interrupted"), name, (unsigned long)number),
+				NULL);
 			sh->exit_status = 130;
 		}
 	}
 	if (r == 0 && ferror(f))
 		r = shell_mistake(sh, xasprintf("%s: %s", name, strerror(errno)), NULL);
 	str_free(&line);
+	str_free(&source);
 	return r;
 }
 

@@ -317,7 +317,7 @@ struct jsonl *jsonl_new(FILE *out, const struct world *world)
 	struct stat st;
 
 	j->sink.emit = emit;
-	j->sink.english = true;
+	j->sink.english = j->sink.times = true;
 	j->out = out;
 	j->world = world;
 	j->flush = fstat(fileno(out), &st) || !S_ISREG(st.st_mode);
