@@ -16,7 +16,9 @@ goes_through() {
 	local lang=$1 file=$2 n=$((10#$3)) i
 	start 60 40 "exec $IPCSH --lang $lang --lessons $ROOT/lessons"
 	see 'main> *$'
-	tmux pipe-pane -o "cat >'$TMPDIR/shown'"
+	rm -f "$TMPDIR/flow"
+	mkfifo "$TMPDIR/flow"
+	tmux pipe-pane -o "tee '$TMPDIR/shown' >'$TMPDIR/flow'"
 	{
 		echo "lesson $n"
 		round 1
@@ -26,7 +28,8 @@ goes_through() {
 		echo lesson
 		echo '! echo all ty""ped'
 	} >"$TMPDIR/typed"
-	while IFS= read -r i; do line "$i"; done <"$TMPDIR/typed"
+	tmux load-buffer "$TMPDIR/typed" \; paste-buffer -d
+	grep -qm 1 'all typed' "$TMPDIR/flow" # asleep until it comes
 	see '^all typed$'
 	if ! grep -q "$4" "$TMPDIR/shown"; then
 		not_ok "$file: it does not come to its end"

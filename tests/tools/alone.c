@@ -3,12 +3,12 @@
  * alone CMD ARG...: runs a test by itself, sees that it goes on, and that it leaves nothing behind.
  *
  * The test gets a PID, an IPC, a network (the names of the sessions that run are its) and a mount namespace
- * of its own where that is allowed, an empty TMPDIR and HOME, and its parent is the reaper of all its
+ * of its own where that is allowed (an ordinary user: in a user namespace where he is himself), an empty TMPDIR and HOME, and its parent is the reaper of all its
  * orphans, so that no process escapes.  Its output passes through here: what it says of failures, and all
  * that comes on stderr, is printed at its end and in one piece, since others run beside it.  If it hangs
  * (hang.h), what runs is told, and killed.  Afterwards every IPC object, process and file that is still
  * there is named, removed, and makes the test fail.  No clock decides anything.
- * BUSY: how many seconds of the processors are progress without an output (600).
+ * NAMESPACES=no: in the machine's.  BUSY: how many seconds of the processors are progress without an output (600).
  */
 #include "hang.h"
 
@@ -312,9 +312,11 @@ static int attend(void)
 		tell(v);
 		return HANGS;
 	}
-	return caught              ? 128 + caught
-	       : WIFEXITED(status) ? WEXITSTATUS(status)
-				   : 128 + WTERMSIG(status);
+	if (caught || WIFSIGNALED(status))
+		fail("# %s\n", strsignal(caught ? caught : WTERMSIG(status)));
+	if (caught)
+		return 128 + caught;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* What was kept, in one piece. */
@@ -341,8 +343,6 @@ static int run(char **argv, const char *name)
 	watch.busy = getenv("BUSY") ? atol(getenv("BUSY")) : 0;
 	start(argv);
 	how = attend();
-	if (how > 128)
-		fail("# %s\n", strsignal(how - 128));
 	if (how == HANGS || caught)
 		kill_all();
 	else
@@ -363,52 +363,85 @@ static int run(char **argv, const char *name)
 	return how ? how : leaked ? LEFT : 0;
 }
 
+static bool write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* In a user namespace where one is who one was, with no more rights after an exec. */
+static bool remain(uid_t uid, gid_t gid)
+{
+	char uids[64], gids[64];
+
+	snprintf(uids, sizeof(uids), "%u %u 1", uid, uid);
+	snprintf(gids, sizeof(gids), "%u %u 1", gid, gid);
+	return write_to("/proc/self/setgroups", "deny") && write_to("/proc/self/uid_map", uids) &&
+	       write_to("/proc/self/gid_map", gids);
+}
+
 /* In the child that is in these namespaces. False: they are of no use. */
-static bool settle_in(int spaces)
+static bool settle_in(int spaces, uid_t uid, gid_t gid)
 {
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		die("PR_SET_CHILD_SUBREAPER");
+	if (spaces & CLONE_NEWUSER && (!uid || !remain(uid, gid)))
+		return false;
 	setenv("OWN_IPC", spaces & CLONE_NEWIPC ? "yes" : "", 1);
 	return !(spaces & CLONE_NEWPID) ||
 	       (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
 		mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0);
 }
 
-/* Signals go to the one below: it ends the test, and cleans up. */
-static int wait_for(pid_t pid)
+/* Signals, which are blocked here, go to the one below: it ends the test, and cleans up. */
+static int wait_for(pid_t pid, const sigset_t *signals)
 {
-	int how, passed = 0;
+	int how, signo;
 
-	while (waitpid(pid, &how, 0) < 0)
-		if (caught != passed)
-			kill(pid, passed = caught);
+	while (waitpid(pid, &how, WNOHANG) == 0)
+		if (sigwait(signals, &signo) == 0 && signo != SIGCHLD)
+			kill(pid, signo);
 	return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
 }
 
 int main(int argc, char **argv)
 {
-	static const int spaces[] = { CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET,
-				      CLONE_NEWIPC | CLONE_NEWNET, 0 };
+	enum { ALL = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET };
+	static const int spaces[] = { ALL, CLONE_NEWIPC | CLONE_NEWNET, CLONE_NEWUSER | ALL, 0 };
+	const size_t n = sizeof(spaces) / sizeof(*spaces);
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
 	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t mask, before;
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
 	int how = UNABLE;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: alone CMD ARG...\n");
 		return 99;
 	}
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	sigaction(SIGCHLD, &sa, NULL);
+	sigemptyset(&mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		sigaction(signals[i], &sa, NULL);
+		sigaddset(&mask, signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &mask, &before);
 	make_place();
-	for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces) && how == UNABLE; i++) {
+	for (size_t i = getenv("NAMESPACES") ? n - 1 : 0; i < n && how == UNABLE; i++) {
 		pid_t pid = (pid_t)syscall(SYS_clone, spaces[i] | SIGCHLD, NULL, NULL, NULL, NULL);
 
-		if (pid == 0)
-			exit(settle_in(spaces[i]) ? run(argv + 1, argv[argc - 1]) : UNABLE);
+		if (pid == 0) {
+			sigprocmask(SIG_SETMASK, &before, NULL);
+			exit(settle_in(spaces[i], uid, gid) ? run(argv + 1, argv[argc - 1])
+							    : UNABLE);
+		}
 		if (pid > 0)
-			how = wait_for(pid);
+			how = wait_for(pid, &mask);
 		else if (errno == EAGAIN || errno == ENOMEM)
 			die("clone");
 	}

@@ -4,9 +4,10 @@
  *
  * STUCK: all of them sleep, each in a call that only another one can end, and none has had a turn between two
  * looks.  All slept at the same moment, so none will ever move.  Whoever sleeps until a time does not: poll with
- * a time-out, nanosleep, a timer's descriptor.  alarm(2) and setitimer(2) are not to be seen of a process;
+ * a time-out, nanosleep (but `sleep 1000` stands for one without end), a timer's descriptor.  alarm(2) and setitimer(2) are not to be seen of a process;
  * that there are none can be seen of the machine, by root (/proc/timer_list).  Where it cannot, or a call may not
  * be read, UNSEEN looks in a row must agree: no test waits as long for a clock of its own.
+ * So must TICKS, where some wake by the clock, see that nothing has changed, and sleep again.
  *
  * SPINS: they have used so much of the processors since there was the last progress, which the caller tells
  * (a line of the test's), that it is no progress.  How much does not depend on what else the machine does.
@@ -17,11 +18,16 @@
 #include "left.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
 
 enum {
 	PACE = 1,    /* seconds from look to look */
-	UNSEEN = 60, /* looks */
+	EVER = 100,  /* seconds: who sleeps so long sleeps for ever */
+	TICKS = 60,  /* turns by a clock while nobody else had one */
+	UNSEEN = 30, /* looks */
 	BUSY = 600,  /* seconds of the processors; the longest that a test was silent: 40 */
 };
 
@@ -31,13 +37,13 @@ struct watch {
 	struct look look[2]; /* the last one is look[at] */
 	int at;
 	int agreed;          /* so many looks in a row */
+	int ticked;          /* so many looks in a row at which only clocks had gone on */
 	unsigned long since; /* ticks when there was progress */
 	bool progress;       /* since the last look */
 	long busy;           /* seconds; 0: BUSY */
 };
 
-/* Calls by name, and which argument says until when: 0 none, -1 always a clock; a number that is a pointer, or
- * below 0 where `counts`. */
+/* Calls by name, and which argument says for how long: a pointer, or where `counts` milliseconds; 0: none does. */
 static const struct sleeper {
 	long nr;
 	const char *name;
@@ -55,9 +61,9 @@ static const struct sleeper {
 	{ SYS_pselect6, "pselect6", 5, false },
 	{ SYS_epoll_pwait, "epoll_pwait", 4, true },
 	{ SYS_futex, "futex", 4, false },
-	{ SYS_nanosleep, "nanosleep", -1, false },
-	{ SYS_clock_nanosleep, "clock_nanosleep", -1, false },
-	{ SYS_restart_syscall, "restart_syscall", -1, false },
+	{ SYS_nanosleep, "nanosleep", 1, false },
+	{ SYS_clock_nanosleep, "clock_nanosleep", 3, false },
+	{ SYS_restart_syscall, "restart_syscall", 1, false },
 	{ SYS_rt_sigtimedwait, "rt_sigtimedwait", 3, false },
 	{ SYS_semtimedop, "semtimedop", 4, false },
 	{ SYS_mq_timedsend, "mq_timedsend", 5, false },
@@ -91,20 +97,31 @@ static const struct sleeper *sleeper_of(const struct task *t)
 	return NULL;
 }
 
-/* Its call ends at a time. */
+/* The seconds of the struct timespec or timeval there; -1: they cannot be read. */
+static long seconds_at(pid_t pid, unsigned long long address)
+{
+	long seconds = -1;
+	struct iovec here = { &seconds, sizeof(seconds) };
+	struct iovec there = { (void *)(uintptr_t)address, sizeof(seconds) };
+
+	return process_vm_readv(pid, &here, 1, &there, 1, 0) == sizeof(seconds) ? seconds : -1;
+}
+
+/* Its call ends at a time: one that a test would wait for, so `sleep 1000` does not, nor tmux's hour. */
 static bool by_clock(const struct task *t)
 {
 	const struct sleeper *s = sleeper_of(t);
-	unsigned long long arg[6];
+	unsigned long long arg[6] = { 0 };
 
-	if (!s || !s->until || !strchr("S", t->state))
+	if (!s || !s->until || t->state != 'S')
 		return false;
-	if (s->until < 0)
+	sscanf(t->call, "%*d %llx %llx %llx %llx %llx %llx", arg, arg + 1, arg + 2, arg + 3,
+	       arg + 4, arg + 5);
+	if (s->nr == SYS_restart_syscall)
 		return true;
-	if (sscanf(t->call, "%*d %llx %llx %llx %llx %llx %llx", arg, arg + 1, arg + 2, arg + 3,
-		   arg + 4, arg + 5) != 6)
-		return false;
-	return s->counts ? (int)arg[s->until - 1] >= 0 : arg[s->until - 1] != 0;
+	if (s->counts)
+		return (int)arg[s->until - 1] >= 0 && (int)arg[s->until - 1] < EVER * 1000;
+	return arg[s->until - 1] && seconds_at(t->pid, arg[s->until - 1]) < EVER;
 }
 
 /* It has an armed timer's descriptor, or a timer (timer_create(2)) of which nobody can see whether it is armed. */
@@ -139,6 +156,21 @@ static bool sleeps_by_clock(const struct look *l)
 		    (l->task[i].pid == l->task[i].tid && has_timer(&l->task[i])))
 			return true;
 	return false;
+}
+
+/* All sleep where they slept, and those who have had a turn have had it by the clock. */
+static bool only_ticked(const struct look *then, const struct look *now)
+{
+	if (then->n != now->n)
+		return false;
+	for (int i = 0; i < now->n; i++) {
+		const struct task *a = &then->task[i], *b = &now->task[i];
+
+		if (a->tid != b->tid || sleeper_of(a) != sleeper_of(b) ||
+		    (a->switches != b->switches && !(by_clock(a) && by_clock(b))))
+			return false;
+	}
+	return true;
 }
 
 /* Nobody of them has a clock that we do not see. */
@@ -183,17 +215,18 @@ static enum verdict watch_look(struct watch *w)
 	const struct look *then = &w->look[w->at], *now = &w->look[w->at ^= 1];
 
 	look_at_ours(&w->look[w->at]);
-	if (w->progress || now->ticks < w->since) {
+	if (w->progress || now->ticks < w->since)
 		w->since = now->ticks;
+	if (w->progress || !all_sleep(then) || !all_sleep(now) || !only_ticked(then, now)) {
+		w->agreed = w->ticked = 0;
+	} else if (!same_turns(then, now)) {
 		w->agreed = 0;
-	} else if (all_sleep(then) && all_sleep(now) && same_turns(then, now) &&
-		   !sleeps_by_clock(now)) {
+		w->ticked++;
+	} else if (!sleeps_by_clock(now)) {
 		w->agreed++;
-	} else {
-		w->agreed = 0;
 	}
 	w->progress = false;
-	if (w->agreed && (w->agreed >= UNSEEN || all_seen(now)))
+	if ((w->agreed && (w->agreed >= UNSEEN || all_seen(now))) || w->ticked >= TICKS)
 		return STUCK;
 	return now->ticks - w->since >= busy ? SPINS : GOES_ON;
 }

@@ -55,7 +55,7 @@ screen() { tmux capture-pane -p "$@"; }
 last() { screen -J | awk 'NF { line = $0 } END { print line }' | sed 's/ *$//'; }
 keys() { tmux send-keys "$@"; }
 # A line and Enter.
-line() { tmux send-keys -l -- "$1"; tmux send-keys Enter; }
+line() { tmux send-keys -l -- "$1" \; send-keys Enter; }
 # What stood there is gone from the history too, where `see` looks: tmux 3.3 on puts it there.
 clear_screen() {
 	keys C-l

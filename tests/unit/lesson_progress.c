@@ -28,9 +28,11 @@ static char path[64], sub[64];
 static int begin(void **state)
 {
 	(void)state;
+	if (!mkdtemp(dir))
+		return -1;
 	snprintf(sub, sizeof(sub), "%s/sub", dir);
 	snprintf(path, sizeof(path), "%s/sub/progress.json", dir);
-	return mkdtemp(dir) ? 0 : -1;
+	return 0;
 }
 
 static int clean(void **state)
