@@ -7,6 +7,7 @@
 #include "session/left.h"
 #include "shell/batch.h"
 #include "shell/follow.h"
+#include "shell/guard.h"
 #include "shell/script.h"
 #include "ui/ask.h"
 #include "ui/guests.h"
@@ -20,6 +21,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,17 +30,58 @@
 #include <unistd.h>
 
 static struct session session; /* static: its address is known to callbacks, and to fatal() */
+static struct shell shell;
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t ending; /* the signal that ends the program where nobody types */
 
-static void on_interrupt(int signo)
+static void on_signal(int signo)
 {
-	(void)signo;
+	if (!ending || signo != SIGINT)
+		ending = signo;
 	interrupted = 1;
+}
+
+/* Dies as whoever sent the signal expects: a shell's loop ends by it, too. */
+static void end_by(int signo)
+{
+	signal(signo, SIG_DFL);
+	raise(signo);
 }
 
 static void clean_up(void)
 {
 	session_abandon(&session);
+}
+
+/*
+ * Somebody is waited for who may never come: the session's processes are not to be asked any more, and
+ * what was shown is to be written. Ctrl-C is heeded otherwise.
+ */
+static void leave_now(void)
+{
+	if (!ending || ending == SIGINT)
+		return;
+	for (; shell.repeats; shell.repeats--)
+		guard_fold(&shell, false);
+	fflush(stdout);
+	clean_up();
+	end_by(ending);
+}
+
+/*
+ * Where nobody types, a signal that ends the program lets it write what was shown; a second one kills
+ * it, and so does one that comes while it begins. One that is ignored (nohup) stays so.
+ */
+static void take_signals(void)
+{
+	static const int ends[] = { SIGTERM, SIGHUP };
+	struct sigaction was,
+		act = { .sa_handler = on_signal, .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (!sigaction(ends[i], NULL, &was) && was.sa_handler != SIG_IGN)
+			sigaction(ends[i], &act, NULL);
+	session.leave = leave_now;
 }
 
 /*
@@ -79,7 +122,7 @@ static void run_script(struct shell *sh, const struct options *o)
 		script_text(sh, o->text, "-c");
 	batch_play(sh, o->file, o->nfiles);
 	if (!o->text && !o->nfiles)
-		script_stream(sh, stdin, "stdin");
+		script_stream(sh, STDIN_FILENO, "stdin");
 }
 
 static void run(struct shell *sh, const struct options *o)
@@ -180,7 +223,6 @@ static void offer_cleaning(const struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o;
-	struct shell sh;
 	struct term *term = NULL;
 	struct jsonl *json = NULL;
 	char *cause = NULL;
@@ -201,7 +243,8 @@ int main(int argc, char **argv)
 		return split_main(argv);
 	if (o.want != SANDBOX_HOST)
 		fix_addresses(argv);
-	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_interrupt }, NULL);
+	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_signal, .sa_flags = SA_RESTART },
+		  NULL);
 	offer_cleaning(&o);
 	fatal_cleanup(clean_up);
 	if (session_begin(&session, o.want, &o.wish, &interrupted, &cause)) {
@@ -212,11 +255,11 @@ int main(int argc, char **argv)
 	/* no more than that: an errno's text and numbers stay as strace writes them */
 	setlocale(LC_CTYPE, "");
 	session.diff = !o.no_diff;
-	shell_init(&sh, &session);
-	sh.stop_on_failure = o.stop_on_failure;
-	sh.step = o.step;
-	sh.any_pid = o.any_pid;
-	sh.lessons = o.lessons;
+	shell_init(&shell, &session);
+	shell.stop_on_failure = o.stop_on_failure;
+	shell.step = o.step;
+	shell.any_pid = o.any_pid;
+	shell.lessons = o.lessons;
 	if (o.json) {
 		session.world.fold = session.fold = false;
 		json = jsonl_new(stdout, &session.world);
@@ -229,18 +272,24 @@ int main(int argc, char **argv)
 						       .wrap = wide,
 						       .wrap_errors = columns(STDERR_FILENO),
 						       .colour = wide && !getenv("NO_COLOR") });
-		sh.term = term;
+		shell.term = term;
 		session_add_sink(&session, term_sink(term));
 	}
-	run(&sh, &o);
+	if (!o.interactive)
+		take_signals();
+	run(&shell, &o);
+	if (!shell.interactive && shell_interrupted(&shell))
+		shell.exit_status = INTERRUPTED;
 	if (!o.check && !o.bless)
-		name_sleepers(&sh);
-	status = flush_output(sh.exit_status);
-	lesson_leave(&sh);
+		name_sleepers(&shell);
+	status = flush_output(shell.exit_status);
+	lesson_leave(&shell);
 	session_end(&session);
-	shell_release(&sh);
+	shell_release(&shell);
 	term_free(term);
 	jsonl_free(json);
 	free(o.text);
+	if (status == INTERRUPTED && ending)
+		end_by(ending);
 	return status;
 }

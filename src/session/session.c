@@ -27,6 +27,8 @@ static void interrupted(void *ctx)
 	struct session *s = ctx;
 	bool any = false;
 
+	if (s->leave)
+		s->leave();
 	s->cancelled = true;
 	for (int i = 0; i < s->procs.n; i++) {
 		struct process *p = s->procs.p[i];

@@ -54,6 +54,8 @@ struct session {
 	unsigned long seq;
 	struct timespec began;
 	volatile sig_atomic_t *interrupted;
+	void (*leave)(
+		void); /* does not return where the signal that interrupts ends the program; may be NULL */
 	int last_status; /* of the last pipeline */
 };
 

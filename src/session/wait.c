@@ -256,6 +256,7 @@ int session_await(struct session *s, struct process *p, char **cause)
 			r = deadlock(s, p, cause);
 		} else if (s->interrupted && *s->interrupted) {
 			*s->interrupted = 0;
+			s->cancelled = true;
 			r = fail(cause, _("interrupted: %s goes on sleeping"), name);
 		} else {
 			wait_for_news(s);

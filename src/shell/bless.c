@@ -183,10 +183,8 @@ static int bless_entry(struct bless *b, const struct fence *f, const struct entr
 	struct shell *sh = b->rec.sh;
 	int r = recorder_run(&b->rec, e);
 
-	if (sh->session->interrupted && *sh->session->interrupted) {
-		*sh->session->interrupted = 0;
+	if (shell_interrupted(sh))
 		return fail(b->cause, "%s: interrupted", b->path);
-	}
 	if (r && !entry_shows_mistake(e))
 		return fail(b->cause, "%s:%d: %s\n%s", b->path, e->line, e->input,
 			    b->rec.n ? b->rec.line[0] : "");

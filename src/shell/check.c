@@ -57,11 +57,6 @@ static void check_entry(struct check *c, const struct fence *f, const struct ent
 	str_free(&diff);
 }
 
-static bool was_interrupted(const struct shell *sh)
-{
-	return sh->session->interrupted && *sh->session->interrupted;
-}
-
 static bool verdict(struct check *c, const struct step *step, const struct fence *f, bool ok,
 		    const char *what)
 {
@@ -75,7 +70,7 @@ static bool verdict(struct check *c, const struct step *step, const struct fence
 static bool check_quotes(struct check *c, const struct step *step, const struct fence *f)
 {
 	str_reset(&c->wrong);
-	for (int i = 0; i < f->nentries && !was_interrupted(c->rec.sh); i++)
+	for (int i = 0; i < f->nentries && !shell_interrupted(c->rec.sh); i++)
 		check_entry(c, f, &f->entry[i]);
 	return verdict(c, step, f, !c->wrong.len, "");
 }
@@ -183,13 +178,13 @@ static int check_task(struct check *c, const struct lesson *l, int i, int k, con
 	if (!met)
 		goal_lacks(g, sh->session, &c->journal, false, &c->wrong);
 	bad += !verdict(c, step, f, met, ": the solution meets the goal");
-	if (c->left || was_interrupted(sh))
+	if (c->left || shell_interrupted(sh))
 		return bad;
 	bad += !verdict(c, step, f, skip_solves(c, i, k), ": skip meets it");
-	if (!was_interrupted(sh) && !sh->quit)
+	if (!shell_interrupted(sh) && !sh->quit)
 		bad += !verdict(c, step, f, again_solves(c, i, k, f),
 				": it is met after a mess and again");
-	if (!was_interrupted(sh) && !sh->quit && rehearse(sh, l, i, k + 1, &c->map, &cause))
+	if (!shell_interrupted(sh) && !sh->quit && rehearse(sh, l, i, k + 1, &c->map, &cause))
 		str_addf(&c->wrong, "%s\n", cause);
 	free(cause);
 	c->left = sh->quit;
@@ -208,7 +203,7 @@ static int check_fence(struct check *c, const struct lesson *l, int i, int k)
 	journal_reset(&c->journal);
 	met = g && goal_met(g, c->rec.sh->session, &c->journal);
 	bad = !check_quotes(c, step, f);
-	if (g && !was_interrupted(c->rec.sh))
+	if (g && !shell_interrupted(c->rec.sh))
 		bad += check_task(c, l, i, k, g, met);
 	else if (f->kind == FENCE_PREDICT && f->goal)
 		bad += check_key(c, step, f);
@@ -226,8 +221,7 @@ static int check_lesson(struct check *c, const struct lesson *l, char **cause)
 			if (!l->step[i].fence[k].nentries)
 				continue;
 			failed += check_fence(c, l, i, k);
-			if (was_interrupted(sh)) {
-				*sh->session->interrupted = 0;
+			if (shell_interrupted(sh)) {
 				tap_bail(c->tap, "interrupted");
 				return fail(cause, "%s: interrupted", c->path);
 			}

@@ -207,7 +207,7 @@ const struct command command_record = {
 	.help = N_(
 		"Lines with a mistake are left out, programs on the terminal (!) are written as comments.\n"
 		"The file is one of the machine's; an existing one is only replaced by record FILE overwrite.\n"
-		"A file of the name off: record ./off\n"
+		"A file of the name off: record ./off.\n"
 		"With --lesson the session begins anew, and the file is a lesson with what was really seen; a\n"
 		"comment, # A queue, begins a step."),
 	.takes = ARG_FILE,

@@ -264,8 +264,7 @@ static bool solve(struct shell *sh, const struct fence *f)
 	char *cause = NULL;
 
 	follow_run(sh, f, 0);
-	if (follow_met(sh, st, 0) || sh->quit || sh->session->cancelled ||
-	    (sh->session->interrupted && *sh->session->interrupted))
+	if (follow_met(sh, st, 0) || sh->quit || shell_interrupted(sh))
 		return !sh->quit && follow_met(sh, st, 0);
 	say_unsolved(&out, sh);
 	say(sh, &out);

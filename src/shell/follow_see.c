@@ -160,7 +160,6 @@ void follow_compare(struct shell *sh, const struct fence *f, const struct entry 
 static int run(struct shell *sh, const struct fence *f, int from)
 {
 	struct lesson_state *st = sh->lesson;
-	const struct session *s = sh->session;
 	const char *name = strrchr(st->lesson.path, '/'); /* its folder is no learner's business */
 	int r = 0;
 
@@ -176,7 +175,7 @@ static int run(struct shell *sh, const struct fence *f, int from)
 			sh->exit_status = status;
 			r = 0;
 		}
-		if (s->cancelled || (s->interrupted && *s->interrupted))
+		if (shell_interrupted(sh))
 			r = -1;
 		if (f->kind != FENCE_GOAL)
 			follow_compare(sh, f, e);

@@ -63,8 +63,7 @@ static int run_repeat(struct shell *sh, const char *s, char **cause)
 	guard_fold(sh, true);
 	for (unsigned long i = 0; r == 0 && i < times && !sh->quit; i++) {
 		r = statement(sh, s, cause);
-		if (sh->session->cancelled ||
-		    (sh->session->interrupted && *sh->session->interrupted))
+		if (shell_interrupted(sh))
 			break;
 	}
 	guard_fold(sh, false);
@@ -182,7 +181,7 @@ int shell_line(struct shell *sh, const char *text, const char *source)
 	int r;
 
 	sh->source = source;
-	if (!source)
+	if (!source && sh->interactive)
 		sh->session->cancelled = false;
 	session_emit(sh->session, sh->session->current, &e);
 	if (has_tail(text, e.len)) {

@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool was_interrupted(const struct shell *sh)
-{
-	return sh->session->interrupted && *sh->session->interrupted;
-}
-
 bool entry_shows_mistake(const struct entry *e)
 {
 	return e->nexpect > 0 && !strncmp(e->expect[0], "ipcsh: ", 7);
@@ -42,8 +37,8 @@ static int play_step(struct shell *sh, const char *path, const struct step *step
 
 	for (int i = 0; i < step->nfences; i++)
 		for (int k = 0; r == 0 && !sh->quit && k < step->fence[i].nentries; k++)
-			r = was_interrupted(sh) ? -1
-						: play_entry(sh, path, &step->fence[i].entry[k]);
+			r = shell_interrupted(sh) ? -1
+						  : play_entry(sh, path, &step->fence[i].entry[k]);
 	free(title);
 	free(source);
 	return r;
@@ -60,10 +55,7 @@ int play_lesson(struct shell *sh, const char *path, char **cause)
 		r = play_step(sh, path, &l.step[i]);
 	sh->guest = outer;
 	lesson_release(&l);
-	if (was_interrupted(sh)) {
-		*sh->session->interrupted = 0;
-		sh->exit_status = 130;
+	if (shell_interrupted(sh) && r == 0)
 		r = shell_mistake(sh, xasprintf(_("%s: interrupted"), path), NULL);
-	}
 	return r;
 }

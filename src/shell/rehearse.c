@@ -5,11 +5,9 @@
 
 static int fence(struct recorder *r, const struct fence *f, struct match_map *map, char **cause)
 {
-	const struct session *s = r->sh->session;
-
 	for (int i = 0; i < f->nentries; i++) {
 		recorder_run(r, &f->entry[i]);
-		if (s->interrupted && *s->interrupted)
+		if (shell_interrupted(r->sh))
 			return fail(cause, "interrupted");
 		/* one that differs teaches nothing; whoever follows will see it */
 		if (f->quotes)

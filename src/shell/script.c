@@ -5,9 +5,11 @@
 #include "view/term.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const char *script_unfit(const char *line, size_t len)
 {
@@ -35,11 +37,6 @@ const char *script_unfit(const char *line, size_t len)
 	return NULL;
 }
 
-static bool was_interrupted(struct shell *sh)
-{
-	return sh->session->cancelled || (sh->session->interrupted && *sh->session->interrupted);
-}
-
 static int one_line(struct shell *sh, char *line, size_t len, const char *source)
 {
 	const char *unfit;
@@ -58,88 +55,121 @@ static int one_line(struct shell *sh, char *line, size_t len, const char *source
 	return r;
 }
 
-/* As getline(3), but gives up soon after what a line may be: an endless one must not fill memory. */
-static ssize_t read_line(FILE *f, struct str *line)
-{
-	int c;
+/* Where lines come from: a descriptor, or a text that is there already. */
+struct lines {
+	int fd; /* -1: none */
+	const char *name;
+	char *buf;
+	size_t at, len;
+	int err;
+};
 
-	str_reset(line);
-	while (line->len <= SCRIPT_LINE + 1 && (c = getc_unlocked(f)) != EOF) {
-		str_addc(line, (char)c);
-		if (c == '\n')
-			break;
-	}
-	return line->len ? (ssize_t)line->len : -1;
+enum { BUFFER = 1 << 16 };
+
+/* False: nothing more comes, or a signal has come. */
+static bool read_more(struct shell *sh, struct lines *in)
+{
+	ssize_t n = -1;
+
+	if (in->fd < 0)
+		return false;
+	do
+		if (!shell_wait(sh, in->fd))
+			return false;
+	while ((n = read(in->fd, in->buf, BUFFER)) < 0 && errno == EINTR);
+	in->err = n < 0 ? errno : 0;
+	in->at = 0;
+	in->len = n > 0 ? (size_t)n : 0;
+	return n > 0;
 }
 
-int script_stream(struct shell *sh, FILE *f, const char *name)
+/* As getline(3), but gives up soon after what a line may be: an endless one must not fill memory. */
+static bool read_line(struct shell *sh, struct lines *in, struct str *line)
+{
+	bool whole = false;
+
+	str_reset(line);
+	while (!whole && line->len <= SCRIPT_LINE + 1 && (in->at < in->len || read_more(sh, in))) {
+		const char *s = in->buf + in->at, *nl;
+		size_t n = in->len - in->at;
+
+		if (n > SCRIPT_LINE + 2 - line->len)
+			n = SCRIPT_LINE + 2 - line->len;
+		nl = memchr(s, '\n', n);
+		whole = nl;
+		n = nl ? (size_t)(nl + 1 - s) : n;
+		str_addn(line, s, n);
+		in->at += n;
+	}
+	return line->len;
+}
+
+/* Executes all of them. A mistake ends it at once. 0, or -1: it was told. */
+static int execute(struct shell *sh, struct lines *in)
 {
 	struct str line = STR_INIT, source = STR_INIT;
 	size_t before_number;
 	long number = 0;
-	ssize_t n;
 	int r = 0;
 
-	str_addf(&source, "%s:", name);
+	str_addf(&source, "%s:", in->name);
 	before_number = source.len;
-	while (r == 0 && !sh->quit && (n = read_line(f, &line)) >= 0) {
+	while (r == 0 && !sh->quit && read_line(sh, in, &line) && !shell_interrupted(sh)) {
 		str_trim(&source, before_number);
 		str_num(&source, ++number);
-		r = one_line(sh, line.s, (size_t)n, str_text(&source));
+		r = one_line(sh, line.s, line.len, str_text(&source));
 		if (r == 0 && sh->stop_on_failure && sh->session->failed) {
-			sh->exit_status = 1;
+			sh->exit_status = DIFFERS;
 			r = -1;
 		}
-		if (was_interrupted(sh)) {
-			*sh->session->interrupted = 0;
-			sh->session->cancelled = false;
-			r = shell_mistake(
-				sh,
-				xasprintf(_("%s:%lu: interrupted"), name, (unsigned long)number),
-				NULL);
-			sh->exit_status = 130;
-		}
+		if (shell_interrupted(sh))
+			break;
 	}
-	if (r == 0 && ferror(f))
-		r = shell_mistake(sh, xasprintf("%s: %s", name, strerror(errno)), NULL);
+	if (shell_interrupted(sh) && r == 0)
+		r = shell_mistake(
+			sh, xasprintf(_("%s: interrupted"), number ? str_text(&source) : in->name),
+			NULL);
+	else if (r == 0 && in->err)
+		r = shell_mistake(sh, xasprintf("%s: %s", in->name, strerror(in->err)), NULL);
 	str_free(&line);
 	str_free(&source);
 	return r;
 }
 
+int script_stream(struct shell *sh, int fd, const char *name)
+{
+	struct lines in = { .fd = fd, .name = name, .buf = xmalloc(BUFFER) };
+	int r = execute(sh, &in);
+
+	free(in.buf);
+	return r;
+}
+
 int script_text(struct shell *sh, const char *text, const char *name)
 {
-	FILE *f = fmemopen((char *)text, strlen(text), "r");
-	int r;
+	struct lines in = { .fd = -1, .name = name, .buf = (char *)text, .len = strlen(text) };
 
-	if (!*text || !f) {
-		if (f)
-			fclose(f);
-		return 0;
-	}
-	r = script_stream(sh, f, name);
-	fclose(f);
-	return r;
+	return execute(sh, &in);
 }
 
 int script_file(struct shell *sh, const char *path)
 {
-	FILE *f = fopen(path, "re");
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool outer = sh->guest;
 	struct stat st;
 	int r;
 
-	if (!f)
+	if (fd < 0)
 		return shell_mistake(sh, xasprintf("%s: %s", path, strerror(errno)), NULL);
-	if (fstat(fileno(f), &st) || S_ISDIR(st.st_mode)) {
-		fclose(f);
+	if (fstat(fd, &st) || S_ISDIR(st.st_mode)) {
+		close(fd);
 		return shell_mistake(
 			sh, xasprintf(_("%s is a directory, a script is wanted"), path), NULL);
 	}
 	sh->guest = !sh->own;
-	r = script_stream(sh, f, path);
+	r = script_stream(sh, fd, path);
 	sh->guest = outer;
-	fclose(f);
+	close(fd);
 	return r;
 }
 

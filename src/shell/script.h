@@ -10,10 +10,10 @@
 enum { SCRIPT_LINE = 1 << 20, SCRIPT_DEPTH = 16 };
 
 /*
- * Executes every line of a stream. name stands before the line number in errors. A mistake ends it
+ * Executes every line that a descriptor gives. name stands before the line number in errors. A mistake ends it
  * at once (unless somebody types: then the rest is left out too). 0, or -1: it was told.
  */
-int script_stream(struct shell *sh, FILE *f, const char *name);
+int script_stream(struct shell *sh, int fd, const char *name);
 /* The same of a file: an unreadable one, a directory, binary data are told. */
 int script_file(struct shell *sh, const char *path);
 /* The lines of a text, as -c gives it. */

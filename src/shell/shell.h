@@ -8,14 +8,15 @@
 
 #include "session/session.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 struct draft;
 struct lesson;
 struct term;
 
-/* Exit status (ipcsh(1)): a check differed, or with -e a call failed; a mistake. */
-enum { OK = 0, DIFFERS = 1, MISTAKE = 2 };
+/* Exit status (ipcsh(1)): a check differed, or with -e a call failed; a mistake; Ctrl-C where nobody types. */
+enum { OK = 0, DIFFERS = 1, MISTAKE = 2, INTERRUPTED = 128 + SIGINT };
 
 struct shell {
 	struct session *session;
@@ -58,6 +59,13 @@ void shell_release(struct shell *sh);
 int shell_line(struct shell *sh, const char *text, const char *source);
 /* Tells a mistake in the line under way. Always -1. Takes cause (malloc'ed). */
 int shell_mistake(struct shell *sh, char *cause, const char *hint);
+/* Did Ctrl-C, or a signal that ends the program, come while the line was under way, or any line that nobody typed? */
+bool shell_interrupted(const struct shell *sh);
+/*
+ * Waits until fd can be read; what was shown is flushed before. False: a signal came instead, and
+ * shell_interrupted().
+ */
+bool shell_wait(struct shell *sh, int fd);
 /* The process that the line under way is for. */
 struct process *shell_process(struct shell *sh);
 

@@ -72,7 +72,8 @@ static int usage(void)
 	puts(_("\n"
 	       "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
 	       "\n"
-	       "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake."));
+	       "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake;\n"
+	       "130 Ctrl-C, where nobody types lines."));
 	return -1;
 }
 
