@@ -18,9 +18,8 @@ bool step_ready(struct shell *sh, const char *line)
 	/* standard input may be the script itself */
 	if (!sh->step || !does_something(line) || !(tty = fopen("/dev/tty", "re")))
 		return true;
-	fflush(stdout);
 	do
-		c = fgetc(tty);
+		c = shell_wait(sh, fileno(tty)) ? fgetc(tty) : EOF;
 	while (c != '\n' && c != EOF);
 	fclose(tty);
 	if (c == EOF)
