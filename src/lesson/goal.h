@@ -24,6 +24,12 @@ struct goal **goal_parse_all(const char *text, int *n, char **cause);
 void goal_free(struct goal *g); /* NULL allowed */
 /* Can all goals and keys of a lesson be parsed? 0, or -1 with a cause that names FILE:LINE. */
 int goal_check(const struct lesson *l, char **cause);
+/*
+ * Calls fn for each name, path or field in the goals and keys of a lesson that no command up to there has
+ * made, and that nothing else explains: it is misspelt. (goal_strays.c)
+ */
+void goal_strays(const struct lesson *l,
+		 void (*fn)(void *ctx, const struct fence *f, const char *what), void *ctx);
 
 /* Is it true now? The journal is what has happened since the task was set. */
 bool goal_met(const struct goal *g, struct session *s, const struct journal *j);

@@ -22,7 +22,7 @@ const struct function *goal_function(const char *name)
 	return NULL;
 }
 
-static int errno_number(const char *name)
+int goal_errno(const char *name)
 {
 	for (int e = 1; e < 200; e++)
 		if (!strcmp(errno_name(e), name))
@@ -44,9 +44,8 @@ static const char *misfit(char letter, const struct node *n)
 			       ? NULL
 			       : "a call's name is wanted: msgrcv, semop, command ...";
 	case 'e':
-		return name && (star || errno_number(n->text))
-			       ? NULL
-			       : "an errno's name is wanted: EAGAIN";
+		return name && (star || goal_errno(n->text)) ? NULL
+							     : "an errno's name is wanted: EAGAIN";
 	case 's':
 		return name && (star || signo_parse(n->text, len) > 0)
 			       ? NULL

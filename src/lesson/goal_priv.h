@@ -85,6 +85,9 @@ extern const struct function goal_now[], goal_past[]; /* each ends with a NULL n
 /* The function of that name, or NULL. (goal_args.c) */
 const struct function *goal_function(const char *name);
 
+/* The errno of that name, or 0. (goal_args.c) */
+int goal_errno(const char *name);
+
 /* The value of a node; the caller frees its text. */
 struct value goal_value(const struct judge *j, const struct node *n);
 bool goal_true(const struct value *v);

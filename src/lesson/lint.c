@@ -3,26 +3,15 @@
 
 #include "lesson/fence.h"
 #include "lesson/goal.h"
-#include "lesson/lesson.h"
+#include "lesson/lint_priv.h"
 #include "lesson/render.h"
-#include "lesson/source.h"
 
 #include <cmark.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct lint {
-	const char *path;
-	struct str *out;
-	struct lesson l;
-	struct source src;
-	int found;
-};
-
-static void say(struct lint *li, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-static void say(struct lint *li, int line, const char *fmt, ...)
+void lint_say(struct lint *li, int line, const char *fmt, ...)
 {
 	struct str text = STR_INIT;
 	va_list ap;
@@ -58,16 +47,17 @@ static void front_matter(struct lint *li)
 		for (size_t k = 0; k < ARRAY_LEN(known); k++)
 			is |= !strcmp(f->key, known[k]);
 		if (!is)
-			say(li, f->line,
-			    "%s: no such key: title, number, about, time, needs and author are known",
-			    f->key);
+			lint_say(
+				li, f->line,
+				"%s: no such key: title, number, about, time, needs and author are known",
+				f->key);
 		else if (!*f->value)
-			say(li, f->line, "%s has no value", f->key);
+			lint_say(li, f->line, "%s has no value", f->key);
 		else if (!strcmp(f->key, "time") && !is_number(f->value))
-			say(li, f->line, "time is a number of minutes, not \"%s\"", f->value);
+			lint_say(li, f->line, "time is a number of minutes, not \"%s\"", f->value);
 		else if (!strcmp(f->key, "needs") && strcmp(f->value, "nobody"))
-			say(li, f->line, "needs: \"%s\" is nothing that can be needed: nobody",
-			    f->value);
+			lint_say(li, f->line, "needs: \"%s\" is nothing that can be needed: nobody",
+				 f->value);
 	}
 }
 
@@ -80,15 +70,16 @@ static void goal(struct lint *li, const struct step *step, const struct fence *f
 
 	(void)step;
 	if (!g)
-		say(li, f->line - 1, "the goal, %s", cause);
+		lint_say(li, f->line - 1, "the goal, %s", cause);
 	if (!f->nhints)
-		say(li, f->line - 1,
-		    "a task wants a hint at least: a <details> before its solution");
+		lint_say(li, f->line - 1,
+			 "a task wants a hint at least: a <details> before its solution");
 	if (!f->hidden)
-		say(li, f->line - 1,
-		    "the solution stands in the open: put it into a <details>, the last of the task");
+		lint_say(
+			li, f->line - 1,
+			"the solution stands in the open: put it into a <details>, the last of the task");
 	if (f->before.from == f->before.to)
-		say(li, f->line - 1, "a task wants words that say what is to be done");
+		lint_say(li, f->line - 1, "a task wants words that say what is to be done");
 	goal_free(g);
 	free(cause);
 }
@@ -100,26 +91,28 @@ static void prediction(struct lint *li, const struct fence *f)
 	struct goal **g;
 
 	if (!f->goal) {
-		say(li, f->line - 1,
-		    "a prediction without its key: what is true if each choice was right, "
-		    "{predict=\"...; ...\"}");
+		lint_say(li, f->line - 1,
+			 "a prediction without its key: what is true if each choice was right, "
+			 "{predict=\"...; ...\"}");
 		return;
 	}
 	g = goal_parse_all(f->goal, &n, &cause);
 	if (!g)
-		say(li, f->line - 1, "the key, %s", cause);
+		lint_say(li, f->line - 1, "the key, %s", cause);
 	else if (!f->nchoices)
-		say(li, f->line - 1,
-		    "a prediction without its choices: a numbered list, the last before the fence");
+		lint_say(
+			li, f->line - 1,
+			"a prediction without its choices: a numbered list, the last before the fence");
 	else if (f->nchoices != n)
-		say(li, f->line - 1, "there are %d choices and %d in the key", f->nchoices, n);
+		lint_say(li, f->line - 1, "there are %d choices and %d in the key", f->nchoices, n);
 	else if (n < 2 || n > 9)
-		say(li, f->line - 1, "a prediction has 2 to 9 choices, not %d", n);
+		lint_say(li, f->line - 1, "a prediction has 2 to 9 choices, not %d", n);
 	if (!reasons)
-		say(li, f->line - 1,
-		    "a prediction without its reasons: a <details> right after the fence");
+		lint_say(li, f->line - 1,
+			 "a prediction without its reasons: a <details> right after the fence");
 	else if (f->reasons && reasons != f->nchoices)
-		say(li, f->line - 1, "there are %d choices and %d reasons", f->nchoices, reasons);
+		lint_say(li, f->line - 1, "there are %d choices and %d reasons", f->nchoices,
+			 reasons);
 	while (g && n)
 		goal_free(g[--n]);
 	free(g);
@@ -145,19 +138,38 @@ static void clocks(struct lint *li, const struct fence *f)
 		const char *s = command_of(&f->entry[i], &who);
 
 		await = xasprintf("await %s", who);
-		if (!strncmp(s, "sleep ", 6)) {
+		if (!strncmp(s, "sleep ", 6) || !strncmp(s, "nanosleep ", 10)) {
 			const char *then = next ? command_of(next, &waiter) : "";
 
 			if (strncmp(then, await, strlen(await)))
-				say(li, f->entry[i].line,
-				    "a clock ends this sleep: follow it at once with main> %s",
-				    await);
+				lint_say(li, f->entry[i].line,
+					 "a clock ends this sleep: follow it at once with main> %s",
+					 await);
 			if (next)
 				free(waiter);
 		}
 		free(await);
 		free(who);
 	}
+}
+
+/* What no command of the lesson has made is never there, and `not` of it is always true. */
+static void stray(void *ctx, const struct fence *f, const char *what)
+{
+	lint_say(ctx, f->line - 1, "%s", what);
+}
+
+/* A transcript that nobody would play: its kind is misspelt. */
+static void unplayed(struct lint *li, const struct fence *f)
+{
+	const char *s = f->text + strspn(f->text, " \n");
+
+	if (strstr(f->info, "{goal=") || strstr(f->info, "{predict") || strstr(f->info, "{setup"))
+		lint_say(li, f->line - 1, "\"%s\" is no kind of fence that is played: console %s",
+			 f->info, strchr(f->info, '{'));
+	else if (lesson_prompt(s))
+		lint_say(li, f->line - 1,
+			 "a transcript that is not played: its fence is no console");
 }
 
 static void fences(struct lint *li)
@@ -168,14 +180,16 @@ static void fences(struct lint *li)
 		for (int k = 0; k < step->nfences; k++) {
 			const struct fence *f = &step->fence[k];
 
-			if (f->kind == FENCE_OTHER)
+			if (f->kind == FENCE_OTHER) {
+				unplayed(li, f);
 				continue;
+			}
 			if (!step->heading)
-				say(li, f->line - 1,
-				    "a fence in no step: put a ## heading before it");
+				lint_say(li, f->line - 1,
+					 "a fence in no step: put a ## heading before it");
 			if (!f->nentries)
-				say(li, f->line - 1,
-				    "a fence without a command, as in \"main> state\"");
+				lint_say(li, f->line - 1,
+					 "a fence without a command, as in \"main> state\"");
 			if (f->kind == FENCE_GOAL)
 				goal(li, step, f);
 			else if (f->kind == FENCE_PREDICT)
@@ -204,7 +218,7 @@ static void link_target(struct lint *li, cmark_node *node)
 		return;
 	path = xasprintf("%.*s%.*s", (int)dir, li->path, (int)n, url);
 	if (access(path, F_OK))
-		say(li, line_of(li, node), "the link to %s leads nowhere", url);
+		lint_say(li, line_of(li, node), "the link to %s leads nowhere", url);
 	free(path);
 }
 
@@ -232,7 +246,8 @@ static void lines(struct lint *li, const bool *free_form)
 		int columns = line.n ? render_columns(line.s, line.n) : 0;
 
 		if (columns > LINT_COLUMNS && !free_form[i] && !may_be_long(line))
-			say(li, i, "the line has %d columns: %d at most", columns, LINT_COLUMNS);
+			lint_say(li, i, "the line has %d columns: %d at most", columns,
+				 LINT_COLUMNS);
 	}
 }
 
@@ -258,21 +273,54 @@ static void text(struct lint *li)
 	free(free_form);
 }
 
-int lint_lesson(const char *path, struct str *out)
+/* -- its number -- */
+
+/* The files of a folder are lessons by their numbers: two with the same one cannot be told apart by it. */
+static void number(struct lint *li)
+{
+	const char *slash = strrchr(li->path, '/'), *base = slash ? slash + 1 : li->path;
+	size_t digits = strspn(base, "0123456789"), name = strcspn(base, ".");
+	char *dir = slash ? xstrndup(li->path, (size_t)(slash - li->path)) : xstrdup(".");
+	struct lesson_list list = { 0 };
+
+	if (!digits || digits > 4 || base[digits] != '-') {
+		free(dir);
+		return;
+	}
+	if (li->l.number != atoi(base))
+		lint_say(li, 1, "number: %d, but %d in the file's name, by which it is found",
+			 li->l.number, atoi(base));
+	lesson_find(&list, dir, NULL, NULL);
+	for (int i = 0; i < list.n; i++)
+		if (list.item[i].number == atoi(base) &&
+		    (strlen(list.item[i].name) != name - digits - 1 ||
+		     strncmp(list.item[i].name, base + digits + 1, name - digits - 1)))
+			lint_say(li, 1, "%s has the number %d, too",
+				 strrchr(list.item[i].path, '/') + 1, atoi(base));
+	lesson_list_release(&list);
+	free(dir);
+}
+
+/* -- the whole -- */
+
+int lint_lesson(const char *path, char *const *given, int n, struct str *out)
 {
 	struct lint li = { .path = path, .out = out };
 	char *file = NULL, *cause = NULL;
-	size_t n = 0;
-	bool is = !source_read(path, &file, &n, &cause) &&
-		  !lesson_parse(&li.l, path, file, n, &cause) &&
-		  !source_init(&li.src, path, file, n, &cause);
+	size_t len = 0;
+	bool is = !source_read(path, &file, &len, &cause) &&
+		  !lesson_parse(&li.l, path, file, len, &cause) &&
+		  !source_init(&li.src, path, file, len, &cause);
 
 	if (is) {
 		front_matter(&li);
 		fences(&li);
+		goal_strays(&li.l, stray, &li);
 		if (!li.l.nsteps || (li.l.nsteps == 1 && !li.l.step[0].heading))
-			say(&li, 1, "there is no step: a ## heading begins one");
+			lint_say(&li, 1, "there is no step: a ## heading begins one");
 		text(&li);
+		number(&li);
+		lint_pairs(&li, given, n);
 	} else {
 		str_clean(out, cause, strlen(cause));
 		str_addc(out, '\n');

@@ -48,14 +48,17 @@ void batch_check(struct shell *sh, char *const *file, int n)
 	int r = 0;
 
 	tap_init(&tap, stdout);
-	for (int i = 0; i < n && r >= 0; i++) {
-		r = begin(sh, i, &cause) ? -1 : play_check(sh, file[i], &tap, &cause);
-		if (r > 0)
+	for (int i = 0; i < n && !tap.bailed; i++) {
+		if (begin(sh, i, &cause))
+			tap_bail(&tap, cause);
+		else
+			r = play_check(sh, file[i], &tap, &cause);
+		if (cause)
+			failed(sh, cause);
+		else if (r && !sh->exit_status)
 			sh->exit_status = DIFFERS;
+		cause = NULL;
 	}
-	if (r < 0)
-		failed(sh, cause);
-	cause = NULL;
 	if (tap_end(&tap, &cause) && !sh->exit_status)
 		sh->exit_status = DIFFERS;
 	free(cause);
@@ -91,7 +94,7 @@ int batch_lint(char *const *file, int n)
 	int found = 0;
 
 	for (int i = 0; i < n; i++)
-		found += lint_lesson(file[i], &text);
+		found += lint_lesson(file[i], file, n, &text);
 	fputs(str_text(&text), stdout);
 	str_free(&text);
 	return found ? DIFFERS : OK;

@@ -21,6 +21,7 @@ struct check {
 	struct journal journal; /* since the fence under way began */
 	struct str wrong;       /* about the fence under way */
 	bool left;              /* its commands ended the session */
+	bool stray;             /* a goal names what is never there */
 };
 
 static void add_seen(struct str *out, const struct recorder *r)
@@ -70,6 +71,8 @@ static bool verdict(struct check *c, const struct step *step, const struct fence
 static bool check_quotes(struct check *c, const struct step *step, const struct fence *f)
 {
 	str_reset(&c->wrong);
+	if (!f->nentries)
+		str_add(&c->wrong, "there is no command in it, as in \"main> state\"\n");
 	for (int i = 0; i < f->nentries && !shell_interrupted(c->rec.sh); i++)
 		check_entry(c, f, &f->entry[i]);
 	return verdict(c, step, f, !c->wrong.len, "");
@@ -211,14 +214,24 @@ static int check_fence(struct check *c, const struct lesson *l, int i, int k)
 	return bad;
 }
 
+/* A name that is never there would be true of any `not`. */
+static void stray(void *ctx, const struct fence *f, const char *what)
+{
+	struct check *c = ctx;
+
+	tap_ok(c->tap, false, "%s:%d the goal's names", c->path, f->line);
+	tap_diag(c->tap, what);
+	c->stray = true;
+}
+
 static int check_lesson(struct check *c, const struct lesson *l, char **cause)
 {
 	struct shell *sh = c->rec.sh;
-	int failed = 0;
+	int failed = 0, before = c->tap->run;
 
 	for (int i = 0; i < l->nsteps; i++) {
 		for (int k = 0; k < l->step[i].nfences; k++) {
-			if (!l->step[i].fence[k].nentries)
+			if (l->step[i].fence[k].kind == FENCE_OTHER)
 				continue;
 			failed += check_fence(c, l, i, k);
 			if (shell_interrupted(sh)) {
@@ -227,7 +240,12 @@ static int check_lesson(struct check *c, const struct lesson *l, char **cause)
 			}
 		}
 	}
-	return failed > 0;
+	if (c->tap->run == before) {
+		failed = !tap_ok(c->tap, false, "%s", c->path);
+		tap_diag(c->tap, "nothing in it can be checked: it has no console fence");
+	}
+	goal_strays(l, stray, c);
+	return failed || c->stray;
 }
 
 /* NULL, or why the lesson cannot be checked here. */
@@ -260,6 +278,11 @@ int play_check(struct shell *sh, const char *path, struct tap *tap, char **cause
 		sh->quit = false;
 		recorder_end(&c.rec);
 		journal_release(&c.journal);
+	}
+	/* nothing of it was checked, and that is no success */
+	if (r < 0 && cause && !tap->bailed) {
+		tap_ok(tap, false, "%s", path);
+		tap_diag(tap, *cause);
 	}
 	match_map_free(&c.map);
 	str_free(&c.wrong);

@@ -18,9 +18,9 @@ bool step_ready(struct shell *sh, const char *line)
 	/* standard input may be the script itself */
 	if (!sh->step || !does_something(line) || !(tty = fopen("/dev/tty", "re")))
 		return true;
-	do
-		c = shell_wait(sh, fileno(tty)) ? fgetc(tty) : EOF;
-	while (c != '\n' && c != EOF);
+	c = shell_wait(sh, fileno(tty)) ? fgetc(tty) : EOF;
+	while (c != '\n' && c != EOF)
+		c = fgetc(tty);
 	fclose(tty);
 	if (c == EOF)
 		sh->quit = true;

@@ -204,3 +204,68 @@ good() {
 	run "$IPCSH" --lint $'a\033[31m.md'
 	[ "$status" = 1 ] && [[ "$output" == 'a\033[31m.md:1: '* ]]
 }
+
+@test "a name in a goal that no command makes: it would be true of any not" {
+	touch other.md
+	for wrong in 's/exists(A)/exists(A) and not asleep(AA)/' 's/exists(A)/exists(A) and not exists(q)/' \
+		's/exists(A)/exists(A) and q.qnun != 2/' "s/exists(A)/exists(A) and not exists(fifo('helo'))/" \
+		's/failed(main, getpid)/failed(mian, getpid)/'; do
+		lint < <(good | sed "$wrong")
+		echo "$wrong: $output"
+		[ "$status" = 1 ] && [[ "$output" == *": the goal, column "*": no "* ]]
+	done
+	lint < <(good | sed 's/exists(A)/exists(A) and not asleep(A, msgsnd) and A.pid != SIGUSR1 and gone(msg) == 0/')
+	echo "$output"
+	[ "$status" = 0 ]
+}
+
+@test "a transcript that nobody plays" {
+	touch other.md
+	lint < <(good | sed 's/^```console {goal/```consol {goal/')
+	[ "$status" = 1 ] && [[ "$output" == *'l.md:43: "consol {goal="exists(A)"}" is no kind of fence that is played'* ]]
+	lint <<-'T'
+	## One
+
+	```sh
+	main> getpid
+	```
+	T
+	[ "$status" = 1 ] && [ "$output" = "l.md:3: a transcript that is not played: its fence is no console" ]
+}
+
+@test "two lessons with one number, and a file's name with another" {
+	printf '## One\n' | tee 03-a.md 03-b.md >03-a.zh.md
+	printf -- '---\nnumber: 4\n---\n\n## One\n' >05-c.md
+	run "$IPCSH" --lint 03-a.md 03-a.zh.md 05-c.md
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "${lines[0]}" = "03-a.md:1: 03-b.md has the number 3, too" ]
+	[ "${lines[1]}" = "03-a.zh.md:1: 03-b.md has the number 3, too" ]
+	[ "${lines[2]}" = "05-c.md:1: number: 4, but 5 in the file's name, by which it is found" ]
+	[ "${#lines[@]}" = 3 ]
+}
+
+@test "a translation has the original's steps, fences and goals" {
+	touch other.md
+	good >l.md
+	for wrong in '/^## One/d' 's/^main> getpid/main> getppid/' 's/exists(A)/exists(B)/' 's/spawn A/spawn  A/' \
+		's/^time: 15/time: 16/' '/^needs/d' 's/^2. It fails./2. It fails.\n3. Neither./' \
+		'/Hint/,/details>/d' '/{predict/,/^```$/d' 's/^Do it/## Two\n\nDo it/'; do
+		good | sed "$wrong" >l.zh.md
+		run "$IPCSH" --lint l.md
+		echo "$wrong: $output"
+		[ "$status" = 1 ] && [[ "$output" == l.zh.md:* && "$output" == *"l.md"* ]]
+		alone=$(grep 'in l.md\|l.md:\|in the original' <<<"$output")
+		run "$IPCSH" --lint l.zh.md
+		[ "$status" = 1 ] && [[ "$output" == *"$alone"* ]]
+		# not twice
+		run "$IPCSH" --lint l.zh.md l.md
+		[ "$(grep -cxF "$alone" <<<"$output")" = "$(wc -l <<<"$alone")" ]
+	done
+	good | sed 's/Do it/做吧/; s/Mine/我的/; s/Guess/猜/' >l.zh.md
+	run "$IPCSH" --lint l.md l.zh.md
+	[ "$status" = 0 ] && [ -z "$output" ]
+	echo '```' >l.zh.md
+	run "$IPCSH" --lint l.md
+	[ "$output" = "l.md:1: its translation is no lesson: l.zh.md:1: the fence that opens here is never closed" ]
+}
