@@ -42,8 +42,9 @@ static void compare_field(struct lint *t, const struct lesson *o, const char *ke
 	if (is && was && strcmp(is, was))
 		lint_say(t, line, "%s: \"%s\", but \"%s\" in %s", key, is, was, o->path);
 	else if (!is != !was)
-		lint_say(t, line, "%s stands %s, and not %s", key, is ? "here" : "in",
-			 is ? "in the original" : "here");
+		lint_say(t, line,
+			 is ? "%s stands here, and not in %s" : "%s does not stand here, but in %s",
+			 key, o->path);
 }
 
 /* The number of the first line that two texts do not share, from 0. */
