@@ -124,8 +124,8 @@ const struct resolver *session_resolver(struct session *s, struct process *p);
  * something was told. For an event loop, when s->procs.epoll is readable. */
 bool session_poll(struct session *s);
 /*
- * await: waits until p moves. 0; or -1 with a cause: p does not sleep, or nobody is left who could
- * wake it (the deadlock is named).
+ * await: waits until p moves. That it does not sleep, or that nobody is left who could wake it (the
+ * deadlock is named, and s->failed set), is told. 0; or -1 with a cause: interrupted.
  */
 int session_await(struct session *s, struct process *p, char **cause);
 /* Ctrl-C at the prompt: SIGINT for the sleeping current process. False: it does not sleep. */

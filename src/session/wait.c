@@ -182,29 +182,65 @@ static void list_sleepers(struct session *s, struct str *out)
 	}
 }
 
-/* The verdict: everybody sleeps, each for somebody else. */
-static int deadlock(struct session *s, const struct process *p, char **cause)
+/* A line at a time: each is a remark of its own. */
+static void tell_lines(struct session *s, const struct str *text)
 {
-	struct str text = STR_INIT, circle = STR_INIT;
+	for (const char *at = str_text(text), *end; *at; at = end) {
+		char *line;
+
+		end = at + strcspn(at, "\n");
+		line = xasprintf("%s%.*s\n", at == text->s ? "" : "   ", (int)(end - at), at);
+		session_text(s, line);
+		free(line);
+		end += *end == '\n';
+	}
+}
+
+static void add_verdict(struct session *s, const struct process *p, struct str *text)
+{
+	struct str circle = STR_INIT;
 	bool idle = false;
 
 	for (int i = 0; i < s->procs.n; i++)
 		idle |= s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped;
-	list_sleepers(s, &text);
 	if (name_circle(s, p, &circle))
-		fail(cause, _("deadlock: %s; none of them can go on:%s"), str_text(&circle),
-		     str_text(&text));
+		str_addf(text, _("deadlock: %s; none of them can go on:"), str_text(&circle));
 	else if (idle)
-		fail(cause,
-		     _("nothing that is under way can wake %s, only a command of another process can:%s"),
-		     p->name, str_text(&text));
+		str_addf(
+			text,
+			_("nothing that is under way can wake %s, only a command of another process can:"),
+			p->name);
 	else
-		fail(cause,
-		     _("deadlock: everybody sleeps, and nobody is left who could wake %s:%s"),
-		     p->name, str_text(&text));
+		str_addf(text,
+			 _("deadlock: everybody sleeps, and nobody is left who could wake %s:"),
+			 p->name);
+	list_sleepers(s, text);
 	str_free(&circle);
-	str_free(&text);
-	return -1;
+}
+
+/* The verdict: everybody sleeps, each for somebody else. It is a result, as a call's failure is. */
+static void deadlock(struct session *s, const struct process *p)
+{
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		struct str text = STR_INIT;
+
+		add_verdict(s, p, &text);
+		tell_lines(s, &text);
+		str_free(&text);
+	}
+	s->failed = true;
+}
+
+/* When it moved by a clock only the clock knows, so who comes late has made no mistake. */
+static void nothing_to_await(struct session *s, const char *name)
+{
+	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
+		char *text =
+			xasprintf(_("%s does not sleep: there is nothing to wait for\n"), name);
+
+		session_text(s, text);
+		free(text);
+	}
 }
 
 /* What a process was at a moment: has it moved since? */
@@ -250,11 +286,13 @@ int session_await(struct session *s, struct process *p, char **cause)
 	int r = 0;
 
 	if (has_moved(p) && !p->alarm)
-		r = fail(cause, _("%s does not sleep: there is nothing to wait for"), name);
-	while (r == 0 && p && same_moment(before, moment_of(p))) {
+		nothing_to_await(s, name);
+	while (r == 0 && p && (!has_moved(p) || p->alarm) && same_moment(before, moment_of(p))) {
 		if (!has_clock(s)) {
-			r = deadlock(s, p, cause);
-		} else if (s->interrupted && *s->interrupted) {
+			deadlock(s, p);
+			break;
+		}
+		if (s->interrupted && *s->interrupted) {
 			*s->interrupted = 0;
 			s->cancelled = true;
 			r = fail(cause, _("interrupted: %s goes on sleeping"), name);

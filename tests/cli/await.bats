@@ -33,3 +33,30 @@ setup() {
 	echo "$output"
 	[ "$status" = 0 ] && [[ "$output" == *"(program)    3       2  stopped"* ]]
 }
+
+@test "a deadlock is a result: the script goes on; with -e it ends with 1" {
+	printf '%s\n' 's = semget IPC_PRIVATE 1 0600' 'spawn A' 'A> P s' 'await A' getpid >s.ipc
+	run "$IPCSH" s.ipc
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ "$output" == *$'\nnothing that is under way can wake A, only a command of another process can:\n   A sleeps in semop: wants 1 of s[0], which is 0\nmain> getpid\n'* ]]
+	[[ "$output" != *"ipcsh:"* ]]
+	run "$IPCSH" -e s.ipc
+	[ "$status" = 1 ] && [[ "$output" != *getpid* ]]
+	"$IPCSH" --json s.ipc >j
+	[ "$(perl -MJSON::PP -ne 'print JSON::PP->new->decode($_)->{event} . "\n"' j | grep -c error)" = 0 ]
+}
+
+@test "who does not sleep any more is nobody's mistake" {
+	run "$IPCSH" -c 'spawn A' -c 'await A' -c getpid
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ "$output" == *"A does not sleep: there is nothing to wait for"*"getpid() = 2" ]]
+}
+
+@test "the verdict in Chinese" {
+	LC_ALL=C.UTF-8 run "$IPCSH" --lang zh -c pause -c 'await'
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ "$output" == *$'死锁：大家都睡着，没有谁还能唤醒 main：\n   '* ]]
+}

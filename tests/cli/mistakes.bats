@@ -330,8 +330,6 @@ use main main
 	use wants one process: use A
 use x
 	there is no process x; make it: spawn x
-await
-	main does not sleep: there is nothing to wait for
 await x
 	there is no process x; make it: spawn x
 spawn A ;; A> fork B ;; B> exit ;; use B
