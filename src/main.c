@@ -9,6 +9,7 @@
 #include "shell/follow.h"
 #include "shell/guard.h"
 #include "shell/script.h"
+#include "shell/step.h"
 #include "ui/ask.h"
 #include "ui/guests.h"
 #include "ui/join.h"
@@ -20,6 +21,7 @@
 #include "view/term.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -125,11 +127,34 @@ static void run_script(struct shell *sh, const struct options *o)
 		script_stream(sh, STDIN_FILENO, "stdin");
 }
 
+/* The lines that are offered at the prompt; where standard input has them, the keys are the terminal's. */
+static int begin_steps(struct shell *sh, const struct options *o, char **cause)
+{
+	bool input = !o->text && !o->nfiles && !isatty(STDIN_FILENO);
+	int tty;
+
+	if (!o->text && !o->nfiles && !input)
+		return 0; /* they are typed */
+	if (!steps_read(sh, o->text, o->file, o->nfiles, STDIN_FILENO, cause))
+		return -1;
+	tty = input ? open("/dev/tty", O_RDWR) : -1;
+	if (input && (tty < 0 || dup2(tty, STDIN_FILENO) < 0))
+		return fail(cause, "/dev/tty: %s", strerror(errno));
+	if (tty > STDERR_FILENO)
+		close(tty);
+	return 0;
+}
+
 static void run(struct shell *sh, const struct options *o)
 {
 	char *cause = NULL;
 	int r;
 
+	if (o->step && o->interactive && begin_steps(sh, o, &cause)) {
+		complain(cause);
+		sh->exit_status = MISTAKE;
+		return;
+	}
 	if (sh->term && o->interactive) {
 		sh->interactive = true;
 		term_set_echo(sh->term, false);

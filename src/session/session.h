@@ -140,7 +140,8 @@ void session_sleepers(struct session *s, struct str *out);
 /* state: everything, or only what `word` names: a kind, an object, a process. 0/-1 with cause. */
 int session_state(struct session *s, const char *word, size_t len, char **cause);
 /* state, everything, for this sink alone: the others hear nothing, and no event is counted. */
-void session_state_for(struct session *s, struct sink *sink);
+int session_state_for(struct session *s, const char *word, size_t len, struct sink *sink,
+		      char **cause);
 /* What p is at, in the words of `state`: "ready", "asleep", "zombie" ... */
 const char *session_activity(const struct process *p);
 /* Looks again at who holds which end of which pipe. */

@@ -262,19 +262,23 @@ static void drop(struct collect *c)
 		grid_free(c->grid[i]);
 }
 
-void session_state_for(struct session *s, struct sink *sink)
+int session_state_for(struct session *s, const char *word, size_t len, struct sink *sink,
+		      char **cause)
 {
 	struct collect c;
 	struct event e = { .type = EV_STATE };
 	bool local = lang_local(lang_is_local() && !sink->english);
+	int r;
 
 	session_refresh_ends(s);
-	collect(s, &c, NULL, 0, NULL);
+	r = collect(s, &c, word, len, cause);
 	e.grid = c.grid;
 	e.ngrids = c.n;
-	sink->emit(sink, &e);
+	if (r == 0)
+		sink->emit(sink, &e);
 	drop(&c);
 	lang_local(local);
+	return r;
 }
 
 int session_state(struct session *s, const char *word, size_t len, char **cause)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_lesson(const char *path)
+bool batch_is_lesson(const char *path)
 {
 	size_t len = strlen(path);
 
@@ -22,7 +22,7 @@ void batch_play(struct shell *sh, char *const *file, int n)
 	char *cause = NULL;
 
 	for (int i = 0; i < n && !sh->quit && !sh->exit_status; i++) {
-		if (!is_lesson(file[i]))
+		if (!batch_is_lesson(file[i]))
 			script_file(sh, file[i]);
 		else if (play_lesson(sh, file[i], &cause) && cause)
 			shell_mistake(sh, cause, NULL);

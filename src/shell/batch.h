@@ -8,6 +8,8 @@
 
 #include "shell/shell.h"
 
+/* Is a file of that name a lesson? Else it is a script. */
+bool batch_is_lesson(const char *path);
 /* Plays them in one session until one ends it, or makes a mistake: that has been told. */
 void batch_play(struct shell *sh, char *const *file, int n);
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shell/shell.h"
 #include "base/lang.h"
+#include "shell/step.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@ void shell_release(struct shell *sh)
 	if (sh->record)
 		fclose(sh->record);
 	free(sh->record_path);
+	steps_free(sh->steps);
+	sh->steps = NULL;
 	sh->record = NULL;
 	sh->record_path = NULL;
 }

@@ -25,6 +25,7 @@ struct shell {
 	bool stop_on_failure; /* -e */
 	bool any_pid;         /* --any-pid: kill and removal are not guarded on the host */
 	bool step;            /* --step: Enter before each line that nobody typed */
+	struct steps *steps;  /* those that are offered at the prompt, or NULL (shell/step.h) */
 	bool own;             /* the scripts under way are the user's own: ipcshrc */
 	bool guest; /* the line is a script's or lesson's: nothing of it leaves the session */
 	bool quit;

@@ -48,7 +48,17 @@ static void render(const struct knock *ask, struct str *out)
 	struct term *t = term_new((struct term_out){ .write = collect, .ctx = out },
 				  (struct term_options){ .width = ask->columns });
 
-	session_state_for(guests.sh->session, term_sink(t));
+	for (const char *at = ask->about; !out->len || *at;) {
+		size_t n = strcspn(at, " ");
+		char *cause = NULL;
+
+		if (session_state_for(guests.sh->session, at, n, term_sink(t), &cause))
+			str_addf(out, "%s\n", cause);
+		free(cause);
+		at += n + strspn(at + n, " ");
+		if (!*at)
+			break;
+	}
 	term_free(t);
 }
 
@@ -164,6 +174,7 @@ static bool hear(struct guest *g)
 			guests.joined += !g->joined;
 			g->joined = true;
 		} else if (k.what == KNOCK_WATCH) {
+			k.about[sizeof(k.about) - 1] = '\0';
 			k.again |= g->asked && g->ask.again;
 			g->ask = k;
 			g->asked = true;

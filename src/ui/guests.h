@@ -20,6 +20,7 @@ struct knock {
 	uint32_t again; /* answer at once, else when the state is another one */
 	uint32_t from;  /* the first line wanted */
 	uint16_t rows, columns;
+	char about[256]; /* what state is to show, as it is typed there; "": all */
 };
 
 /* The answer, and behind it the text: whole lines, escaped as `state` prints them. */

@@ -23,12 +23,13 @@
 static void usage(FILE *out)
 {
 	fputs(_("usage: ipcsh join [--session PID] [CMD [ARG ...]]\n"
-		"       ipcsh join [--session PID] watch\n"
+		"       ipcsh join [--session PID] watch [NAME | KIND ...]\n"
 		"\n"
 		"Opens your shell, or runs CMD, inside a session that runs: its IPC objects, processes and\n"
 		"files are there, and you may do there what its processes may. In the session's terminal\n"
 		"nothing changes.\n"
 		"  watch            shows what `state` shows, and what becomes of it; q leaves\n"
+		"  watch sem        only that, as `state sem`; the program watch(1): join -- watch\n"
 		"  --session PID    that one, of several (PID is the shell's)\n"
 		"  -h, --help       this\n"
 		"\n"
@@ -302,8 +303,8 @@ int join_main(int argc, char **argv)
 	} else if ((fd = sessions_connect(one, &cause)) < 0) {
 		status = mistake(cause);
 	} else {
-		if (argv[0] && !strcmp(argv[0], "watch") && !argv[1] && strcmp(argv[-1], "--") != 0)
-			status = watch(fd, one->pid, &cause) ? mistake(cause) : 0;
+		if (argv[0] && !strcmp(argv[0], "watch") && strcmp(argv[-1], "--") != 0)
+			status = watch(fd, one->pid, argv + 1, &cause) ? mistake(cause) : 0;
 		else
 			status = join(one, argv, fd);
 		close(fd);

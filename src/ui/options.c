@@ -39,7 +39,7 @@ static const struct row {
 	  0 },
 	{ 0, "split", NULL, N_("the state above, the prompt below (in tmux)"),
 	  offsetof(struct options, split) },
-	{ 0, "step", NULL, N_("wait for Enter before each line of a script or lesson"),
+	{ 0, "step", NULL, N_("offer the lines of a script or lesson one by one; Enter executes"),
 	  offsetof(struct options, step) },
 	{ 0, "no-diff", NULL, N_("do not show what changed in the kernel"),
 	  offsetof(struct options, no_diff) },
@@ -54,7 +54,7 @@ enum { ROWS = sizeof(rows) / sizeof(*rows), LONG = 256 }; /* LONG + row: what ge
 static int usage(void)
 {
 	puts(_("usage: ipcsh [options] [FILE.ipc | LESSON.md ...]\n"
-	       "       ipcsh join [--session PID] [watch | CMD [ARG ...]]\n"
+	       "       ipcsh join [--session PID] [watch [NAME ...] | CMD [ARG ...]]\n"
 	       "\n"
 	       "Without a file ipcsh reads the terminal, or lines from standard input."));
 	for (const struct row *r = rows; r < rows + ROWS; r++) {
@@ -167,8 +167,8 @@ static int fit(const struct options *o)
 		complain(xasprintf(_("%s wants lessons: ipcsh %s lessons/*.md"), judges, judges));
 		return -1;
 	}
-	if (o->split && !o->interactive) {
-		complain(xstrdup(_("--split wants a terminal, and lines that are typed there")));
+	if (o->split && !(o->interactive && isatty(STDIN_FILENO))) {
+		complain(xstrdup(_("--split wants a terminal, and lines that are typed there, or --step")));
 		return -1;
 	}
 	return 0;
@@ -192,6 +192,17 @@ static void tables(struct option *longs, char *shorts)
 	*longs = (struct option){ 0 };
 }
 
+/* Does somebody type at a prompt? With --step where nothing but the lines come from elsewhere. */
+static bool is_interactive(const struct options *o)
+{
+	bool judged = o->check || o->bless || o->lint, lines = o->text || o->nfiles;
+
+	if (o->json || judged || !isatty(STDOUT_FILENO))
+		return false;
+	return o->step ? lines ? isatty(STDIN_FILENO) : !access("/dev/tty", R_OK | W_OK)
+		       : !lines && isatty(STDIN_FILENO);
+}
+
 int options_parse(int argc, char **argv, struct options *o, int *status)
 {
 	struct option longs[ROWS + 1];
@@ -213,8 +224,7 @@ int options_parse(int argc, char **argv, struct options *o, int *status)
 	}
 	o->file = argv + optind;
 	o->nfiles = argc - optind;
-	o->interactive =
-		!o->text && !o->nfiles && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	o->interactive = is_interactive(o);
 	*status = fit(o) ? MISTAKE : OK;
 	return *status ? -1 : 0;
 }

@@ -7,6 +7,7 @@
 #include "shell/follow.h"
 #include "shell/record.h"
 #include "shell/script.h"
+#include "shell/step.h"
 #include "ui/guests.h"
 #include "ui/hint.h"
 #include "ui/line.h"
@@ -147,14 +148,10 @@ static void leave(void)
 	loop_quit();
 }
 
-static void execute(const char *line)
+static void execute_typed(struct shell *sh, const char *line)
 {
-	struct shell *sh = terminal.sh;
 	const char *unfit = script_unfit(line, strlen(line));
 
-	atomic_store(&sh->session->procs.arena->away, 0);
-	terminal.echoed = 0;
-	terminal.running = 1;
 	if (unfit)
 		shell_mistake(sh, xstrdup(unfit), NULL);
 	else if (!lesson_takes(sh, line)) {
@@ -165,6 +162,21 @@ static void execute(const char *line)
 		if (!sh->quit)
 			lesson_typed(sh, line, understood);
 	}
+}
+
+/* NULL: the one that is offered. */
+static void execute(const char *line)
+{
+	struct shell *sh = terminal.sh;
+
+	atomic_store(&sh->session->procs.arena->away, 0);
+	sh->session->cancelled = false;
+	terminal.echoed = 0;
+	terminal.running = 1;
+	if (line)
+		execute_typed(sh, line);
+	else
+		steps_run(sh);
 	terminal_end_echo();
 	terminal.running = 0;
 	*terminal.interrupted = 0;
@@ -174,18 +186,27 @@ static void execute(const char *line)
 
 static void entered(void *ctx, const char *line)
 {
-	const char *next;
+	const char *next, *offered = steps_next(terminal.sh->steps);
+	bool shown = hint_possible(getenv("TERM"));
 
 	(void)ctx;
 	if (!line) {
 		leave();
 		return;
 	}
-	next = line[strspn(line, " \t")] ? NULL : lesson_next_input(terminal.sh);
-	if (next) {
+	next = line[strspn(line, " \t")] ? NULL
+	       : offered && !shown       ? offered
+	       : offered                 ? NULL
+					 : lesson_next_input(terminal.sh);
+	if (offered && !next && (!line[strspn(line, " \t")] || !strcmp(line, offered))) {
+		/* in the row where it was offered */
+		if (shown)
+			fputs("\033[A\033[J", stdout);
+		execute(NULL);
+	} else if (next) {
 		/* Enter alone, while a lesson is followed; a second Enter runs it. In the same row. */
 		line_type(next);
-		if (hint_possible(getenv("TERM")))
+		if (shown)
 			fputs("\033[A", stdout);
 	} else {
 		execute(line);
@@ -239,8 +260,13 @@ static void complete(void *ctx, const char *text, size_t point, struct candidate
 
 static void hint(void *ctx, const char *text, struct str *out)
 {
+	const char *next = *text ? NULL : steps_next(terminal.sh->steps);
+
 	(void)ctx;
-	complete_hint(terminal.sh, text, out);
+	if (next)
+		str_add(out, next);
+	else
+		complete_hint(terminal.sh, text, out);
 }
 
 /* -- what the shell wants of a terminal -- */
@@ -273,6 +299,17 @@ static int run_config(char **cause)
 	}
 	free(path);
 	return r;
+}
+
+/* What stands before the first line that is offered. */
+static int first_steps(char **cause)
+{
+	struct shell *sh = terminal.sh;
+
+	if (!sh->session->current && session_ready(sh->session, cause))
+		return -1;
+	steps_pass(sh);
+	return 0;
 }
 
 static void caveat(void)
@@ -346,6 +383,8 @@ int terminal_run(struct shell *sh, const struct terminal_options *options, char 
 	terminal_width();
 	banner(&sh->session->box, screen_width());
 	r = run_config(cause);
+	if (!r && !sh->quit && sh->steps)
+		r = first_steps(cause);
 	if (!r && !sh->quit)
 		r = edit_lines(options->split, cause);
 	session_remove_sink(sh->session, &terminal.sink);

@@ -26,6 +26,7 @@ static struct {
 	bool stale;   /* what was asked since is to be asked then */
 	bool ended;
 	uint32_t from; /* the first line wanted */
+	char about[sizeof(((struct knock *)NULL)->about)];
 	struct view view;
 	struct str text; /* behind the view's header */
 	bool any;        /* there has been an answer */
@@ -150,6 +151,7 @@ static void ask(bool again)
 			   .rows = (uint16_t)(w.rows - 1),
 			   .columns = w.columns };
 
+	memcpy(k.about, w.about, sizeof(k.about));
 	if (again && w.pending) {
 		w.stale = true;
 		return;
@@ -263,10 +265,34 @@ static void on_leave(void *ctx)
 	loop_quit();
 }
 
-int watch(int fd, pid_t session, char **cause)
+/* The words, parted by blanks. -1 with a cause. */
+static int take_about(char *const *word, char **cause)
+{
+	size_t len = 0;
+
+	for (; *word; word++) {
+		int n = snprintf(w.about + len, sizeof(w.about) - len, "%s%s", len ? " " : "",
+				 *word);
+
+		if (**word == '-' || !**word || strpbrk(*word, " \t\n"))
+			return fail(
+				cause,
+				_("watch takes what state takes (join watch sem, join watch q A), and not "
+				  "\"%s\"; to run the program watch(1): ipcsh join -- watch ..."),
+				*word);
+		if ((size_t)n >= sizeof(w.about) - len)
+			return fail(cause, _("watch: that is too much at once"));
+		len += (size_t)n;
+	}
+	return 0;
+}
+
+int watch(int fd, pid_t session, char *const *about, char **cause)
 {
 	static const int leaving[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
+	if (take_about(about, cause))
+		return -1;
 	if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &w.modes))
 		return fail(cause,
 			    _("watch wants a terminal; for a program there is ipcsh --json"));

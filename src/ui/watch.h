@@ -9,9 +9,9 @@
 #include <sys/types.h>
 
 /*
- * Until q, Ctrl-C, the end of the session or of the terminal; then the screen is as it was. fd is
+ * Of what `about` names (words as state takes them, ends with NULL), or all. Until q, Ctrl-C, the end of the session or of the terminal; then the screen is as it was. fd is
  * connected to the session of that pid, non-blocking, and stays the caller's. 0; -1 with a cause.
  */
-int watch(int fd, pid_t session, char **cause);
+int watch(int fd, pid_t session, char *const *about, char **cause);
 
 #endif

@@ -141,6 +141,18 @@ line fg
 see 'more lines below' && ok "fg draws it again"
 keys C-c
 prompt 'sh% *$' && ok "Ctrl-C ends it"
+line "clear; $IPCSH join --session $session watch A nosuch"
+until_true "A alone" eval '[[ $(top) == processes* ]] && shows "^A .*ready" && shows "nosuch: no such process, object or kind"' &&
+	ok "watch A nosuch: only that, and what there is not"
+keys q
+prompt 'sh% *$'
+line "clear; $IPCSH join --session $session watch sem"
+until_true "the sets" eval '[[ $(top) == semaphore* ]]' && ok "watch sem: the semaphore sets alone"
+keys q
+prompt 'sh% *$'
+line "clear; $IPCSH join --session $session watch -n1 ipcs; echo =\$?="
+see 'the program watch\(1\): ipcsh join -- watch'
+see '^=2=$' && ok "the program of that name is not run in silence"
 tmux new-window -t :3 "exec $IPCSH join --session $session watch" # no shell that minds its stop
 tmux select-window -t :3
 see 'more lines below'
@@ -183,6 +195,16 @@ see '^A .*ready' && ok "--split outside: in a tmux of its own"
 line quit
 prompt 'sh% *$' && ok "which ends with the prompt"
 [ -z "$(ls "$TMPDIR"/tmux-*)" ] && ok "and leaves no file"
+printf 's = semget IPC_PRIVATE 2 0600\nspawn A\n' >"$TMPDIR/s.ipc"
+line "clear; TMUX_TMPDIR=$TMPDIR $IPCSH --split --step $TMPDIR/s.ipc"
+see '^main> s = semget'
+keys Enter
+see '^main> spawn A'
+see '^s +0 ' && ok "--split with the lines of --step"
+keys Enter
+see '^A .*ready'
+line quit
+prompt 'sh% *$'
 line "PATH=/nonexistent $IPCSH --split; echo =\$?="
 see 'wants tmux, which is not installed'
 see '^=2=$' && ok "without tmux it says what to do"
