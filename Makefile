@@ -3,7 +3,8 @@
 # make run        install what is missing, build, open the shell
 # make test       the same, then every test (T="FILE ..." for some of them)
 # make            build only; says what is missing and installs nothing
-# make book       the course as web pages, in English and Chinese: build/book/index.html
+# make book       the course as web pages, in English and Chinese: build/book/index.html. Printed, they have no
+#                 solutions; FOLDS=open makes build/book-open, the teacher's edition, which has them all
 # make install    PREFIX=/usr/local DESTDIR=; make uninstall. Where AppArmor is in use, its profile, too
 # make soak       the tests of crashes and faults at length: 1,000 points, every call
 # make bench      measure beside the yardsticks
@@ -194,8 +195,8 @@ bench: all $(BENCHES) | $(B)/test-tools
 
 book:
 	@./setup.sh --$(MAY) book
-	@doc/book lessons $(B)/book
-	@echo "$(B)/book/index.html"
+	@doc/book $(if $(filter open,$(FOLDS)),--open) lessons $(B)/book$(if $(filter open,$(FOLDS)),-open)
+	@echo "$(B)/book$(if $(filter open,$(FOLDS)),-open)/index.html"
 
 po:
 	@tests/words --template $(B)/ipcsh.pot

@@ -121,8 +121,8 @@ static void explain_world(const struct sandbox *sb, struct str *out)
 			str_addf(out, _("  No %s. %s\n    To get it: %s.\n"), _(lacks[i].what),
 				 _(lacks[i].means), _(lacks[i].get));
 	str_add(out, _("\n"
-		       "To let it write in a directory of yours: ipcsh --bind DIR\n"
-		       "To work on the machine's own IPC: ipcsh --host\n"));
+		       "To let it write in a directory of yours: ipcsh --bind DIR.\n"
+		       "To work on the machine's own IPC: ipcsh --host.\n"));
 }
 
 static void explain_host(const struct sandbox *sb, struct str *out)

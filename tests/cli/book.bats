@@ -182,3 +182,57 @@ page_of() {
 	[ "$(wc -l <widths)" = "${#pages[@]}" ] || { cat widths log; return 1; }
 	[ -z "$(awk '$1 != 360' widths)" ] || { awk '$1 != 360' widths; return 1; }
 }
+
+# The text of a page as it is printed on paper of that width and height.
+paper() {
+	"$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$BATS_TEST_TMPDIR/profile" \
+		--no-pdf-header-footer --print-to-pdf="$BATS_TEST_TMPDIR/page.pdf" "file://$1" 2>"$BATS_TEST_TMPDIR/log" || { cat "$BATS_TEST_TMPDIR/log"; return 1; }
+	pdftotext -raw "$BATS_TEST_TMPDIR/page.pdf" - | tr -d ' \n\f'
+}
+
+@test "paper: no line of a transcript is cut; solutions and answers are in the open edition alone" {
+	browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || skip "there is no Chromium"
+	command -v pdftotext >/dev/null || skip "there is no pdftotext"
+	"$BATS_TEST_DIRNAME/../../doc/book" --open "$LESSONS" "$BATS_TEST_TMPDIR/open"
+	for size in A4 '74mm 105mm'; do
+		for lesson in "$LESSONS"/0[35]-*.md; do
+			page=$(page_of "$lesson")
+			for edition in "$BOOK" "$BATS_TEST_TMPDIR/open"; do
+				sed "s|</head>|<style>@page { size: $size; margin: 5mm; }</style></head>|" "$edition/$page" >"$edition/$(dirname "$page")/paper.html"
+				paper "$(realpath "$edition/$(dirname "$page")/paper.html")" >"$BATS_TEST_TMPDIR/$(basename "$edition").text"
+				rm "$edition/$(dirname "$page")/paper.html"
+			done
+			perl -CSD -Mutf8 -e '
+				my ($lesson, $learner, $open) = map { open my $f, "<", $_ or die; local $/; <$f> } @ARGV;
+				my ($fence, $folds, $bad, %n) = (0, 0, 0);
+				for (split /\n/, $lesson) {
+					if (/^```(.*)/) { $fence = $fence ? 0 : $1 =~ /predict/ ? "answer" : $folds ? "folded" : "open"; next }
+					if (!$fence) { $folds++ if /^<details/; $folds-- if m{^</details}; next }
+					(my $s = $_) =~ s/\s//g;
+					next if length $s < 30;
+					$n{$fence}++;
+					index($open, $s) >= 0 or do { print "cut: $_\n"; $bad = 1 };
+					next if $fence ne "open" || index($learner, $s) >= 0;
+					print "cut for learners: $_\n";
+					$bad = 1;
+				}
+				$n{open} > 20 or die "only $n{open} lines";
+				# what only a solution has
+				while ($lesson =~ /^```console \{goal=.*?\n(.*?)^```/msg) {
+					(my $s = $1) =~ s/\s//g;
+					next if index($learner, $s) < 0;
+					print "a solution is printed: $1";
+					$bad = 1;
+				}
+				exit $bad' "$lesson" "$BATS_TEST_TMPDIR/book.text" "$BATS_TEST_TMPDIR/open.text" || { echo "$size $page"; return 1; }
+		done
+	done
+}
+
+@test "the open edition has nothing that is folded, and all else as the other" {
+	"$BATS_TEST_DIRNAME/../../doc/book" --open "$LESSONS" "$BATS_TEST_TMPDIR/open"
+	for page in $(pages); do
+		sed 's/<details open/<details/' "$BATS_TEST_TMPDIR/open/$page" | cmp - "$page"
+		! sed 's/<details class="steps">//' "$BATS_TEST_TMPDIR/open/$page" | grep -q '<details>\|<details class'
+	done
+}

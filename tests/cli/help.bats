@@ -43,6 +43,22 @@ page() {
 	[ "$output" = "$want" ]
 }
 
+@test "no two sentences run into one where a narrow terminal joins their lines" {
+	perl -CSD -0777 -ne '
+		for (split /\n\n/) {
+			my ($id) = /^msgid (.*?)^msgstr /ms or next;
+			my $text = join "", map { s/\\n/\n/gr } $id =~ /"((?:[^"\\]|\\.)*)"/g;
+			# lines of prose: neither indented nor in columns
+			while ($text =~ /^(?! )(?!.*  )(.*[A-Za-z0-9)\]])\n(?=([A-Z][a-z]*\b.*))/mg) {
+				my ($line, $next) = ($1, $2);
+				next if $next =~ /  / || $next !~ /^([A-Z][a-z]+|A)\b/;
+				print "$line / $next\n";
+				$bad = 1;
+			}
+		}
+		exit $bad' "$ROOT/po/zh_CN.po"
+}
+
 @test "a second terminal" {
 	page 'help join'
 	[[ $output == *'  ipcsh join watch '* ]]
