@@ -58,8 +58,37 @@ static int stat_path(const struct call *c, const struct world *w, struct stat *s
 	return n < (int)sizeof(full) ? stat(full, st) : -1;
 }
 
+/* The keys of late, and whose they are. */
+static struct keyed {
+	key_t key;
+	dev_t dev;
+	ino_t ino;
+	char path[64];
+} keyed[64];
+static unsigned nkeyed;
+
+/* Another file that has been given the same key, or NULL; from now on this one is known. */
+static const struct keyed *also(key_t key, const struct stat *st, const char *path)
+{
+	const struct keyed *other = NULL;
+	struct keyed *g;
+
+	for (unsigned i = 0; i < nkeyed && i < ARRAY_LEN(keyed); i++) {
+		g = &keyed[i];
+		if (g->key == key && g->dev == st->st_dev && g->ino == st->st_ino)
+			return NULL;
+		if (g->key == key)
+			other = g;
+	}
+	g = &keyed[nkeyed++ % ARRAY_LEN(keyed)];
+	*g = (struct keyed){ .key = key, .dev = st->st_dev, .ino = st->st_ino };
+	snprintf(g->path, sizeof(g->path), "%s", path);
+	return other;
+}
+
 static void note(struct str *out, const struct call *c, const struct world *w)
 {
+	const struct keyed *other;
 	struct stat st;
 	char device[8];
 
@@ -74,6 +103,12 @@ static void note(struct str *out, const struct call *c, const struct world *w)
 	str_mark_num(out, 'n', (long)st.st_ino);
 	if ((c->arg[1].num & 0xff) == 0)
 		str_add(out, _("; POSIX leaves an id with a low byte of 0 undefined"));
+	other = also((key_t)c->ret, &st, call_bytes(c, 0, 1));
+	if (other) {
+		str_add(out, _("; "));
+		str_clean(out, other->path, strlen(other->path));
+		str_add(out, _(" is another file and has the same key"));
+	}
 }
 
 static void why(struct str *out, const struct call *c, const struct world *w)

@@ -300,24 +300,17 @@ static long poke_make(struct call *c)
 	return (long)n;
 }
 
-/* Who else sees it now, and where. */
-static void poke_note(struct str *out, const struct call *c, const struct world *w)
+/* Who else sees what was written at in's addr now, and where. */
+static void add_others(struct str *out, const struct world *w, const struct shm_attach *in,
+		       unsigned long addr)
 {
-	unsigned long addr = (unsigned long)c->arg[ADDR].num;
-	struct shm_attaches own = { 0 }, all = { 0 };
-	const struct shm_attach *in = NULL;
-	struct shmid_ds ds;
+	unsigned long offset = addr - in->from + in->offset;
+	struct shm_attaches all = { 0 };
 	const char *sep = "";
 
-	shm_attaches_read(&own, w, -1, true);
-	for (int i = 0; i < own.n && !in; i++)
-		if (addr >= own.a[i].from && addr < own.a[i].to)
-			in = &own.a[i];
-	if (in && shm_stat(in->id, &ds) == 0 && ds.shm_nattch > 1)
-		shm_attaches_read(&all, w, in->id, false);
+	shm_attaches_read(&all, w, in->id, false);
 	for (int i = 0; i < all.n; i++) {
 		const struct shm_attach *a = &all.a[i];
-		unsigned long offset = addr - in->from + in->offset;
 		char hex[24];
 
 		if ((a->pid == in->pid && a->from == in->from) || offset < a->offset ||
@@ -333,8 +326,45 @@ static void poke_note(struct str *out, const struct call *c, const struct world 
 		str_mark(out, 'a', hex);
 		sep = ", ";
 	}
-	shm_attaches_release(&own);
 	shm_attaches_release(&all);
+}
+
+/* n bytes from offset: those behind the segment's end are in its last page, or in what comes next. */
+static void add_past(struct str *out, const struct world *w, const struct shm_attach *in,
+		     const struct shmid_ds *ds, unsigned long offset, unsigned long n)
+{
+	unsigned long past = offset + n - (offset > ds->shm_segsz ? offset : ds->shm_segsz);
+	unsigned long room = in->to - in->from + in->offset;
+
+	if (offset + n <= ds->shm_segsz)
+		return;
+	sysv_note_next(out);
+	sysv_count(out, (long)past, N_("byte"));
+	str_addf(out, _(" past the end of %s (%zu)"), w->name(w->ctx, KIND_SHM, in->id),
+		 ds->shm_segsz);
+	str_add(out, offset + n > room
+			     ? _(": the last of them in whatever comes after its last page")
+			     : _(": the rest of its last page, where nothing stops them"));
+}
+
+static void poke_note(struct str *out, const struct call *c, const struct world *w)
+{
+	unsigned long addr = (unsigned long)c->arg[ADDR].num;
+	struct shm_attaches own = { 0 };
+	struct shmid_ds ds;
+
+	shm_attaches_read(&own, w, -1, true);
+	for (int i = 0; i < own.n; i++) {
+		const struct shm_attach *in = &own.a[i];
+
+		if (addr < in->from || addr >= in->to || shm_stat(in->id, &ds))
+			continue;
+		if (ds.shm_nattch > 1)
+			add_others(out, w, in, addr);
+		add_past(out, w, in, &ds, addr - in->from + in->offset, (unsigned long)c->ret);
+		break;
+	}
+	shm_attaches_release(&own);
 }
 
 const struct prim prim_poke = {

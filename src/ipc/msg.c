@@ -13,6 +13,7 @@
 #include "ipc/sysv.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -34,8 +35,13 @@ static long msgget_make(struct call *c)
 
 static void msgget_note(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	sysv_note_mode(out, c, 1, 0);
+	struct msqid_ds ds;
+
+	if (msg_stat(c->ret, &ds))
+		return;
+	sysv_note_get(out, c, 1, KIND_MSG, &ds.msg_perm, w);
+	sysv_note_bits(out, c, (unsigned)c->arg[1].num & ~(IPC_CREAT | IPC_EXCL | 0777U),
+		       msgget_flags, NULL);
 }
 
 const struct prim prim_msgget = {
@@ -189,16 +195,16 @@ static void msgsnd_note(struct str *out, const struct call *c, const struct worl
 	long len = c->arg[SND_TEXT].num, size = c->arg[SND_SIZE].num;
 
 	(void)w;
-	if (c->arg[SND_BUF].given || size == len)
-		return;
-	if (size < len)
+	if (!c->arg[SND_BUF].given && size < len)
 		str_addf(out, _("size is %ld: the last %ld of the text's %ld bytes were not sent"),
 			 size, len - size, len);
-	else
+	else if (!c->arg[SND_BUF].given && size > len)
 		str_addf(
 			out,
 			_("size is %ld, the text has %ld: what lay behind it in memory went along"),
 			size, len);
+	sysv_note_bits(out, c, (unsigned)c->arg[SND_FLAGS].num & ~(unsigned)IPC_NOWAIT,
+		       msgsnd_flags, _("msgsnd q TYPE TEXT FLAGS; the size is size=N"));
 }
 
 const struct prim prim_msgsnd = {
@@ -311,9 +317,35 @@ static long msgrcv_make(struct call *c)
 	return ret;
 }
 
+void msgrcv_note_flags(struct str *out, const struct call *c)
+{
+	const unsigned flags = (unsigned)c->arg[RCV_FLAGS].num;
+
+	if (c->arg[RCV_TYPE].num <= 0 && flags & MSG_EXCEPT && !(flags & MSG_COPY)) {
+		sysv_note_next(out);
+		str_add(out, _("MSG_EXCEPT means nothing without a type above 0"));
+	}
+	sysv_note_bits(out, c,
+		       flags & ~(unsigned)(MSG_NOERROR | MSG_EXCEPT | MSG_COPY | IPC_NOWAIT),
+		       msgrcv_flags, _("msgrcv q TYPE FLAGS; the buffer's size is size=N"));
+}
+
+/* Why this one: a type below 0 passes over messages that are older (find_msg in the kernel). */
+static void note_lowest(struct str *out, const struct call *c)
+{
+	const long most = c->arg[RCV_TYPE].num, *type = call_bytes(c, RCV_BUF, sizeof(*type));
+	struct msqid_ds ds;
+
+	if (!type || c->arg[RCV_BUF].null || msg_stat(c->arg[RCV_ID].num, &ds) || !ds.msg_qnum)
+		return;
+	sysv_note_next(out);
+	str_addf(out, _("%ld takes the lowest type up to %ld, here %ld, and its oldest message"),
+		 most, most == LONG_MIN ? LONG_MAX : -most, *type);
+}
+
 static void msgrcv_note(struct str *out, const struct call *c, const struct world *w)
 {
-	long had = c->arg[RCV_BUF].num, size = c->arg[RCV_SIZE].num;
+	long had = c->arg[RCV_BUF].num, size = c->arg[RCV_SIZE].num, type = c->arg[RCV_TYPE].num;
 	int flags = (int)c->arg[RCV_FLAGS].num;
 
 	(void)w;
@@ -328,6 +360,9 @@ static void msgrcv_note(struct str *out, const struct call *c, const struct worl
 			had, had == 1 ? "" : "s", had - c->ret);
 	else if ((flags & MSG_NOERROR) && had == 0 && c->ret == size && size > 0)
 		str_addf(out, _("if it had more than %ld bytes, the rest is lost"), size);
+	if (type < 0 && !(flags & MSG_COPY))
+		note_lowest(out, c);
+	msgrcv_note_flags(out, c);
 }
 
 static bool msgrcv_give(const struct call *c, int n, struct given *g)

@@ -50,6 +50,8 @@ void msgsnd_asleep(struct str *out, const struct call *c, const struct world *w)
 void msgsnd_wake(struct str *out, const struct call *c, const struct world *w);
 void msgrcv_why(struct str *out, const struct call *c, const struct world *w);
 void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w);
+/* Flags that mean nothing, said as a remark. (msg.c) */
+void msgrcv_note_flags(struct str *out, const struct call *c);
 void msgrcv_wake(struct str *out, const struct call *c, const struct world *w);
 void msgctl_why(struct str *out, const struct call *c, const struct world *w);
 

@@ -81,7 +81,10 @@ static void add_full(struct str *out, const struct call *c, const struct world *
 
 	if (msg_stat(id, &ds))
 		return;
-	if (ds.__msg_cbytes + size > ds.msg_qbytes)
+	if (size > ds.msg_qbytes)
+		str_addf(out, _("%lu bytes never fit: %s takes %lu in all (qbytes)"), size,
+			 name_of(w, id), ds.msg_qbytes);
+	else if (ds.__msg_cbytes + size > ds.msg_qbytes)
 		str_addf(out, _("%s %s: %lu of %lu bytes, %lu more %s not fit"), name_of(w, id),
 			 ds.__msg_cbytes < ds.msg_qbytes ? _("has no room") : _("is full"),
 			 ds.__msg_cbytes, ds.msg_qbytes, size, size == 1 ? _("does") : _("do"));
@@ -167,6 +170,7 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 	msg_add_wanted(out, c->arg[RCV_TYPE].num, (int)c->arg[RCV_FLAGS].num);
 	str_add(out, _("; "));
 	msg_add_held(out, id, name_of(w, id));
+	msgrcv_note_flags(out, c);
 }
 
 void msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
@@ -224,13 +228,19 @@ static void msgrcv_toobig(struct str *out, const struct call *c)
 	int flags = (int)c->arg[RCV_FLAGS].num;
 	bool copy = flags & MSG_COPY;
 
-	if ((copy ? msg_look(id, &seen) : msg_select(id, c->arg[RCV_TYPE].num, flags, &seen)) == 0)
+	if ((copy ? msg_look(id, &seen) : msg_select(id, c->arg[RCV_TYPE].num, flags, &seen)) ==
+		    0 &&
+	    (long)seen.size > c->arg[RCV_SIZE].num) {
 		str_addf(out, _("the message (type %ld) has %zu bytes, the buffer %ld"), seen.type,
 			 seen.size, c->arg[RCV_SIZE].num);
-	else
-		str_addf(out, _("the message has more than %ld bytes"), c->arg[RCV_SIZE].num);
-	str_add(out, copy ? _("; size= gives a larger one")
-			  : _("; it stays in the queue; MSG_NOERROR would cut it"));
+		str_add(out, copy ? _("; size= gives a larger one")
+				  : _("; it stays in the queue; MSG_NOERROR would cut it"));
+	} else { /* somebody else has taken it since */
+		str_addf(out,
+			 _("the message had more than %ld bytes, as many as the buffer; it is no "
+			   "longer in the queue"),
+			 c->arg[RCV_SIZE].num);
+	}
 }
 
 static void msgrcv_nomsg(struct str *out, const struct call *c, const struct world *w)

@@ -145,6 +145,28 @@ static void result(struct str *out, const struct call *c)
 		str_mark_num(out, 'q', c->ret);
 }
 
+static void note(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct msqid_ds *ds = call_bytes(c, BUF, sizeof(*ds));
+	const long cmd = c->arg[CMD].num;
+	struct msqid_ds now;
+
+	if (ds && (cmd == IPC_STAT || cmd == MSG_STAT || cmd == MSG_STAT_ANY))
+		sysv_note_never(out, ds->msg_stime, ds->msg_rtime);
+	if (cmd != IPC_SET || msg_stat(c->arg[ID].num, &now))
+		return;
+	if (ds && !c->arg[BUF].null)
+		sysv_note_mode(out, ds->msg_perm.mode);
+	if (now.__msg_cbytes > now.msg_qbytes) {
+		sysv_note_next(out);
+		str_addf(
+			out,
+			_("%s keeps its %lu bytes: nothing more fits until it holds less than %lu"),
+			w->name(w->ctx, KIND_MSG, c->arg[ID].num), now.__msg_cbytes,
+			now.msg_qbytes);
+	}
+}
+
 const struct prim prim_msgctl = {
 	.name = "msgctl",
 	.topic = "messages",
@@ -164,4 +186,5 @@ const struct prim prim_msgctl = {
 	.offers = msgctl_offers,
 	.result = result,
 	.why = msgctl_why,
+	.note = note,
 };

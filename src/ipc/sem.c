@@ -15,6 +15,12 @@
 
 enum { KEY, NSEMS, SEMFLG };
 
+static const struct constant semget_flags[] = {
+	{ "IPC_CREAT", IPC_CREAT, N_("make it if there is none with this key") },
+	{ "IPC_EXCL", IPC_EXCL, N_("with IPC_CREAT: fail if there is one") },
+	{ NULL, 0, NULL },
+};
+
 static void why_nsems(struct str *out, const struct call *c, const struct world *w, long id)
 {
 	const long n = c->arg[NSEMS].num;
@@ -56,8 +62,19 @@ static void why_nospc(struct str *out, long nsems)
 
 static void semget_note(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	sysv_note_mode(out, c, SEMFLG, KEY);
+	const long n = c->arg[NSEMS].num;
+	struct semid_ds ds;
+
+	if (sem_stat(c->ret, &ds))
+		return;
+	if (sysv_note_get(out, c, SEMFLG, KIND_SEM, &ds.sem_perm, w) && n > 0 &&
+	    (unsigned long)n < ds.sem_nsems) {
+		sysv_note_next(out);
+		str_addf(out, _("%s has %lu semaphores, as it was made"),
+			 w->name(w->ctx, KIND_SEM, c->ret), ds.sem_nsems);
+	}
+	sysv_note_bits(out, c, (unsigned)c->arg[SEMFLG].num & ~(IPC_CREAT | IPC_EXCL | 0777U),
+		       semget_flags, NULL);
 }
 
 static void semget_why(struct str *out, const struct call *c, const struct world *w)
@@ -92,12 +109,6 @@ static long semget_make(struct call *c)
 
 static const struct constant keys[] = {
 	{ "IPC_PRIVATE", IPC_PRIVATE, N_("no key: always a new set") },
-	{ NULL, 0, NULL },
-};
-
-static const struct constant semget_flags[] = {
-	{ "IPC_CREAT", IPC_CREAT, N_("make it if there is none with this key") },
-	{ "IPC_EXCL", IPC_EXCL, N_("with IPC_CREAT: fail if there is one") },
 	{ NULL, 0, NULL },
 };
 

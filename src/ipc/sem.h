@@ -68,9 +68,10 @@ void sem_say(struct str *out, const struct world *w, long id, unsigned num);
 /* EACCES: the set's mode and owner, and who asks. want: 4 read, 2 write; to do what. */
 void sem_denied(struct str *out, const struct world *w, long id, int want, const char *todo);
 
-/* struct prim's why and asleep. */
+/* struct prim's why, asleep and note. */
 void semop_why(struct str *out, const struct call *c, const struct world *w);
 void semop_asleep(struct str *out, const struct call *c, const struct world *w);
+void semop_note(struct str *out, const struct call *c, const struct world *w);
 void semop_wake(struct str *out, const struct call *c, const struct world *w);
 void semctl_why(struct str *out, const struct call *c, const struct world *w);
 

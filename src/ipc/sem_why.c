@@ -297,6 +297,7 @@ void semop_asleep(struct str *out, const struct call *c, const struct world *w)
 		seconds_say(out, &time);
 		str_add(out, _(" at most"));
 	}
+	semop_note(out, c, w);
 }
 
 /* What is missing now; where operations before it count, a plain V would promise too much. */

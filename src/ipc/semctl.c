@@ -49,11 +49,16 @@ static bool add_cleared(void *arg, const struct peer *p)
 
 static void semctl_note(struct str *out, const struct call *c, const struct world *w)
 {
+	const struct semid_ds *ds = call_bytes(c, CTL_ARG, sizeof(*ds));
 	struct clearing cl = { c, w, out };
 	const long cmd = c->arg[CTL_CMD].num;
 
 	if ((cmd == SETVAL || cmd == SETALL) && w->undo && w->peers)
 		w->peers(w->ctx, add_cleared, &cl);
+	else if (ds && semctl_of_stat(cmd) && !ds->sem_otime)
+		str_add(out, _("sem_otime is 0: no semop has succeeded yet (SETVAL is none)"));
+	else if (ds && cmd == IPC_SET && !c->arg[CTL_ARG].null)
+		sysv_note_mode(out, ds->sem_perm.mode);
 }
 
 static void semctl_data(struct str *out, const struct call *c)

@@ -10,6 +10,7 @@
 #include "call/types.h"
 #include "ipc/seconds.h"
 #include "ipc/sem.h"
+#include "ipc/sysv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,20 @@ static long semtimedop_make(struct call *c)
 	return semtimedop((int)c->arg[SOP_SET].num, ops, (size_t)c->arg[SOP_N].num, t);
 }
 
+void semop_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct sembuf *op;
+	unsigned bits = 0;
+	size_t n;
+
+	(void)w;
+	op = sem_ops(c, &n);
+	for (size_t k = 0; op && k < n; k++)
+		bits |= (unsigned short)op[k].sem_flg & ~(unsigned)(SEM_UNDO | IPC_NOWAIT);
+	sysv_note_bits(out, c, bits, sem_flag_constants,
+		       _("P s[NUM] N FLAGS, semop s {NUM,OP,FLAGS}"));
+}
+
 #define SEMOP_ERRORS "E2BIG EACCES EAGAIN EFAULT EFBIG EIDRM EINTR EINVAL ENOMEM ERANGE"
 
 const struct prim prim_semop = {
@@ -296,6 +311,7 @@ const struct prim prim_semop = {
 	.make = semop_make,
 	.offers = semop_offers,
 	.why = semop_why,
+	.note = semop_note,
 	.asleep = semop_asleep,
 	.wake = semop_wake,
 };
@@ -322,6 +338,7 @@ const struct prim prim_semtimedop = {
 	.make = semtimedop_make,
 	.offers = semop_offers,
 	.why = semop_why,
+	.note = semop_note,
 	.asleep = semop_asleep,
 	.wake = semop_wake,
 };

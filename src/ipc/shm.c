@@ -64,8 +64,19 @@ static long shmget_make(struct call *c)
 
 static void shmget_note(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
-	sysv_note_mode(out, c, 2, 0);
+	const unsigned known = IPC_CREAT | IPC_EXCL | SHM_HUGETLB | SHM_NORESERVE | 0777;
+	const unsigned long size = (unsigned long)c->arg[1].num;
+	struct shmid_ds ds;
+
+	if (shm_stat(c->ret, &ds))
+		return;
+	if (sysv_note_get(out, c, 2, KIND_SHM, &ds.shm_perm, w) && size && size < ds.shm_segsz) {
+		sysv_note_next(out);
+		str_addf(out, _("%s has %zu bytes, as it was made"),
+			 w->name(w->ctx, KIND_SHM, c->ret), ds.shm_segsz);
+	}
+	sysv_note_bits(out, c, (unsigned)c->arg[2].num & ~(known | (unsigned)HUGE_BITS),
+		       shmget_names, NULL);
 }
 
 const struct prim prim_shmget = {
@@ -146,6 +157,10 @@ static void shmat_note(struct str *out, const struct call *c, const struct world
 			  "its id"),
 			w->name(w->ctx, KIND_SHM, c->arg[0].num));
 	}
+	sysv_note_bits(out, c,
+		       (unsigned)c->arg[2].num &
+			       ~(unsigned)(SHM_RDONLY | SHM_RND | SHM_REMAP | SHM_EXEC),
+		       shmat_flags, _("a mode is shmget's"));
 }
 
 const struct prim prim_shmat = {

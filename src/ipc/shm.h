@@ -42,6 +42,8 @@ void shm_add_holders(struct str *out, const struct shm_attaches *list, long id);
  * EINVAL where there is none.
  */
 int shm_stat(long id, struct shmid_ds *ds);
+/* So many bytes as whole pages. */
+unsigned long shm_pages(size_t size);
 
 /*
  * The segment's bytes in memory and swap, -1 if the kernel does not say. *sysvipc keeps the text of

@@ -39,6 +39,11 @@ int shm_stat(long id, struct shmid_ds *ds)
 	return -1;
 }
 
+unsigned long shm_pages(size_t size)
+{
+	return (size + PAGE - 1) / PAGE * PAGE;
+}
+
 struct reading {
 	struct shm_attaches *list;
 	const struct world *w;

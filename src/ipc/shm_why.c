@@ -235,8 +235,8 @@ static unsigned long memory_size(const struct world *w)
 
 	if (sysv_read_proc(w, &w->self, "status", text, sizeof(text)) < 0)
 		return 0;
-	at = strstr(text, "VmSize:");
-	return at ? strtoul(at + strlen("VmSize:"), NULL, 10) * 1024 : 0;
+	at = strstr(text, "\nVmSize:");
+	return at ? strtoul(at + strlen("\nVmSize:"), NULL, 10) * 1024 : 0;
 }
 
 /* How many mappings the caller has. */

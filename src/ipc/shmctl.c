@@ -158,12 +158,18 @@ static void result(struct str *out, const struct call *c)
 
 static void note(struct str *out, const struct call *c, const struct world *w)
 {
-	struct shmid_ds ds;
+	const struct shmid_ds *ds = call_bytes(c, BUF, sizeof(*ds));
+	const long cmd = c->arg[CMD].num;
+	struct shmid_ds now;
 
-	if (c->arg[CMD].num != IPC_RMID || shm_stat(c->arg[ID].num, &ds))
+	if (ds && (cmd == IPC_STAT || cmd == SHM_STAT || cmd == SHM_STAT_ANY))
+		sysv_note_never(out, ds->shm_atime, ds->shm_dtime);
+	else if (ds && cmd == IPC_SET && !c->arg[BUF].null)
+		sysv_note_mode(out, ds->shm_perm.mode);
+	if (cmd != IPC_RMID || shm_stat(c->arg[ID].num, &now))
 		return;
 	str_addf(out, _("%s is still attached "), w->name(w->ctx, KIND_SHM, c->arg[ID].num));
-	sysv_count(out, (long)ds.shm_nattch, N_("time"));
+	sysv_count(out, (long)now.shm_nattch, N_("time"));
 	str_add(out, _(": it lives until the last detach, and no key finds it any more"));
 }
 

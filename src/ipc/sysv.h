@@ -128,7 +128,21 @@ void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *pe
 /* EFAULT: that address is none of the caller's. */
 void sysv_why_fault(struct str *out, const struct call *c, int i, const char *name, bool written,
 		    const struct world *w);
-/* A mode of 000 on a new object, said as a note. */
-void sysv_note_mode(struct str *out, const struct call *c, int flags_arg, int key_arg);
+
+/* Remarks on what succeeded (sysv_note.c). "; " between two. */
+void sysv_note_next(struct str *out);
+/* Bits that mean nothing to the call, by their names where they have some; what was meant, or NULL. */
+void sysv_note_bits(struct str *out, const struct call *c, unsigned bits,
+		    const struct constant *names, const char *instead);
+/* A mode whose digits were meant to be octal. */
+void sysv_note_mode(struct str *out, unsigned mode);
+/*
+ * Of msgget, semget, shmget, whose flags are argument i: an old object where a new one was wanted, a mode
+ * of 000. perm: of what it returned. True if that was there before.
+ */
+bool sysv_note_get(struct str *out, const struct call *c, int i, enum kind kind,
+		   const struct ipc_perm *perm, const struct world *w);
+/* What a time of 0 means, if one of them is. */
+void sysv_note_never(struct str *out, time_t a, time_t b);
 
 #endif

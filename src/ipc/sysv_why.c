@@ -372,12 +372,3 @@ void sysv_why_fault(struct str *out, const struct call *c, int i, const char *na
 	str_add(out,
 		written ? _("; the kernel had to write to it") : _("; the kernel had to read it"));
 }
-
-void sysv_note_mode(struct str *out, const struct call *c, int flags_arg, int key_arg)
-{
-	long flags = c->arg[flags_arg].num;
-
-	if ((flags & 0777) == 0 && ((flags & IPC_CREAT) || c->arg[key_arg].num == IPC_PRIVATE))
-		str_add(out, _("mode 000: nobody may use it without privilege, its owner neither; "
-			       "0600 lets the owner"));
-}

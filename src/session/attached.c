@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/shm.h>
 
 void attached_release(struct attached *at)
 {
@@ -12,10 +13,10 @@ void attached_release(struct attached *at)
 	*at = (struct attached){ 0 };
 }
 
-static void add(struct attached *at, pid_t pid, long shmid, unsigned long addr)
+static void add(struct attached *at, struct attachment a)
 {
 	GROW(at->a, at->n, at->cap);
-	at->a[at->n++] = (struct attachment){ pid, shmid, addr };
+	at->a[at->n++] = a;
 }
 
 long attached_count(struct attached *at, pid_t pid, const struct call *c)
@@ -23,7 +24,8 @@ long attached_count(struct attached *at, pid_t pid, const struct call *c)
 	long shmid;
 
 	if (!strcmp(prims[c->prim]->name, "shmat")) {
-		add(at, pid, c->arg[0].num, (unsigned long)c->ret);
+		add(at, (struct attachment){ pid, c->arg[0].num, (unsigned long)c->ret,
+					     c->arg[2].num & SHM_RDONLY });
 		return c->arg[0].num;
 	}
 	for (int i = 0; i < at->n; i++) {
@@ -44,11 +46,23 @@ void attached_each(const struct attached *at, pid_t pid, void (*fn)(void *arg, l
 			fn(arg, at->a[i].shmid);
 }
 
+const struct attachment *attached_below(const struct attached *at, pid_t pid, unsigned long addr)
+{
+	const struct attachment *best = NULL;
+
+	for (int i = 0; i < at->n; i++)
+		if (at->a[i].pid == pid && at->a[i].addr <= addr &&
+		    (!best || at->a[i].addr > best->addr))
+			best = &at->a[i];
+	return best;
+}
+
 void attached_inherit(struct attached *at, pid_t from, pid_t to)
 {
 	for (int i = 0, n = at->n; i < n; i++)
 		if (at->a[i].pid == from)
-			add(at, to, at->a[i].shmid, at->a[i].addr);
+			add(at, (struct attachment){ to, at->a[i].shmid, at->a[i].addr,
+						     at->a[i].rdonly });
 }
 
 void attached_drop(struct attached *at, pid_t pid)

@@ -15,6 +15,7 @@ struct attached {
 		pid_t pid;
 		long shmid;
 		unsigned long addr;
+		bool rdonly;
 	} * a;
 	int n, cap;
 };
@@ -25,6 +26,8 @@ long attached_count(struct attached *at, pid_t pid, const struct call *c);
 /* Calls fn for each segment of pid. */
 void attached_each(const struct attached *at, pid_t pid, void (*fn)(void *arg, long shmid),
 		   void *arg);
+/* pid's attachment at addr or nearest below it, or NULL. */
+const struct attachment *attached_below(const struct attached *at, pid_t pid, unsigned long addr);
 void attached_inherit(struct attached *at, pid_t from, pid_t to);
 /* pid is dead, or runs another program. */
 void attached_drop(struct attached *at, pid_t pid);

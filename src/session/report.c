@@ -212,6 +212,7 @@ static void tell_death(struct session *s, struct process *p)
 	for (int v = session_voice(s, 0); v; v = session_voice(s, v)) {
 		str_reset(&note);
 		account_giving(s, p, &note);
+		report_fault(s, p, &note);
 		tell_process(s, p,
 			     p->act == ACT_ZOMBIE && waited_for         ? PROCESS_ZOMBIE
 			     : p->status >= 0 && WIFSIGNALED(p->status) ? PROCESS_KILLED

@@ -18,6 +18,8 @@ void report_call(struct session *s, struct process *p, struct event *e);
 void report_pipeline(struct session *s, struct process *p, enum event_type type);
 /* The signal that stopped it. (report_call.c) */
 int report_stopped_by(const struct process *p);
+/* Why p died of its own peek or poke, if that is what the command was, in words. (report_call.c) */
+void report_fault(struct session *s, const struct process *p, struct str *out);
 /* p's call has succeeded: binds its names, remembers what it touched. (account.c) */
 void account(struct session *s, struct process *p);
 /* What SEM_UNDO gives back now that p is dead, in words: before account_death(). (account.c) */
@@ -62,7 +64,7 @@ struct semnet {
 	int n, cap;
 };
 void semnet_gather(struct semnet *net, const struct session *s);
-/* p is one that resumed: if the last one in its set, adds "s[0] is 1 again: 2 given back, 2 taken by A". */
+/* p is one that resumed: if the last one in its set, adds "s[0] is 1 as before: main gave 2, A took 2". */
 void semnet_note(struct session *s, const struct semnet *net, const struct process *actor,
 		 const struct process *p, struct str *out);
 

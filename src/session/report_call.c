@@ -8,10 +8,13 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/shm.h"
+#include "ipc/sysv.h"
 #include "session/init.h"
 #include "session/world.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -85,7 +88,7 @@ void report_call(struct session *s, struct process *p, struct event *e)
 		str_reset(&why);
 		if (!e->noreturn)
 			explain(s, p, e, &why);
-		if (p->clock && (!why.len || !strstr(why.s, _("clock"))))
+		if (p->clock)
 			str_add(&why, why.len ? _(" (until the clock)") : _("until the clock"));
 		e->why = why.len ? why.s : NULL;
 		session_emit(s, p, e);
@@ -94,6 +97,29 @@ void report_call(struct session *s, struct process *p, struct event *e)
 		s->failed = true;
 	if (e->status == CALL_WAITING)
 		p->waiting = e->seq;
+}
+
+void report_fault(struct session *s, const struct process *p, struct str *out)
+{
+	const unsigned long addr = (unsigned long)p->call.arg[0].num;
+	const struct attachment *a = attached_below(&s->attached, p->pid, addr);
+	struct shmid_ds ds;
+	char hex[24];
+
+	if (p != the_actor || p->op != OP_CALL || !(prims[p->call.prim]->flags & PRIM_MEMORY) ||
+	    p->status < 0 || !WIFSIGNALED(p->status) || WTERMSIG(p->status) != SIGSEGV)
+		return;
+	sysv_note_next(out);
+	if (a && shm_stat(a->shmid, &ds) == 0 && addr < a->addr + shm_pages(ds.shm_segsz)) {
+		str_addf(out,
+			 a->rdonly ? _("%s is attached there for reading only (SHM_RDONLY)")
+				   : _("it went past the last page of %s"),
+			 s->world.name(s, KIND_SHM, a->shmid));
+		return;
+	}
+	str_add(out, _("it has no segment attached at "));
+	snprintf(hex, sizeof(hex), "0x%lx", addr);
+	str_mark(out, 'a', hex);
 }
 
 /* A program of a pipeline, and what it is plugged to. */

@@ -6,7 +6,10 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "ipc/sem.h"
+#include "ipc/sysv.h"
 #include "session/report.h"
+
+#include <stdlib.h>
 
 /* The operations on one semaphore by p's call, as a sum; 0: none, or it did not succeed. */
 static long sum_of(const struct process *p, long semid, unsigned num)
@@ -25,23 +28,23 @@ static long sum_of(const struct process *p, long semid, unsigned num)
 	return sum;
 }
 
-/* ", 2 taken by A" for each that gave (sign 1) or took (-1); the actor, who was told to, unnamed. */
+/* "main took 1, D gave 1": who has changed it, the actor first. */
 static void add_parts(const struct semnet *net, const struct process *actor, long semid,
-		      unsigned num, long sign, struct str *out)
+		      unsigned num, struct str *out)
 {
 	enum { NAMED = 6 };
-	const char *verb = sign > 0 ? _(" given back") : _(" taken");
+	const char *comma = "";
 	int n = 0;
 
-	for (int i = 0; i < net->n; i++) {
-		long sum = sum_of(net->p[i], semid, num) * sign;
+	for (int i = 0; i < 2 * net->n; i++) {
+		const struct process *p = net->p[i % net->n];
+		long sum = (p == actor) == (i < net->n) ? sum_of(p, semid, num) : 0;
 
-		if (sum <= 0 || n++ >= NAMED)
+		if (!sum || n++ >= NAMED)
 			continue;
-		str_addf(out, "%s%ld%s", out->len ? _(", ") : "", sum, verb);
-		if (net->p[i] != actor)
-			str_addf(out, _(" by %s"), net->p[i]->name);
-		verb = "";
+		str_addf(out, sum > 0 ? _("%s%s gave %ld") : _("%s%s took %ld"), comma, p->name,
+			 labs(sum));
+		comma = _(", ");
 	}
 	if (n > NAMED)
 		str_addf(out, _(" and so on by %d more"), n - NAMED);
@@ -50,7 +53,6 @@ static void add_parts(const struct semnet *net, const struct process *actor, lon
 static void add_semaphore(struct session *s, const struct semnet *net, const struct process *actor,
 			  long semid, unsigned num, struct str *out)
 {
-	struct str parts = STR_INIT;
 	long sum = 0, value;
 	bool any = false;
 
@@ -63,12 +65,31 @@ static void add_semaphore(struct session *s, const struct semnet *net, const str
 	value = any && !sum ? semctl((int)semid, (int)num, GETVAL) : -1;
 	if (value < 0)
 		return;
-	add_parts(net, actor, semid, num, 1, &parts);
-	add_parts(net, actor, semid, num, -1, &parts);
-	str_add(out, out->len ? _("; ") : "");
+	sysv_note_next(out);
 	sem_say(out, &s->world, semid, num);
-	str_addf(out, _(" is %ld again: %s"), value, str_text(&parts));
-	str_free(&parts);
+	str_addf(out, _(" is %ld as before: "), value);
+	add_parts(net, actor, semid, num, out);
+}
+
+/* The operations of p's call, if it was on that set. */
+static const struct sembuf *ops_on(const struct process *p, long semid, size_t *n)
+{
+	return p->call.arg[SOP_SET].num == semid ? sem_ops(&p->call, n) : NULL;
+}
+
+/* Has one of the first n calls an operation on that semaphore? */
+static bool named_before(const struct semnet *net, int n, long semid, unsigned num)
+{
+	const struct sembuf *op;
+	size_t nops;
+
+	for (int i = 0; i < n; i++) {
+		op = ops_on(net->p[i], semid, &nops);
+		for (size_t k = 0; op && k < nops; k++)
+			if (op[k].sem_num == num)
+				return true;
+	}
+	return false;
 }
 
 void semnet_gather(struct semnet *net, const struct session *s)
@@ -96,18 +117,14 @@ void semnet_note(struct session *s, const struct semnet *net, const struct proce
 			last = net->p[i];
 	if (p != last)
 		return;
+	/* each semaphore once, where it is first named */
 	for (int i = 0; i < net->n; i++) {
-		const struct sembuf *op;
 		size_t n;
+		const struct sembuf *op = ops_on(net->p[i], semid, &n);
 
-		op = net->p[i]->call.arg[SOP_SET].num == semid ? sem_ops(&net->p[i]->call, &n)
-							       : NULL;
 		for (size_t k = 0; op && k < n; k++) {
-			bool told = false;
+			bool told = named_before(net, i, semid, op[k].sem_num);
 
-			/* each semaphore once, where it is first named */
-			for (int j = 0; j < i && !told; j++)
-				told = sum_of(net->p[j], semid, op[k].sem_num) != 0;
 			for (size_t j = 0; j < k && !told; j++)
 				told = op[j].sem_num == op[k].sem_num;
 			if (!told)

@@ -2,10 +2,10 @@
 #include "session/undo.h"
 #include "base/mem.h"
 #include "call/prim.h"
+#include "ipc/sem.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sem.h>
 
 void undo_release(struct undo *u)
 {
@@ -35,8 +35,8 @@ static void drop_zeros(struct undo *u)
 
 static void count_semop(struct undo *u, pid_t pid, const struct call *c)
 {
-	size_t n = call_length(c, 1) / sizeof(struct sembuf);
-	const struct sembuf *op = call_bytes(c, 1, n * sizeof(*op));
+	size_t n;
+	const struct sembuf *op = sem_ops(c, &n);
 
 	for (size_t i = 0; op && i < n; i++)
 		if (op[i].sem_flg & SEM_UNDO)

@@ -146,13 +146,13 @@ open("theirs", O_RDONLY|O_NONBLOCK) = -1 EACCES (Permission denied)
    theirs is a FIFO of user 0, mode rw-------; main asks as user 65534 to read
 main> mkfifo mine
 mkfifo("mine", 0666) = -1 EACCES (Permission denied)
-   . is a directory of user 0, mode rwxr-xr-x; main asks as user 65534 to write
+   . is a directory of user 0, mode rwxr-xr-x; main asks as user 65534 to make a name in it (w)
 main> unlink theirs
 unlink("theirs") = -1 EACCES (Permission denied)
-   . is a directory of user 0, mode rwxr-xr-x; main asks as user 65534 to write
+   . is a directory of user 0, mode rwxr-xr-x; main asks as user 65534 to remove a name from it (w)
 main> unlink sticky/theirs
 unlink("sticky/theirs") = -1 EPERM (Operation not permitted)
-   sticky is a directory of user 0, mode rwxrwxrwx; main asks as user 65534 to write; it is sticky (t): only a file's owner, or the directory's, may remove it
+   sticky is sticky (t), and of user 0: only a file's owner, user 0, or the directory's may remove it; main asks as user 65534
 T
 }
 
@@ -168,6 +168,6 @@ T
 	nobody 'mkdir -m 700 d' 'echo >d/x' <<'T'
 main> ftok d/x 1
 ftok("d/x", 1) = -1 EACCES (Permission denied)
-   main may not search (x) a directory on the way to it
+   d is a directory of user 0, mode rwx------; main asks as user 65534 to look up a name in it (x)
 T
 }

@@ -89,9 +89,9 @@ static void calls(void **state)
 
 	e.type = EV_RESUMED;
 	e.status = CALL_RETURNED;
-	e.why = "s[0] is 1 again: 2 given back, 2 taken by A";
+	e.why = "s[0] is 1 as before: main gave 2, A took 2";
 	emit(t, e);
-	expect("A: <... semop resumed>) = 0\n   s[0] is 1 again: 2 given back, 2 taken by A\n");
+	expect("A: <... semop resumed>) = 0\n   s[0] is 1 as before: main gave 2, A took 2\n");
 	e.why = NULL;
 	e.noreturn = true;
 	emit(t, e);
