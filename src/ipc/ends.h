@@ -92,6 +92,10 @@ const char *ends_path(const struct ends *e, unsigned long inode);
  * ends_leads: does the path still lead there?
  */
 const char *ends_label(struct ends *e, unsigned long inode, const char *name);
+/* ends_bytes: what was inside when it was last looked at (ends_bytes_set), asked once in each language: later
+ * there may have been more; else -1. */
+void ends_bytes_set(struct ends *e, unsigned long inode, long bytes);
+long ends_bytes(struct ends *e, unsigned long inode);
 void ends_label_drop(struct ends *e, unsigned long inode);
 unsigned long ends_awaited(struct ends *e, int proc, pid_t pid, long since, const char *path);
 bool ends_leads(int proc, pid_t pid, const char *path, unsigned long inode);

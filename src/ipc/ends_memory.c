@@ -3,6 +3,7 @@
  * What was seen of pipes and FIFOs and cannot be seen any more: what a pipe was called, the name of
  * an unlinked FIFO, which FIFO a sleeping open waits at.  Runs in the shell.
  */
+#include "base/lang.h"
 #include "base/mem.h"
 #include "ipc/ends_priv.h"
 
@@ -73,6 +74,34 @@ const char *ends_label(struct ends *e, unsigned long inode, const char *name)
 void ends_label_drop(struct ends *e, unsigned long inode)
 {
 	text_remove(e->label, &e->nlabels, inode);
+}
+
+static struct inode_bytes *bytes_of(struct ends *e, unsigned long inode)
+{
+	for (size_t i = 0; i < ARRAY_LEN(e->bytes); i++)
+		if (e->bytes[i].inode == inode)
+			return &e->bytes[i];
+	return NULL;
+}
+
+void ends_bytes_set(struct ends *e, unsigned long inode, long bytes)
+{
+	struct inode_bytes *b = bytes_of(e, inode);
+
+	if (!b)
+		b = &e->bytes[e->nbytes++ % (int)ARRAY_LEN(e->bytes)];
+	*b = (struct inode_bytes){ inode, bytes, 0 };
+}
+
+long ends_bytes(struct ends *e, unsigned long inode)
+{
+	const unsigned bit = lang_is_local() ? 2 : 1;
+	struct inode_bytes *b = bytes_of(e, inode);
+
+	if (!b || b->asked & bit)
+		return -1;
+	b->asked |= bit;
+	return b->bytes;
 }
 
 void ends_gone_set(struct ends *e, unsigned long inode, char *path)

@@ -22,6 +22,12 @@ struct ends {
 		char *text;
 	} * label, *gone; /* pipes' names; FIFOs' last paths; the oldest first */
 	int nlabels, caplabels, ngone, capgone;
+	struct inode_bytes {
+		unsigned long inode;
+		long bytes;
+		unsigned asked; /* a bit a language */
+	} bytes[64];            /* the last few */
+	int nbytes;
 	struct wait {
 		pid_t pid;
 		long since;

@@ -375,7 +375,8 @@ const struct prim prim_fcntl = {
 	.example = "fcntl w F_SETPIPE_SZ 4096",
 	.man = "fcntl(2), pipe(7)",
 	.errors =
-		"EACCES EAGAIN EBADF EBUSY EDEADLK EFAULT EINTR EINVAL EMFILE ENOLCK ENOTDIR EPERM",
+		"EACCES EAGAIN EBADF EBUSY EDEADLK EFAULT EINTR EINVAL EMFILE ENOLCK ENOTDIR EOVERFLOW "
+		"EPERM ESRCH",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
 		   { "cmd", &type_cmd, NULL, 0, fcntl_constants, NULL },
 		   { "arg", &type_arg, NULL, PARAM_OPTIONAL, NULL, NULL } },

@@ -313,4 +313,18 @@ void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 	else if ((cmd == F_SETLK || cmd == F_SETLKW) && c->ret == 0 && l && l->l_type != F_UNLCK)
 		str_add(out,
 			_("closing any descriptor of that file drops the process's locks on it"));
+	else if ((cmd == F_GETLK || cmd == F_OFD_GETLK) && c->ret == 0 && l && l->l_type == F_UNLCK)
+		str_add(out,
+			cmd == F_GETLK
+				? _("no lock is in the way; the process's own never are")
+				: _("no lock is in the way; those of the open file never are"));
+	else if (cmd == F_SETFL && c->ret == 0 &&
+		 c->arg[FCNTL_ARG].num & 0xffffffff &
+			 ~(long)(O_ACCMODE | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME |
+				 O_NONBLOCK | 0100000))
+		str_add(out,
+			_("F_SETFL changes O_APPEND, O_ASYNC, O_DIRECT, O_NOATIME and O_NONBLOCK: "
+			  "what else was given is ignored"));
+	else if (cmd == F_SETFD && c->ret == 0 && c->arg[FCNTL_ARG].num & ~(long)FD_CLOEXEC)
+		str_add(out, _("F_SETFD knows FD_CLOEXEC: what else was given is ignored"));
 }

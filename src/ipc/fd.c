@@ -13,6 +13,7 @@
 #include "ipc/pipe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -68,6 +69,17 @@ static void dup_why(struct str *out, const struct call *c, const struct world *w
 		why_emfile(out, w, c->err);
 }
 
+/* FD_CLOEXEC belongs to the number, not to the open file. */
+static void dup_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const long from = c->arg[0].num, flags = c->ret >= 0 ? fd_flags(w, from) : -1;
+
+	if (c->ret >= 0 && c->ret == from)
+		str_add(out, _("the same number: nothing was closed or copied"));
+	else if (flags != -1 && flags & O_CLOEXEC)
+		str_addf(out, _("exec closes %ld, and not its copy"), from);
+}
+
 const struct prim prim_dup = {
 	.name = "dup",
 	.topic = "pipes",
@@ -84,6 +96,7 @@ const struct prim prim_dup = {
 	.binds = KIND_FD,
 	.make = dup_make,
 	.why = dup_why,
+	.note = dup_note,
 };
 
 static long dup2_make(struct call *c)
@@ -126,6 +139,7 @@ const struct prim prim_dup2 = {
 	.binds = KIND_FD,
 	.make = dup2_make,
 	.why = dup2_why,
+	.note = dup_note,
 };
 
 /* read */

@@ -39,17 +39,17 @@ void path_say(struct str *out, const struct call *c, int i)
 	say_path(out, s, n);
 }
 
-mode_t path_mode(const struct call *c, int i, const struct world *w, bool follow)
+struct stat path_stat(const struct call *c, int i, const struct world *w, bool follow)
 {
 	struct walk k;
 	size_t n;
 	const char *s = path_text(c, i, &n);
-	mode_t mode;
 
 	walk_path(&k, w, s, n, follow);
-	mode = k.err ? 0 : k.st.st_mode;
+	if (k.err)
+		k.st = (struct stat){ 0 };
 	walk_release(&k);
-	return mode;
+	return k.st;
 }
 
 void why_lease(struct str *out, const struct call *c, int arg, const struct world *w)

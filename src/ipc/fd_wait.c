@@ -149,6 +149,7 @@ static void why_eio(struct str *out, const struct world *w, long fd)
 /* EINVAL: of O_DIRECT, or of what is no bytes at all. */
 static void why_odd(struct str *out, const struct world *w, long fd)
 {
+	static const char *const whole[] = { "[eventfd]", "[timerfd]", "[signalfd]", "inotify" };
 	const long flags = fd_flags(w, fd);
 	char name[256];
 
@@ -156,9 +157,11 @@ static void why_odd(struct str *out, const struct world *w, long fd)
 	if (flags != -1 && flags & O_DIRECT && *name == '/')
 		str_add(out, _("O_DIRECT: offset, size and address must be multiples of the disk's "
 			       "blocks"));
-	else if (!strncmp(name, "anon_inode:", 11))
-		str_addf(out, _("%ld is %s: it takes another size, or other calls"), fd, name);
-	else
+	for (size_t i = 0; i < ARRAY_LEN(whole) && !out->len; i++)
+		if (!strncmp(name, "anon_inode:", 11) && !strcmp(name + 11, whole[i]))
+			str_addf(out, _("%ld is %s: it is read and written in whole pieces"), fd,
+				 whole[i]);
+	if (!out->len)
 		str_addf(out, _("what is behind %ld knows no such call"), fd);
 }
 
@@ -204,16 +207,65 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 	free(end.path);
 }
 
+/* Is a write end of it, as far as can be seen, one that writes packets? */
+struct packets {
+	const struct world *w;
+	bool found;
+};
+
+static bool writes_packets(void *arg, pid_t pid, const struct end *end)
+{
+	struct packets *p = arg;
+	struct world of = *p->w;
+	long flags;
+
+	of.self.pid = pid;
+	flags = end->mode & END_WRITE ? fd_flags(&of, end->fd) : -1;
+	p->found |= flags != -1 && flags & O_DIRECT;
+	return !p->found;
+}
+
+/* A read takes one packet out, and what of it does not fit is gone (pipe_read()). */
+static void note_lost(struct str *out, const struct call *c, const struct world *w,
+		      const struct end *end)
+{
+	struct packets p = { w, false };
+	struct pipe_inside in;
+	long before, lost;
+
+	if (c->ret != c->arg[READ_COUNT].num)
+		return;
+	ends_each(w->ends, end->inode, writes_packets, &p);
+	if (!p.found || pipe_peek(w, end->inode, NULL, 0, &in) || in.bytes < 0)
+		return;
+	before = ends_bytes(w->ends, end->inode);
+	lost = before - c->ret - in.bytes;
+	if (before > 0 && lost > 0 && lost + c->ret <= PIPE_BUF)
+		str_addf(
+			out,
+			_("the packet had %ld bytes more: they are lost, for a read takes a packet "
+			  "(O_DIRECT) out whole"),
+			lost);
+}
+
 void read_note(struct str *out, const struct call *c, const struct world *w)
 {
-	struct end end;
+	struct end end = { 0 };
+	int r;
 
-	if (c->ret != 0 || c->arg[READ_COUNT].num == 0)
+	if (c->ret < 0)
 		return;
-	if (pipe_of(w, c->arg[READ_FD].num, &end) > 0) {
+	if (c->arg[READ_COUNT].num == 0) {
+		str_add(out, _("0 bytes were asked for: this is no end of file"));
+		return;
+	}
+	r = pipe_of(w, c->arg[READ_FD].num, &end);
+	if (c->ret > 0 && r > 0) {
+		note_lost(out, c, w, &end);
+	} else if (c->ret == 0 && r > 0) {
 		str_add(out, _("end of file: nobody holds a write end of "));
 		say(out, w, &end);
-	} else {
+	} else if (c->ret == 0) {
 		str_add(out, _("end of file"));
 	}
 	free(end.path);

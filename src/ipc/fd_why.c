@@ -146,6 +146,17 @@ bool fd_stat(const struct world *w, long fd, struct stat *st)
 	return fd >= 0 && fstatat(w->proc, path, st, 0) == 0;
 }
 
+unsigned long fd_umask(const struct world *w)
+{
+	char status[4096];
+	const char *at;
+
+	if (sysv_read_proc(w, &w->self, "status", status, sizeof(status)) < 0)
+		return 0;
+	at = strstr(status, "\nUmask:");
+	return at ? strtoul(at + 7, NULL, 8) : 0;
+}
+
 bool fd_append_only(const struct world *w, long fd)
 {
 	struct statx x = { 0 };

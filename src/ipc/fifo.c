@@ -27,6 +27,20 @@ static void mkfifo_why(struct str *out, const struct call *c, const struct world
 		why_path(out, c, 0, w, PATH_MAKE);
 }
 
+/* A mode that is not what came of it; but of 0666 a umask of 022 leaves what everybody expects. */
+static void mkfifo_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const unsigned long asked = (unsigned long)c->arg[1].num & 0777;
+	const unsigned long mask = c->ret ? 0 : fd_umask(w);
+	const struct stat st = path_stat(c, 0, w, false);
+
+	if (!(asked & mask) || (asked == 0666 && mask == 022) || !S_ISFIFO(st.st_mode) ||
+	    (st.st_mode & 0777) == asked)
+		return;
+	str_addf(out, _("the umask, %03lo, took %03lo away"), mask,
+		 asked & ~(unsigned long)st.st_mode);
+}
+
 const struct prim prim_mkfifo = {
 	.name = "mkfifo",
 	.topic = "pipes",
@@ -35,13 +49,14 @@ const struct prim prim_mkfifo = {
 	.proto = "int mkfifo(const char *pathname, mode_t mode);",
 	.example = "mkfifo hello",
 	.man = "mkfifo(3), fifo(7)",
-	.errors = "EACCES EDQUOT EEXIST ELOOP ENAMETOOLONG ENOENT ENOSPC ENOTDIR EROFS",
+	.errors = "EACCES EDQUOT EEXIST EINVAL ELOOP ENAMETOOLONG ENOENT ENOSPC ENOTDIR EROFS",
 	.param = { { "pathname", &type_path, NULL, 0, NULL, "path" },
 		   { "mode", &type_mode, "0666", 0, NULL, NULL } },
 	.flags = PRIM_FILES,
 	.traced = "mknodat",
 	.make = mkfifo_make,
 	.why = mkfifo_why,
+	.note = mkfifo_note,
 };
 
 static long unlink_make(struct call *c)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 static int parse_number_word(struct parse *ps, const struct param *p, struct call *c, int i)
 {
@@ -179,9 +180,13 @@ static void why_einval(struct str *out, const struct call *c)
 /* A FIFO without a reader, a socket, a device that is not there. */
 static void why_enxio(struct str *out, const struct call *c, const struct world *w)
 {
-	const mode_t mode = path_mode(c, OPEN_PATH, w, true);
+	const struct stat st = path_stat(c, OPEN_PATH, w, true);
 
-	if (S_ISFIFO(mode)) {
+	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0)) {
+		str_addf(out, _("%s has no controlling terminal"), w->self.name);
+		return;
+	}
+	if (S_ISFIFO(st.st_mode)) {
 		str_add(out, _("nobody has "));
 		path_say(out, c, OPEN_PATH);
 		str_add(out,
@@ -189,8 +194,8 @@ static void why_enxio(struct str *out, const struct call *c, const struct world 
 		return;
 	}
 	path_say(out, c, OPEN_PATH);
-	str_add(out, S_ISSOCK(mode) ? _(" is a socket: connect(2) is for those")
-				    : _(" is a device's name, and no such device is there"));
+	str_add(out, S_ISSOCK(st.st_mode) ? _(" is a socket: connect(2) is for those")
+					  : _(" is a device's name, and no such device is there"));
 }
 
 static void open_why(struct str *out, const struct call *c, const struct world *w)
@@ -217,7 +222,7 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 		why_einval(out, c);
 		return;
 	case ELOOP:
-		if (flags & O_NOFOLLOW && S_ISLNK(path_mode(c, OPEN_PATH, w, false))) {
+		if (flags & O_NOFOLLOW && S_ISLNK(path_stat(c, OPEN_PATH, w, false).st_mode)) {
 			path_say(out, c, OPEN_PATH);
 			str_add(out,
 				_(" is a symbolic link, and O_NOFOLLOW says not to follow it"));
@@ -250,18 +255,89 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 	why_path(out, c, OPEN_PATH, w, wants(flags));
 }
 
-static void open_note(struct str *out, const struct call *c, const struct world *w)
+static void add_note(struct str *out, const char *text)
+{
+	str_addf(out, "%s%s", out->len ? _("; ") : "", text);
+}
+
+/* Flags that were given and do nothing (build_open_how(), open(2)). */
+static void note_flags(struct str *out, long flags, const struct stat *st)
+{
+	unsigned long unknown = (unsigned)flags & ~3UL;
+
+	for (const struct constant *k = open_constants; k->name; k++)
+		unknown &= ~(unsigned long)k->value;
+	if (unknown) {
+		str_addf(out, _("%s%#lx is no flag of open, and is ignored"),
+			 out->len ? _("; ") : "", unknown);
+	}
+	if (flags & O_PATH) {
+		if (flags & ~(long)(O_PATH | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW))
+			add_note(
+				out,
+				_("with O_PATH all flags but O_CLOEXEC, O_DIRECTORY and O_NOFOLLOW "
+				  "are ignored"));
+		return;
+	}
+	if ((flags & (O_CREAT | O_EXCL)) == O_EXCL && !S_ISBLK(st->st_mode))
+		add_note(out, _("O_EXCL means nothing without O_CREAT"));
+	if (flags & O_ASYNC)
+		add_note(out, _("O_ASYNC means nothing to open: fcntl F_SETFL sets it"));
+	if ((flags & O_ACCMODE) == O_ACCMODE)
+		add_note(out, _("access mode 3 is neither for reading nor for writing"));
+	if (flags & O_TRUNC && S_ISFIFO(st->st_mode))
+		add_note(out, _("O_TRUNC means nothing to a FIFO"));
+	if (flags & O_TRUNC && (flags & O_ACCMODE) == O_RDONLY && S_ISREG(st->st_mode))
+		add_note(out, _("O_TRUNC has emptied it, although it is open for reading only"));
+}
+
+/* A mode that was typed, and is not what the file has. */
+static void note_mode(struct str *out, const struct call *c, const struct world *w,
+		      const struct stat *st)
+{
+	const unsigned long asked = (unsigned long)c->arg[OPEN_MODE].num & 0777,
+			    has = st->st_mode & 0777, mask = fd_umask(w);
+
+	/* 0666 is what is typed for a mode that was left out */
+	if (!wants_mode(c->arg[OPEN_FLAGS].num) || asked == 0666 || asked == has)
+		return;
+	if ((asked & ~mask) == has)
+		str_addf(out, _("%sthe umask, %03lo, took %03lo away"), out->len ? _("; ") : "",
+			 mask, asked & ~has);
+	else
+		add_note(out, _("the file was there already: its mode stays"));
+}
+
+static void note_fifo(struct str *out, const struct call *c, const struct world *w,
+		      const struct end *end)
 {
 	const long flags = c->arg[OPEN_FLAGS].num;
+
+	if ((flags & O_ACCMODE) == O_RDONLY && (flags & O_NONBLOCK) &&
+	    !ends_count(w->ends, end->inode, END_WRITE))
+		add_note(out,
+			 _("nobody has it open for writing: read returns 0 until somebody has"));
+	if ((flags & O_ACCMODE) == O_RDWR)
+		add_note(
+			out,
+			_("open for both, it waits for nobody; and while it is open no read of the "
+			  "FIFO sees the end of file"));
+	if (ends_count(w->ends, end->inode, END_READ | END_WRITE) == 1)
+		note_small_pipe(out, w, end->inode);
+}
+
+static void open_note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct stat st;
 	struct end end;
 
-	if (c->ret < 0 || pipe_of(w, c->ret, &end) <= 0)
+	if (c->ret < 0 || !fd_stat(w, c->ret, &st))
 		return;
-	if ((flags & O_ACCMODE) == O_RDONLY && (flags & O_NONBLOCK) &&
-	    !ends_count(w->ends, end.inode, END_WRITE))
-		str_add(out,
-			_("nobody has it open for writing: read returns 0 until somebody has"));
+	if (pipe_of(w, c->ret, &end) > 0 && end.mode)
+		note_fifo(out, c, w, &end);
 	free(end.path);
+	note_flags(out, c->arg[OPEN_FLAGS].num, &st);
+	note_mode(out, c, w, &st);
 }
 
 const struct prim prim_open = {

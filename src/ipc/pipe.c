@@ -103,6 +103,31 @@ static void pipe_why(struct str *out, const struct call *c, const struct world *
 	}
 }
 
+/* alloc_pipe_info(): two pages where the user's pipes have too many already */
+void note_small_pipe(struct str *out, const struct world *w, unsigned long inode)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	struct pipe_inside in;
+
+	if (!pipe_peek(w, inode, NULL, 0, &in) && in.size == 2 * page)
+		str_addf(out,
+			 _("it holds %ld bytes only: this user's pipes have more than %ld pages "
+			   "(/proc/sys/fs/pipe-user-pages-soft)"),
+			 in.size, sysv_limit("fs/pipe-user-pages-soft"));
+}
+
+static void pipe_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const int *fd = call_bytes(c, 0, 2 * sizeof(*fd));
+	struct end end;
+
+	if (c->ret || !fd)
+		return;
+	if (pipe_of(w, fd[0], &end) > 0)
+		note_small_pipe(out, w, end.inode);
+	free(end.path);
+}
+
 const struct prim prim_pipe = {
 	.name = "pipe",
 	.topic = "pipes",
@@ -120,6 +145,7 @@ const struct prim prim_pipe = {
 	.traced = "pipe2",
 	.make = pipe_make,
 	.why = pipe_why,
+	.note = pipe_note,
 };
 
 /* In strace's order. */
@@ -157,7 +183,7 @@ const struct prim prim_pipe2 = {
 	.proto = "int pipe2(int pipefd[2], int flags);",
 	.example = "r w = pipe2 O_NONBLOCK|O_CLOEXEC",
 	.man = "pipe(2), pipe(7)",
-	.errors = "EFAULT EINVAL EMFILE ENFILE",
+	.errors = "EFAULT EINVAL EMFILE ENFILE ENOPKG",
 	.param = { { "pipefd", &type_pair, NULL, PARAM_OUT, NULL, NULL },
 		   { "flags", &type_pipe2_flags, "0", 0, pipe2_constants, NULL } },
 	.flags = PRIM_FDS,
@@ -165,6 +191,7 @@ const struct prim prim_pipe2 = {
 	.give = pipe_give,
 	.make = pipe2_make,
 	.why = pipe_why,
+	.note = pipe_note,
 };
 
 /* tee */
@@ -260,6 +287,24 @@ static void tee_why(struct str *out, const struct call *c, const struct world *w
 	free(into.path);
 }
 
+/* 0 is no error: nothing was asked for (then not even the descriptors are looked at), or the end of file. */
+static void tee_note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct end from;
+
+	if (c->ret)
+		return;
+	if (!c->arg[TEE_LEN].num) {
+		str_add(out, _("0 bytes were asked for: tee looks at nothing then"));
+		return;
+	}
+	if (pipe_of(w, c->arg[TEE_IN].num, &from) > 0) {
+		str_add(out, _("end of file: nobody holds a write end of "));
+		pipe_say(out, w, &from);
+	}
+	free(from.path);
+}
+
 const struct prim prim_tee = {
 	.name = "tee",
 	.topic = "pipes",
@@ -279,4 +324,5 @@ const struct prim prim_tee = {
 	.make = tee_make,
 	.why = tee_why,
 	.asleep = tee_wait,
+	.note = tee_note,
 };

@@ -10,6 +10,8 @@
 #include "ipc/ends.h"
 #include "ipc/facility.h"
 
+#include <sys/stat.h>
+
 extern const struct facility facility_pipe;
 extern const struct facility facility_fifo;
 
@@ -45,6 +47,9 @@ struct pipe_pages {
 };
 void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p);
 
+/* A new pipe of two pages instead of sixteen: why. */
+void note_small_pipe(struct str *out, const struct world *w, unsigned long inode);
+
 /* What its ends are called: "r w", also when one of them is closed; NULL: it has no name. */
 const char *pipe_label(const struct world *w, unsigned long inode);
 /* "pipe r w", "pipe:[4711]" (marked), or the FIFO's path. */
@@ -71,8 +76,9 @@ bool fd_nonblock(const struct world *w, long fd);
 /* Its flags as open(2) has them, with O_CLOEXEC; -1: they cannot be had. */
 long fd_flags(const struct world *w, long fd);
 /* What it is; false: that cannot be seen. */
-struct stat;
 bool fd_stat(const struct world *w, long fd, struct stat *st);
+/* The process's umask. */
+unsigned long fd_umask(const struct world *w);
 /* Can its file only be appended to? */
 bool fd_append_only(const struct world *w, long fd);
 /* " (open: A 3, B 4)": the session's descriptors of that file, of these END_ modes, but the
@@ -99,10 +105,10 @@ bool why_path(struct str *out, const struct call *c, int arg, const struct world
 /* The same of any path: err is the errno, n its length. */
 bool why_path_text(struct str *out, int err, const char *path, size_t n, const struct world *w,
 		   int want);
-/* What argument i's path leads to, as the caller sees it; 0: nothing, or it cannot be told. */
 /* The lease that an open waits for. */
 void why_lease(struct str *out, const struct call *c, int arg, const struct world *w);
-mode_t path_mode(const struct call *c, int i, const struct world *w, bool follow);
+/* What argument i's path leads to, as the caller sees it; all 0: nothing, or it cannot be told. */
+struct stat path_stat(const struct call *c, int i, const struct world *w, bool follow);
 /* "a directory", "a FIFO". */
 const char *path_kind(mode_t mode);
 /* Argument i's path, quoted by nothing but cleaned. */

@@ -67,6 +67,8 @@ int pipe_object(const struct world *w, enum kind kind, unsigned long inode, stru
 		pipe_peek(w, inode, NULL, 0, &in);
 		o->f[BYTES] = in.bytes;
 		o->f[SIZE] = in.size;
+		if (w->ends)
+			ends_bytes_set(w->ends, inode, in.bytes);
 	}
 	if (name) {
 		o->f[MODE] = name->mode & 07777;

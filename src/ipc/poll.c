@@ -220,13 +220,14 @@ static void poll_asleep(struct str *out, const struct call *c, const struct worl
 
 static void poll_why(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
 	switch (c->err) {
 	case EINTR:
-		str_add(out, _("a handler ran; poll is never restarted, SA_RESTART or not"));
+		say_woken(out, w);
+		str_add(out, _("; poll is never restarted, SA_RESTART or not"));
 		break;
 	case EINVAL:
-		str_add(out, _("more groups than RLIMIT_NOFILE allows descriptors"));
+		str_addf(out, _("%ld groups are more than RLIMIT_NOFILE, %ld, allows"),
+			 c->arg[NFDS].num, fd_limit(w));
 		break;
 	case ENOMEM:
 		str_add(out, _("the kernel has no memory left"));

@@ -281,6 +281,14 @@ static void octal_result(struct str *out, const struct call *c)
 	str_addf(out, c->ret ? "%#03lo" : "000", (unsigned long)c->ret);
 }
 
+static void umask_note(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if ((unsigned long)c->arg[0].num & ~0777UL)
+		str_addf(out, _("a umask has nine bits: it is %03lo now"),
+			 (unsigned long)c->arg[0].num & 0777);
+}
+
 const struct prim prim_umask = {
 	.name = "umask",
 	.topic = "processes",
@@ -293,6 +301,7 @@ const struct prim prim_umask = {
 	.binds = KIND_INT,
 	.make = umask_make,
 	.result = octal_result,
+	.note = umask_note,
 };
 
 static long chdir_make(struct call *c)

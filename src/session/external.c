@@ -180,3 +180,40 @@ void external_wake(struct session *s, const struct process *p, struct str *out)
 	sl.group = run->group;
 	settle_programs(&s->procs, add_wake, &sl);
 }
+
+/*
+ * Programs with the name of a call, or of a shell's own command, that change what they are and then become
+ * another program.  pid: with -p they change another process.
+ */
+static const struct changer {
+	const char *name;
+	bool pid;
+} changers[] = {
+	{ "chroot", false }, { "chrt", true },     { "flock", false },   { "ionice", true },
+	{ "newgrp", false }, { "nice", false },    { "nohup", false },   { "nsenter", false },
+	{ "prlimit", true }, { "runuser", false }, { "setarch", false }, { "setpriv", false },
+	{ "setsid", false }, { "sg", false },      { "taskset", true },  { "unshare", false },
+};
+
+void external_remark(const struct process *p, struct str *out)
+{
+	const char *text = p->program ? p->program : "", *command = "command ";
+	size_t n;
+
+	text += strspn(text, " \t");
+	if (!strncmp(text, command, strlen(command)))
+		text += strlen(command);
+	n = strcspn(text, " \t|<>&");
+	for (size_t i = 0; i < ARRAY_LEN(changers); i++) {
+		const struct changer *c = &changers[i];
+
+		if (strlen(c->name) != n || memcmp(text, c->name, n) ||
+		    (c->pid && (strstr(text, " -p") || strstr(text, " --pid"))))
+			continue;
+		str_addf(
+			out,
+			_("%s is a program here: it changes itself and what it starts, and %s stays as "
+			  "it was"),
+			c->name, p->name);
+	}
+}

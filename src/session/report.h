@@ -55,6 +55,8 @@ void account_anything(struct session *s);
 void report_plumbing(struct session *s, struct process *p);
 /* Adds what p's programs sleep in, one line. (external.c) */
 void external_sleep(struct session *s, const struct process *p, struct str *out);
+/* Adds what is worth telling of a program that has ended: that it has changed itself, and not p. */
+void external_remark(const struct process *p, struct str *out);
 /* Adds the command of another process that would wake one of them, if one is known: a FIFO's other side. */
 void external_wake(struct session *s, const struct process *p, struct str *out);
 
