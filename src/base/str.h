@@ -49,7 +49,7 @@ size_t str_shown(const char *s, size_t n);
 #define MARK_OPEN  '\001'
 #define MARK_CLOSE '\002'
 /* Adds a marked number or text of a class: 'q' 'm' 's' ids, 'p' pid, 'k' key, 'a' address,
- * 'n' inode, 't' time. */
+ * 'n' inode, 't' time; '*' a sign behind a name that is no part of it. */
 void str_mark_num(struct str *b, char class, long n);
 void str_mark(struct str *b, char class, const char *s);
 /* Adds s (n bytes) without its marks. */

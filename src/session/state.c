@@ -103,7 +103,11 @@ static struct grid *process_grid(struct session *s, const struct process *only)
 		if (only && p != only)
 			continue;
 		row = grid_row(g, -1);
-		grid_setf(g, row, 0, "%s%s", p->name, p == s->current ? " *" : "");
+		str_add(&text, p->name);
+		if (p == s->current)
+			str_mark(&text, '*', " *");
+		grid_set(g, row, 0, str_text(&text));
+		str_reset(&text);
 		set_mark(g, row, 1, 'p', p->pid);
 		set_mark(g, row, 2, 'p', p->parent);
 		grid_set(g, row, 3, _(session_activity(p)));

@@ -263,12 +263,31 @@ static json_t *cell_value(const struct grid_column *column, const char *cell)
 	return value;
 }
 
+/* The sign behind a name (str_mark() of '*') is no part of it. NULL: there is none. */
+static const char *sign_of(const char *cell)
+{
+	static const char sign[] = { MARK_OPEN, '*', '\0' };
+
+	return cell ? strstr(cell, sign) : NULL;
+}
+
+static void set_signed(json_t *object, const struct grid_column *column, const char *cell)
+{
+	char *name = xstrndup(cell, (size_t)(sign_of(cell) - cell));
+
+	json_object_set_new(object, column->name, cell_value(column, name));
+	json_object_set_new(object, "current", json_true());
+	free(name);
+}
+
 static json_t *row_value(const struct grid *g, const struct grid_row *row)
 {
 	json_t *object = must(json_object());
 
 	for (int c = 0; c < g->ncolumns; c++)
-		if (row->cell[c] && *row->cell[c])
+		if (sign_of(row->cell[c]))
+			set_signed(object, &g->column[c], row->cell[c]);
+		else if (row->cell[c] && *row->cell[c])
 			json_object_set_new(object, g->column[c].name,
 					    cell_value(&g->column[c], row->cell[c]));
 	return object;

@@ -187,12 +187,17 @@ page_of() {
 paper() {
 	"$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$BATS_TEST_TMPDIR/profile" \
 		--no-pdf-header-footer --print-to-pdf="$BATS_TEST_TMPDIR/page.pdf" "file://$1" 2>"$BATS_TEST_TMPDIR/log" || { cat "$BATS_TEST_TMPDIR/log"; return 1; }
-	pdftotext -raw "$BATS_TEST_TMPDIR/page.pdf" - | tr -d ' \n\f'
+	$reader -raw "$BATS_TEST_TMPDIR/page.pdf" - | tr -d ' \n\f'
 }
 
 @test "paper: no line of a transcript is cut; solutions and answers are in the open edition alone" {
-	browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || skip "there is no Chromium"
-	command -v pdftotext >/dev/null || skip "there is no pdftotext"
+	browser=
+	for b in chromium chromium-browser google-chrome; do
+		command -v $b >/dev/null && { browser=$b; break; }
+	done
+	[ -n "$browser" ] || skip "there is no Chromium"
+	reader=pdftotext
+	command -v $reader >/dev/null || skip "there is no $reader"
 	"$BATS_TEST_DIRNAME/../../doc/book" --open "$LESSONS" "$BATS_TEST_TMPDIR/open"
 	for size in A4 '74mm 105mm'; do
 		for lesson in "$LESSONS"/0[35]-*.md; do

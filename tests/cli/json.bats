@@ -50,6 +50,10 @@ holds() {
 	holds '!grep { my $e = $_; (grep { !exists $e->{$_} } qw(name text status proc pid)) || $e->{status} !~ /^(returned|failed|waiting)$/ ||
 		($e->{name} ne "command" && ref $e->{args} ne "HASH") || ($e->{status} eq "failed" && ($e->{errno} !~ /^E[A-Z0-9]+$/ || $e->{ret} != -1)) } of("call")' s.ipc
 }
+@test "state: a process's name is its name, and one is current" {
+	holds 'my @p = map { @{$_->{processes}} } of("state"); @p > 1 && !(grep { $_->{name} !~ /^(\w+|\(program\))$/ } @p) &&
+		join(",", map { $_->{name} } grep { $_->{current} } @p) eq "main"' s.ipc
+}
 @test "resumed: ref names its waiting call, waited" {
 	holds 'my %w = map { $_->{seq} => 1 } grep { $_->{status} eq "waiting" } of("call"); my @r = of("resumed"); @r && !grep { !$w{$_->{ref}} || $_->{waited} < 0 } @r' s.ipc
 }
