@@ -8,20 +8,20 @@ setup() {
 
 @test "a sleeper that its own alarm kills" {
 	# on a slow machine the alarm may come first: then there is nobody to wait for, and that is said
-	run "$IPCSH" -c 'spawn A' -c 'A> setitimer ITIMER_REAL 0.3' -c 'A> sleep 1000' -c 'await A' -c 'spawn B'
+	run "$IPCSH" -c 'spawn A' -c 'A> setitimer ITIMER_REAL 3' -c 'A> sleep 1000' -c 'await A' -c 'spawn B'
 	echo "$output"
 	[[ "$output" == *"- A     killed by SIGALRM"* ]]
 	[[ "$status" = 0 && "$output" == *"- A     killed by SIGALRM"*"+ B     process 4"* || "$output" == *"no process A"* ]]
 }
 
 @test "main itself: it begins anew" {
-	run "$IPCSH" -c 'setitimer ITIMER_REAL 0.3' -c pause -c 'await main' -c getpid
+	run "$IPCSH" -c 'setitimer ITIMER_REAL 3' -c pause -c 'await main' -c getpid
 	echo "$output"
 	[[ "$output" == *"- main  killed by SIGALRM"*"+ main  process 3"* ]]
 }
 
 @test "a program that is killed by an alarm of its own" {
-	run "$IPCSH" -c 'spawn A' -c 'A> exec perl -e "alarm 1; sleep 1000"' -c 'await A'
+	run "$IPCSH" -c 'spawn A' -c 'A> exec perl -e "alarm 3; sleep 1000"' -c 'await A'
 	echo "$output"
 	[[ "$output" == *"- A     killed by SIGALRM"* ]]
 }

@@ -51,7 +51,7 @@ script() { printf "$2" >"$1"; }
 }
 
 @test "who forked without the shell's own descriptors is awaited all the same" {
-	run "$IPCSH" -c "close 1000" -c "close 1001" -c "spawn E" -c "E> nanosleep 0.01" -c "await E" -c "E> echo from E"
+	run "$IPCSH" -c "close 1000" -c "close 1001" -c "spawn E" -c "E> nanosleep 3" -c "await E" -c "E> echo from E"
 	[ "$status" = 0 ]
 	[[ $output == *"nanosleep"*"= 0"*"from E"* ]]
 }

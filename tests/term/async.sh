@@ -5,7 +5,7 @@
 
 start 80 24
 line 'spawn A'
-line 'A> sleep 0.4'
+line 'A> sleep 3'
 see 'A sleeps'
 keys -l 'msgsnd q 1 "half'
 prompt '^main> msgsnd q 1 "half$'
@@ -30,7 +30,7 @@ keys C-e C-u
 
 # one that sleeps when its alarm comes: seen without another line
 line 'spawn S'
-line 'S> alarm 1'
+line 'S> alarm 3'
 line 'S> sleep 1000'
 see 'S sleeps'
 keys -l 'half'

@@ -31,7 +31,7 @@ prompt '^main> msgsnd msqid' && ok "the hint is cut"
 keys -l 'abcdefghijklmnopqrstuvwxyz'
 prompt 'abcdefghijklmnopqrstuvwxyz$' && ok "a long line wraps"
 keys C-u
-line 'A> sleep 0.2'
+line 'A> sleep 3'
 keys -l 'half typed over two rows'
 see 'nanosleep resumed'
 prompt '^main> half typed over two rows$' && ok "and survives what is printed above it"
