@@ -59,7 +59,7 @@ bats_require_minimum_version 1.5.0
 	[ "$status" = 0 ]
 	[[ $output == *'shmctl(0, IPC_STAT, 0x'*') = 0'*'shmctl(0, IPC_SET, 0x'*') = 0'* ]]
 	[[ $output == *'1, 0) = -1 EINVAL (Invalid argument)
-   the mtype at that address is less than 1'*'1, 0) = 0
+   the mtype at that address is 0, less than 1'*'1, 0) = 0
 ~ q     1 message, 1 byte (was 0)'* ]]
 	[[ $output == *', 1024, 0, 0) = 1
 ~ q     0 messages, 0 bytes (was 1, 1 byte)'*', 9) = "\7\0\0\0\0\0\0\0x"'* ]]
