@@ -168,8 +168,10 @@ static void execute_typed(struct shell *sh, const char *line)
 static void execute(const char *line)
 {
 	struct shell *sh = terminal.sh;
+	struct arena *arena = sh->session->procs.arena;
 
-	atomic_store(&sh->session->procs.arena->away, 0);
+	atomic_store(&arena->away, 0);
+	slot_nudge(&arena->slot[SLOT_INIT]); /* the diff may ask it, in a moment */
 	sh->session->cancelled = false;
 	terminal.echoed = 0;
 	terminal.running = 1;
