@@ -122,7 +122,7 @@ static int integer(struct parser *x, bool minus, long *out)
 							 "0x hex, or octal after a 0"));
 	}
 	x->p += used;
-	if (u > (unsigned long)LONG_MAX + minus)
+	if (u > (unsigned long)LONG_MAX + minus && (minus || !x->env->wide))
 		return overflow(x, at);
 	*out = (long)(minus ? 0UL - u : u);
 	return 0;

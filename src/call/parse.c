@@ -69,14 +69,15 @@ static const char *number_nearest(void *ctx, const char *name, size_t len)
 	return r && r->nearest ? r->nearest(r->ctx, name, len, n->want) : NULL;
 }
 
-int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
-		    size_t len, long *out)
+static int number_at(struct parse *ps, const struct param *p, enum kind want, bool wide,
+		     const char *s, size_t len, long *out)
 {
 	struct number n = { ps, p, want };
 	struct expr_env env = {
 		.ctx = &n,
 		.column =
 			ps->column + (s >= ps->at && s <= ps->at + ps->len ? (int)(s - ps->at) : 0),
+		.wide = wide,
 		.constant = number_constant,
 		.lookup = number_name,
 		.object = number_object,
@@ -90,6 +91,17 @@ int parse_number_at(struct parse *ps, const struct param *p, enum kind want, con
 	    (*out < INT_MIN || *out > (want == KIND_KEY ? (long)UINT_MAX : INT_MAX)))
 		return parse_fail(ps, _("it does not fit into an int"));
 	return 0;
+}
+
+int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
+		    size_t len, long *out)
+{
+	return number_at(ps, p, want, want == KIND_ADDR, s, len, out);
+}
+
+int parse_size(struct parse *ps, const struct param *p, long *out)
+{
+	return number_at(ps, p, KIND_INT, true, ps->at, ps->len, out);
 }
 
 int parse_number(struct parse *ps, const struct param *p, enum kind want, long *out)

@@ -40,6 +40,8 @@ int call_parse(int prim, const struct words *words, const struct resolver *names
 /* For types: the word as a number (call/expr.h), names of that kind allowed, constants of the
  * parameter's table and of all primitives too. 0, or -1 with the cause set. */
 int parse_number(struct parse *ps, const struct param *p, enum kind want, long *out);
+/* The same for a size_t: up to 2^64 - 1, which wraps into the long as -1 does. */
+int parse_size(struct parse *ps, const struct param *p, long *out);
 /* The same on a part of the word. */
 int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
 		    size_t len, long *out);

@@ -89,6 +89,7 @@ static void fill(void)
 		for (int j = 0; j < prim_nparams(prims[i]); j++)
 			fill_constants(prims[i]->param[j].table);
 	}
+	fill_constants(common_constants);
 }
 
 int prim_find(const char *name, size_t len)

@@ -149,7 +149,9 @@ extern const int prim_count;
 
 /* The primitive's index, or -1. */
 int prim_find(const char *name, size_t len);
-/* Any constant of any primitive's table by its name, or NULL. */
+/* Constants of C that belong to no parameter: INT_MAX, S_IRUSR ... (call/constants.c) */
+extern const struct constant common_constants[];
+/* Any constant of any primitive's table, or of these, by its name, or NULL. */
 const struct constant *prim_constant(const char *name, size_t len);
 
 /* Argument i's parameter by its C name, or -1. */

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/ipc.h>
 
+enum { IPC_64 = 0x100 }; /* what older architectures add to the command of a ...ctl (linux/ipc.h) */
+
 static int parse_kind(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	return parse_number(ps, p, p->type->kind, &c->arg[i].num);
@@ -54,10 +56,28 @@ static int parse_bits(struct parse *ps, const struct param *p, struct call *c, i
 	return parse_32(ps, p, c, i, UINT_MAX);
 }
 
+static int parse_sizearg(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	return parse_size(ps, p, &c->arg[i].num);
+}
+
+/* -1 is the largest of all, as in C. */
+static void format_size(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	(void)p, (void)done;
+	if (c->arg[i].num >= 0)
+		str_num(out, c->arg[i].num);
+	else
+		str_addf(out, "%lu", (unsigned long)c->arg[i].num);
+}
+
 static int parse_uint(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
 		return -1;
+	if (c->arg[i].num > (long)UINT_MAX)
+		return parse_fail(ps, _("it does not fit into an unsigned int"));
 	return c->arg[i].num < 0 ? parse_fail(ps, _("%s is 0 or more"), p->name) : 0;
 }
 
@@ -175,21 +195,34 @@ static void format_perm(struct str *out, const struct param *p, const struct cal
 static void format_modearg(struct str *out, const struct param *p, const struct call *c, int i,
 			   bool done)
 {
+	/* the kernel's umode_t has 16 bits, and strace shows those */
+	const unsigned mode = (unsigned)c->arg[i].num & 0xffff;
+
 	(void)p, (void)done;
-	str_addf(out, c->arg[i].num ? "%#03lo" : "000", (unsigned long)c->arg[i].num);
+	str_addf(out, mode ? "%#03o" : "000", mode);
 }
 
 static void format_cmd(struct str *out, const struct param *p, const struct call *c, int i,
 		       bool done)
 {
 	const struct constant *k = constant_by_value(p->table, c->arg[i].num);
+	unsigned rest = (unsigned)c->arg[i].num;
 
 	(void)done;
 	if (k) {
 		str_add(out, k->name);
 		return;
 	}
-	add_hex(out, 0, (unsigned)c->arg[i].num);
+	if (rest & IPC_64 && constant_by_name(p->table, "IPC_STAT", strlen("IPC_STAT"))) {
+		str_add(out, "IPC_64|");
+		rest &= ~(unsigned)IPC_64;
+		k = constant_by_value(p->table, rest);
+	}
+	if (k) {
+		str_add(out, k->name);
+		return;
+	}
+	add_hex(out, 0, rest);
 	add_unknown(out, p->table);
 }
 
@@ -287,6 +320,9 @@ static void format_out(struct str *out, const struct param *p, const struct call
 const struct argtype type_int = { N_("a number"), parse_int, format_num, KIND_INT, true, false };
 const struct argtype type_uint = {
 	N_("a number, 0 or more"), parse_uint, format_num, KIND_INT, true, false
+};
+const struct argtype type_size = {
+	N_("a size in bytes"), parse_sizearg, format_size, KIND_INT, true, false
 };
 const struct argtype type_fd = { NUMBER(KIND_FD, N_("a descriptor")) };
 const struct argtype type_addr = { N_("an address"), parse_kind, format_addr,

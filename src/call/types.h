@@ -10,6 +10,7 @@
 
 extern const struct argtype type_int;    /* a number (KIND_INT) */
 extern const struct argtype type_uint;   /* the same, 0 or more: a size, a count */
+extern const struct argtype type_size;   /* a size_t */
 extern const struct argtype type_fd;     /* KIND_FD */
 extern const struct argtype type_addr;   /* KIND_ADDR; NULL is printed for 0 */
 extern const struct argtype type_pid;    /* KIND_PID; process names */

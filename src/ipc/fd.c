@@ -191,7 +191,7 @@ const struct prim prim_read = {
 	.errors = "EAGAIN EBADF EFAULT EINTR EINVAL EIO EISDIR",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
 		   { "buf", &type_out, NULL, PARAM_OUT, NULL, NULL },
-		   { "count", &type_uint, "1024", 0, NULL, "size" } },
+		   { "count", &type_size, "1024", 0, NULL, "size" } },
 	.flags = PRIM_PIPE,
 	.binds = KIND_INT,
 	.two = "n text",
@@ -236,12 +236,12 @@ static void format_count(struct str *out, const struct param *p, const struct ca
 			 bool done)
 {
 	(void)p, (void)i, (void)done;
-	str_num(out, (long)write_count(c));
+	str_addf(out, "%zu", write_count(c));
 }
 
 static int parse_count(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	return type_uint.parse(ps, p, c, i);
+	return type_size.parse(ps, p, c, i);
 }
 
 static const struct argtype type_write_buf = {

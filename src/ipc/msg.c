@@ -72,6 +72,8 @@ const struct prim prim_msgget = {
 
 static const struct constant msgsnd_flags[] = {
 	{ "MSG_NOERROR", MSG_NOERROR, N_("means nothing to msgsnd") },
+	{ "MSG_EXCEPT", MSG_EXCEPT, N_("means nothing to msgsnd") },
+	{ "MSG_COPY", MSG_COPY, N_("means nothing to msgsnd") },
 	{ "IPC_NOWAIT", IPC_NOWAIT, N_("fail with EAGAIN instead of sleeping") },
 	{ NULL, 0, NULL },
 };
@@ -127,7 +129,7 @@ static int parse_mtype(struct parse *ps, const struct param *p, struct call *c, 
 static int parse_msgsz(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	if (ps->at != p->def)
-		return sysv_type_size.parse(ps, p, c, i);
+		return type_size.parse(ps, p, c, i);
 	c->arg[i].num = c->arg[SND_TEXT].num;
 	return 0;
 }
@@ -135,7 +137,7 @@ static int parse_msgsz(struct parse *ps, const struct param *p, struct call *c, 
 static void format_msgsz(struct str *out, const struct param *p, const struct call *c, int i,
 			 bool done)
 {
-	sysv_type_size.format(out, p, c, i, done);
+	type_size.format(out, p, c, i, done);
 }
 
 /* Printed in the place of mtype and mtext. */
@@ -260,7 +262,7 @@ static int parse_msgtyp(struct parse *ps, const struct param *p, struct call *c,
 	if (constant_by_name(msgrcv_flags, ps->at, n))
 		return parse_fail(ps, _("the type stands before the flags: msgrcv q 0 %.*s"),
 				  (int)n, ps->at);
-	return type_int.parse(ps, p, c, i);
+	return parse_number(ps, p, KIND_INT, &c->arg[i].num); /* a long */
 }
 
 static void format_msgtyp(struct str *out, const struct param *p, const struct call *c, int i,
@@ -403,7 +405,7 @@ const struct prim prim_msgrcv = {
 		   { .name = "msgp", .type = &type_received, .flags = PARAM_OUT | PARAM_NAMED },
 		   { .name = "msgsz",
 		     .alias = "size",
-		     .type = &sysv_type_size,
+		     .type = &type_size,
 		     .def = "1024",
 		     .flags = PARAM_NAMED },
 		   { .name = "msgtyp", .type = &type_msgtyp, .def = "0", .flags = PARAM_OPTIONAL },

@@ -29,6 +29,7 @@ const struct constant open_constants[] = {
 	{ "O_RDONLY", O_RDONLY, N_("read only (0)") },
 	{ "O_WRONLY", O_WRONLY, N_("write only") },
 	{ "O_RDWR", O_RDWR, N_("read and write; a FIFO opens at once") },
+	{ "O_ACCMODE", O_ACCMODE, N_("3: Linux's fourth access mode, for ioctl only") },
 	{ "O_CREAT", O_CREAT, N_("make the file if there is none: takes a mode") },
 	{ "O_EXCL", O_EXCL, N_("with O_CREAT: EEXIST if there is one") },
 	{ "O_NOCTTY", O_NOCTTY, N_("a terminal does not become the controlling one") },
@@ -48,7 +49,7 @@ const struct constant open_constants[] = {
 	{ "FASYNC", O_ASYNC, N_("O_ASYNC as strace writes it") },
 	{ "O_ASYNC", O_ASYNC, N_("SIGIO when it can be read or written (fcntl F_SETOWN)") },
 	{ "O_NDELAY", O_NONBLOCK, N_("O_NONBLOCK's old name") },
-	{ "O_ACCMODE", O_ACCMODE, N_("3: Linux's fourth access mode, for ioctl only") },
+	{ "O_RSYNC", O_RSYNC, N_("O_SYNC: Linux makes no difference for reading") },
 	{ NULL, 0, NULL },
 };
 
@@ -59,7 +60,7 @@ void format_open_flags(struct str *out, unsigned long flags)
 	str_add(out, access[flags & O_ACCMODE]);
 	if (flags & ~(unsigned long)O_ACCMODE) {
 		str_addc(out, '|');
-		format_flags(out, open_constants + 3, flags & ~(unsigned long)O_ACCMODE);
+		format_flags(out, open_constants + OPEN_MODES, flags & ~(unsigned long)O_ACCMODE);
 	}
 }
 

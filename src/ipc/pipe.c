@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -165,8 +166,12 @@ static int parse_flags(struct parse *ps, const struct param *p, struct call *c, 
 static void format_pipe2_flags(struct str *out, const struct param *p, const struct call *c, int i,
 			       bool done)
 {
+	const size_t at = out->len;
+
 	(void)p, (void)done;
-	format_flags(out, open_constants + 3, (unsigned)c->arg[i].num);
+	format_flags(out, open_constants + OPEN_MODES, (unsigned)c->arg[i].num);
+	if (!strncmp(str_text(out) + at, "0x", 2))
+		str_add(out, " /* O_??? */");
 }
 
 static const struct argtype type_pipe2_flags = {
@@ -316,7 +321,7 @@ const struct prim prim_tee = {
 	.errors = "EAGAIN EBADF EINTR EINVAL ENOMEM EPIPE",
 	.param = { { "fd_in", &type_fd, NULL, 0, NULL, NULL },
 		   { "fd_out", &type_fd, NULL, 0, NULL, NULL },
-		   { "len", &type_uint, "1024", 0, NULL, NULL },
+		   { "len", &type_size, "1024", 0, NULL, NULL },
 		   { "flags", &type_flags, "0", 0, splice_constants, NULL } },
 	.flags = PRIM_PIPE | PRIM_SIGNALS,
 	.binds = KIND_INT,

@@ -17,6 +17,7 @@ extern const struct facility facility_fifo;
 
 /* O_RDONLY ...: what open, fcntl and pipe2 know. In strace's order. */
 extern const struct constant open_constants[];
+enum { OPEN_MODES = 4 }; /* the access modes, which are first among them: no bits to be joined */
 /* Adds "O_WRONLY|O_NONBLOCK". */
 void format_open_flags(struct str *out, unsigned long flags);
 

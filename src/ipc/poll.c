@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 
 enum { FDS, NFDS, TIMEOUT };
+enum { POLL_KNOWN = 0x0000b7ff }; /* the bits that poll_constants names */
 
 /* In strace's order. */
 static const struct constant poll_constants[] = {
@@ -33,6 +34,7 @@ static const struct constant poll_constants[] = {
 	{ "POLLMSG", POLLMSG, N_("not for pipes") },
 	{ "POLLREMOVE", POLLREMOVE, N_("not for pipes") },
 	{ "POLLRDHUP", POLLRDHUP, N_("the other side of a socket has shut down") },
+	{ "POLL_BUSY_LOOP", 0x8000, N_("not for pipes") },
 	{ NULL, 0, NULL },
 };
 
@@ -110,6 +112,8 @@ static void format_fds(struct str *out, const struct param *p, const struct call
 		if (f[k].fd >= 0) {
 			str_add(out, ", events=");
 			format_flags(out, poll_constants, (unsigned short)f[k].events);
+			if (f[k].events && !(f[k].events & POLL_KNOWN))
+				str_add(out, " /* POLL??? */"); /* strace's words */
 		}
 		str_addc(out, '}');
 	}

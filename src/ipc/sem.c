@@ -18,6 +18,7 @@ enum { KEY, NSEMS, SEMFLG };
 static const struct constant semget_flags[] = {
 	{ "IPC_CREAT", IPC_CREAT, N_("make it if there is none with this key") },
 	{ "IPC_EXCL", IPC_EXCL, N_("with IPC_CREAT: fail if there is one") },
+	{ "IPC_NOWAIT", IPC_NOWAIT, N_("means nothing to semget") },
 	{ NULL, 0, NULL },
 };
 

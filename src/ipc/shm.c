@@ -91,7 +91,7 @@ const struct prim prim_shmget = {
 	.man = "shmget(2)",
 	.errors = "EACCES EEXIST EINVAL ENFILE ENOENT ENOMEM ENOSPC EPERM",
 	.param = { { .name = "key", .type = &type_key, .table = sysv_keys },
-		   { .name = "size", .type = &sysv_type_size },
+		   { .name = "size", .type = &type_size },
 		   { .name = "shmflg",
 		     .type = &type_shmflg,
 		     .def = "0",

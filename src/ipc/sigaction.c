@@ -99,8 +99,10 @@ static const struct constant actions[] = { ACTIONS, { NULL, 0, NULL } };
 /* The words of sigaction: an action, then flags in strace's order. */
 static const struct constant act_words[] = {
 	ACTIONS,
+	{ "SA_RESTORER", 0x04000000, N_("libc's own: how a handler returns") },
 	{ "SA_ONSTACK", SA_ONSTACK, N_("on the alternate stack") },
 	{ "SA_RESTART", SA_RESTART, N_("interrupted calls go on, those that can") },
+	{ "SA_INTERRUPT", SA_INTERRUPT, N_("means nothing to Linux") },
 	{ "SA_NODEFER", SA_NODEFER, N_("it may interrupt its own handler") },
 	{ "SA_RESETHAND", (long)(unsigned)SA_RESETHAND, N_("once, then the default again") },
 	{ "SA_SIGINFO", SA_SIGINFO, N_("the handler takes siginfo") },

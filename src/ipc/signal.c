@@ -11,6 +11,7 @@
 #include "call/types.h"
 #include "ipc/kin.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -30,10 +31,22 @@ static bool starts(const struct word *w, const char *s)
 	return w->len >= strlen(s) && !memcmp(w->at, s, strlen(s));
 }
 
-/* How many words are sh's signal option, "-9" or "-s TERM"; 0: this is kill(2)'s order. */
+/* A signal's name, "SIGTERM", "TERM", "SIGRTMIN+1": no number, which may be a process. */
+static bool names_signal(const char *s, size_t len)
+{
+	return len && !(*s >= '0' && *s <= '9') && signo_parse(s, len) > 0;
+}
+
+/*
+ * How many words are sh's signal option, "-9" or "-s TERM"; 0: this is kill(2)'s order, as it is where a
+ * signal's name stands second, for then -1 is everybody and -10 a group.
+ */
 static int option_words(const struct words *words)
 {
 	if (!words->n || !starts(&words->w[0], "-"))
+		return 0;
+	if (words->n == 2 && names_signal(words->w[1].at, words->w[1].len) &&
+	    !names_signal(words->w[0].at + 1, words->w[0].len - 1))
 		return 0;
 	return (word_is(&words->w[0], "-s") || word_is(&words->w[0], "-n")) && words->n > 1 ? 2 : 1;
 }
@@ -63,6 +76,36 @@ static void word_of(struct parse *ps, const struct word *w, size_t skip)
 	ps->column = w->column + (int)skip;
 }
 
+/* Is the word in ps a process's name? (Only of processes are there names that stand for no descriptor.) */
+static bool names_process(const struct parse *ps)
+{
+	const struct resolver *r = ps->names;
+	long n;
+
+	for (size_t k = 0; k < ps->len; k++)
+		if (!isalnum((unsigned char)ps->at[k]) && ps->at[k] != '_')
+			return false;
+	return r && r->name && ps->len && !isdigit((unsigned char)*ps->at) &&
+	       r->name(r->ctx, ps->at, ps->len, KIND_PID, &n, NULL) > 0 &&
+	       r->name(r->ctx, ps->at, ps->len, KIND_FD, &n, NULL) == 0;
+}
+
+/* kill SIGTERM A, kill 9 A: both are numbers, and other processes than was meant would get other signals. */
+static int mixed_up(struct parse *ps, int i)
+{
+	const int n = (int)(ps->len < 32 ? ps->len : 32);
+
+	if (i == PID && names_signal(ps->at, ps->len))
+		return parse_fail(ps, _("this is a signal, and the process stands first: kill A %.*s"), n,
+				  ps->at);
+	if (i == SIG && names_process(ps))
+		return parse_fail(ps,
+				  _("this is a process, and the signal stands second: kill %.*s "
+				    "SIGTERM, or kill -9 %.*s"),
+				  n, ps->at, n, ps->at);
+	return 0;
+}
+
 static int parse_arg(struct parse *ps, struct call *c, int i, const struct word *w, size_t skip)
 {
 	const struct param *p = &ps->prim->param[i];
@@ -70,6 +113,8 @@ static int parse_arg(struct parse *ps, struct call *c, int i, const struct word 
 	word_of(ps, w, skip);
 	if (c->arg[i].given)
 		return parse_fail(ps, _("%s is given twice"), p->name);
+	if (mixed_up(ps, i))
+		return -1;
 	if (p->type->parse(ps, p, c, i))
 		return -1;
 	c->arg[i].given = true;
@@ -80,6 +125,13 @@ static int parse_arg(struct parse *ps, struct call *c, int i, const struct word 
 static int parse_as_sh(struct parse *ps, const struct words *words, int option, struct call *c)
 {
 	word_of(ps, &words->w[0], 0);
+	if (word_is(&words->w[0], "-1") && words->n == 2 &&
+	    signo_parse(words->w[1].at, words->w[1].len) > 0)
+		return parse_fail(ps, _("this may be SIGHUP for process %.*s (kill %.*s SIGHUP), or signal "
+					"%.*s for everybody (kill pid=-1 %.*s)"),
+				  (int)words->w[1].len, words->w[1].at, (int)words->w[1].len,
+				  words->w[1].at, (int)words->w[1].len, words->w[1].at,
+				  (int)words->w[1].len, words->w[1].at);
 	if (word_is(&words->w[0], "-l") || word_is(&words->w[0], "-L"))
 		return parse_fail(ps,
 				  _("this kill is the system call; for the list of names: command "
@@ -343,7 +395,8 @@ const struct prim prim_kill = {
 	.topic = "signals",
 	.summary = N_("sends a signal to a process or a group"),
 	.help = N_("Typed as kill(2), kill A SIGUSR1 (nothing: SIGTERM), or as sh does, kill -9 A B.\n"
-		"0 sends nothing; pid=0 is the caller's group, pid=-10 group 10."),
+		"A signal's name in the second place makes it kill(2)'s order: kill -1 SIGTERM is for everybody,\n"
+		"kill -A SIGTERM for the group of A. 0 sends nothing; pid=0 is the caller's group, pid=-10 group 10."),
 	.proto = "int kill(pid_t pid, int sig);",
 	.example = "kill A SIGUSR1",
 	.man = "kill(2)",

@@ -125,25 +125,6 @@ int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int 
 	return sysv_parse_address(ps, p, c, i);
 }
 
-static int parse_size(struct parse *ps, const struct param *p, struct call *c, int i)
-{
-	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
-}
-
-static void format_size(struct str *out, const struct param *p, const struct call *c, int i,
-			bool done)
-{
-	(void)p, (void)done;
-	if (c->arg[i].num >= 0)
-		str_num(out, c->arg[i].num);
-	else
-		str_addf(out, "%lu", (unsigned long)c->arg[i].num);
-}
-
-const struct argtype sysv_type_size = {
-	N_("a size in bytes"), parse_size, format_size, KIND_INT, true, false
-};
-
 void sysv_format_pointer(struct str *out, const struct param *p, const struct call *c, int i)
 {
 	if (c->arg[i].null)

@@ -34,7 +34,6 @@ int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int 
 /* What may stand for a key. */
 extern const struct constant sysv_keys[];
 /* Any size_t: -1 is the largest. Printed unsigned. */
-extern const struct argtype sysv_type_size;
 /* An address by name (msgp=0x1) instead of the shell's own buffer. */
 int sysv_parse_address(struct parse *ps, const struct param *p, struct call *c, int i);
 /* The pointer that was typed, or the parameter's name for the shell's own buffer. */

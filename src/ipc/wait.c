@@ -30,9 +30,9 @@ const struct constant wait_constants[] = {
 	{ "WUNTRACED", WUNTRACED, N_("WSTOPPED, as waitpid calls it") },
 	{ "WCONTINUED", WCONTINUED, N_("children that SIGCONT has continued too") },
 	{ "WNOWAIT", WNOWAIT, N_("waitid: look only; the child can be waited for again") },
-	{ "__WNOTHREAD", __WNOTHREAD, N_("children of this thread only") },
-	{ "__WALL", __WALL, N_("all kinds of children") },
 	{ "__WCLONE", (long)(unsigned)__WCLONE, N_("only clone's children") },
+	{ "__WALL", __WALL, N_("all kinds of children") },
+	{ "__WNOTHREAD", __WNOTHREAD, N_("children of this thread only") },
 	{ NULL, 0, NULL },
 };
 

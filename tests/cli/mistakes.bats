@@ -181,6 +181,20 @@ setitimer
 	setitimer: which is missing (a command); usage: setitimer which new_value ...
 alarm x
 	x (column 7): no such name or constant; x = ... binds a name
+spawn A ;; kill 9 A
+	A (column 8): this is a process, and the signal stands second: kill A SIGTERM, or kill -9 A
+spawn A ;; kill -A main
+	A (column 7): this is a process, and the signal stands second: kill A SIGTERM, or kill -9 A
+kill SIGTERM main
+	SIGTERM (column 6): this is a signal, and the process stands first: kill A SIGTERM
+kill -TERM SIGUSR1
+	SIGUSR1 (column 12): this is a signal, and the process stands first: kill A SIGUSR1
+kill -1 15
+	-1 (column 6): this may be SIGHUP for process 15 (kill 15 SIGHUP), or signal 15 for everybody (kill pid=-1 15)
+read 0 18446744073709551616
+	18446744073709551616 (column 8): a number out of range
+alarm 5000000000
+	5000000000 (column 7): it does not fit into an unsigned int
 kill main SIGRTMIN+1234567890123456
 	SIGRTMIN+1234567890123456 (column 11): it does not fit into an int
 kill -SIGNOT main

@@ -269,6 +269,23 @@ static void test_range(void **state)
 	      "a 0");
 }
 
+/* an address or a size goes to the end of 64 bits */
+static void test_wide(void **state)
+{
+	static const struct expr_env wide = { .wide = true };
+	long out = 0;
+
+	(void)state;
+	assert_int_equal(expr_eval("0xffffffffffffffff", 18, &wide, &out, NULL), 0);
+	assert_int_equal(out, -1);
+	assert_int_equal(expr_eval("9223372036854775808", 19, &wide, &out, NULL), 0);
+	assert_int_equal(out, LONG_MIN);
+	assert_int_equal(expr_eval("0xfffffffffffff000+4095", 23, &wide, &out, NULL), 0);
+	assert_int_equal(out, -1);
+	assert_int_equal(expr_eval("18446744073709551616", 20, &wide, &out, NULL), -1);
+	assert_int_equal(expr_eval("-9223372036854775809", 20, &wide, &out, NULL), -1);
+}
+
 static void test_no_callbacks(void **state)
 {
 	static const struct expr_env none;
@@ -320,10 +337,11 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers),      cmocka_unit_test(test_sums),
-		cmocka_unit_test(test_products),     cmocka_unit_test(test_names),
-		cmocka_unit_test(test_mistakes),     cmocka_unit_test(test_range),
-		cmocka_unit_test(test_no_callbacks), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_numbers),  cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_products), cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_names),    cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_range),    cmocka_unit_test(test_no_callbacks),
+		cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

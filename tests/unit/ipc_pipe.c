@@ -360,7 +360,8 @@ static void bad_input(void **state)
 {
 	(void)state;
 	assert_non_null(parse(0, "read"));
-	assert_non_null(parse(0, "read 3 -1"));
+	assert_null(parse(0, "read 3 -1")); /* the largest size_t */
+	assert_non_null(parse(0, "read 3 18446744073709551616"));
 	assert_non_null(parse(0, "write 3"));
 	assert_non_null(parse(0, "ioctl 3 5"));
 	assert_non_null(parse(0, "poll 5 {3,POLLIN}"));
