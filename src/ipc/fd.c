@@ -377,6 +377,18 @@ static void ioctl_why(struct str *out, const struct call *c, const struct world 
 			 c->arg[0].num);
 }
 
+/* Fewer bytes than the pipe holds are no promise of room. */
+static void ioctl_note(struct str *out, const struct call *c, const struct world *w)
+{
+	struct end end;
+
+	if (c->ret < 0)
+		return;
+	if (pipe_of(w, c->arg[0].num, &end) > 0)
+		pipe_say_pages(out, w, end.inode);
+	free(end.path);
+}
+
 const struct prim prim_ioctl = {
 	.name = "ioctl",
 	.topic = "pipes",
@@ -394,4 +406,5 @@ const struct prim prim_ioctl = {
 	.give = ioctl_give,
 	.make = ioctl_make,
 	.why = ioctl_why,
+	.note = ioctl_note,
 };

@@ -48,6 +48,8 @@ struct pipe_pages {
 };
 void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p);
 
+/* "16 of 16 pages are in use: ...", where bytes are free and no page is; else nothing. */
+void pipe_say_pages(struct str *out, const struct world *w, unsigned long inode);
 /* A new pipe of two pages instead of sixteen: why. */
 void note_small_pipe(struct str *out, const struct world *w, unsigned long inode);
 

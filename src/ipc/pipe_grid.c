@@ -169,6 +169,9 @@ static void add_pipe(struct table *t, const struct object *o)
 	str_reset(&text);
 	add_contents(&text, t->w, o);
 	add_detail(t, row, _("contents"), &text);
+	if (held)
+		pipe_say_pages(&text, t->w, (unsigned long)o->id);
+	add_detail(t, row, _("room"), &text);
 	for (int k = 0; k < 2 && held; k++) {
 		pipe_add_who(&text, o, k + 1);
 		add_detail(t, row, _(ends[k]), &text);

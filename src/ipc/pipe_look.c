@@ -147,6 +147,22 @@ void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p
 	close(fd);
 }
 
+void pipe_say_pages(struct str *out, const struct world *w, unsigned long inode)
+{
+	struct pipe_inside in;
+	struct pipe_pages pages;
+
+	if (pipe_peek(w, inode, NULL, 0, &in) || in.bytes <= 0 || in.bytes == in.size)
+		return;
+	pipe_pages(w, inode, &pages);
+	if (pages.used > 0 && pages.used == pages.all)
+		str_addf(
+			out,
+			_("all pages (%ld) are in use: what is free at their ends is no room for a write "
+			  "that needs a page"),
+			pages.all);
+}
+
 const char *pipe_label(const struct world *w, unsigned long inode)
 {
 	const char *kind = kind_name(KIND_PIPE);
