@@ -37,6 +37,7 @@ test|tool strace|the oracle of the call lines|strace|strace|strace|strace
 test|tool lsipc|the oracle of the state|util-linux|util-linux|util-linux|util-linux
 test|tools ipcs ipcmk ipcrm|what others make and remove|util-linux|util-linux|util-linux|util-linux
 test|tool taskset|tests on busy processors|util-linux|util-linux|util-linux|util-linux
+test|tool chrt|tests of programs that change another|util-linux|util-linux|util-linux|util-linux-misc
 test|tools unshare mount umount setpriv prlimit setsid flock|worlds to test in|util-linux|util-linux|util-linux|util-linux
 test|tool script|output on a terminal|bsdutils|/usr/bin/script|util-linux|util-linux
 test|tools ps pgrep|who runs|procps|procps-ng|procps-ng|procps
