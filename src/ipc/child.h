@@ -10,12 +10,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* It interrupted another handler before that had done anything; it runs on the alternate stack. */
+enum caught_how { CAUGHT_NESTED = 1, CAUGHT_ON_STACK = 2 };
+
 struct child_ops {
 	/* fork(2); the child takes the given slot, enters its own loop and never returns here. */
 	pid_t (*fork)(int slot);
-	/* A handler ran: report it. nested: it interrupted another one before that had done anything.
+	/* A handler ran: report it. how: enum caught_how.
 	 * Async-signal-safe, keeps errno. */
-	void (*caught)(int signo, const siginfo_t *info, bool nested);
+	void (*caught)(int signo, const siginfo_t *info, unsigned how);
 };
 
 extern const struct child_ops *child_ops;

@@ -45,24 +45,24 @@ static bool at_handler(const void *context)
 #endif
 }
 
+/* The stack as it was set when the signal came (SS_AUTODISARM takes it away while the handler runs). */
+static bool on_other_stack(const void *context)
+{
+	const stack_t *s = &((const ucontext_t *)context)->uc_stack;
+	const uintptr_t here = (uintptr_t)__builtin_frame_address(0), sp = (uintptr_t)s->ss_sp;
+
+	return s->ss_size && here >= sp && here - sp < s->ss_size;
+}
+
 static void handler(int signo, siginfo_t *info, void *context)
 {
 	int saved = errno;
 
 	if (child_ops && child_ops->caught)
-		child_ops->caught(signo, info, at_handler(context));
+		child_ops->caught(signo, info,
+				  (at_handler(context) ? CAUGHT_NESTED : 0) |
+					  (on_other_stack(context) ? CAUGHT_ON_STACK : 0));
 	errno = saved;
-}
-
-/* A stack for SA_ONSTACK; a static one, so that no address depends on when it was first used. */
-static int give_stack(void)
-{
-	static char stack[64 * 1024] __attribute__((aligned(16)));
-	stack_t now;
-
-	if (sigaltstack(NULL, &now) == 0 && !(now.ss_flags & SS_DISABLE))
-		return 0;
-	return sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof(stack) }, NULL);
 }
 
 int child_handler(int signo, int flags, const sigset_t *mask)
@@ -71,8 +71,6 @@ int child_handler(int signo, int flags, const sigset_t *mask)
 
 	if (mask)
 		act.sa_mask = *mask;
-	if ((flags & SA_ONSTACK) && give_stack())
-		return -1;
 	if (sigaction(signo, &act, NULL))
 		return -1;
 	asked_siginfo[signo] = flags & SA_SIGINFO;
@@ -267,6 +265,15 @@ static long query(struct call *c)
 	return 0;
 }
 
+/* Where there is no alternate stack is to be seen nowhere from outside: the call brings it along. */
+static void note_no_stack(struct call *c, unsigned flags)
+{
+	stack_t now;
+
+	c->arg[OLDACT].num =
+		flags & SA_ONSTACK && !sigaltstack(NULL, &now) && now.ss_flags & SS_DISABLE;
+}
+
 static long sigaction_make(struct call *c)
 {
 	struct sigaction act = { 0 };
@@ -276,6 +283,7 @@ static long sigaction_make(struct call *c)
 	if (!get_action(c, ACT, &a))
 		return query(c);
 	mask = mask_of(a.mask);
+	note_no_stack(c, a.flags);
 	if (a.handler == ACTION_HANDLER)
 		return child_handler((int)c->arg[SIGNUM].num, (int)a.flags, &mask);
 	act.sa_handler = a.handler == ACTION_IGN ? SIG_IGN : SIG_DFL;
@@ -323,6 +331,9 @@ static void sigaction_note(struct str *out, const struct call *c, const struct w
 	else if (a.flags & children && c->arg[SIGNUM].num != SIGCHLD)
 		str_addf(out, _("%s means something only for SIGCHLD"),
 			 a.flags & SA_NOCLDSTOP ? "SA_NOCLDSTOP" : "SA_NOCLDWAIT");
+	else if (c->arg[OLDACT].num)
+		str_add(out,
+			_("there is no alternate stack (sigaltstack): the handler would run on the ordinary one"));
 	else if (fixed) {
 		say_signals(out, fixed, _("and"));
 		str_add(out, _(" cannot be blocked: the kernel leaves that out and says nothing"));

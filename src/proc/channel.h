@@ -49,7 +49,7 @@ enum { WORD_IDLE = 0, WORD_REQUEST = 1, WORD_DONE = 2, WORD_STATE = 3, WORD_WATC
 /* A caught signal, as the handler saw it. */
 struct caught {
 	int signo, code, pid, uid, status;
-	bool nested; /* it interrupted another handler */
+	unsigned how; /* enum caught_how */
 	long value;
 };
 

@@ -24,7 +24,7 @@ static struct child_setup setup;
 static struct slot *self;
 
 /* Async-signal-safe: only atomics and plain stores into the slot. */
-static void caught(int signo, const siginfo_t *info, bool nested)
+static void caught(int signo, const siginfo_t *info, unsigned how)
 {
 	uint32_t n = atomic_load(&self->caught);
 	struct caught *c = &self->ring[n % SIGNAL_RING];
@@ -33,7 +33,7 @@ static void caught(int signo, const siginfo_t *info, bool nested)
 			      .code = info->si_code,
 			      .pid = info->si_pid,
 			      .uid = (int)info->si_uid,
-			      .nested = nested };
+			      .how = how };
 	if (info->si_code == SI_QUEUE || info->si_code == SI_TIMER)
 		c->value = (long)info->si_value.sival_ptr;
 	if (signo == SIGCHLD)

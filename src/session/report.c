@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/child.h"
 #include "ipc/kin.h"
 #include "ipc/signal.h"
 #include "ipc/wait.h"
@@ -59,7 +60,9 @@ static void tell_one_caught(struct session *s, struct process *p, const struct c
 		if (c->code == SI_USER || c->code == SI_QUEUE || c->code == SI_TKILL ||
 		    c->signo == SIGCHLD)
 			e.from = sender(s, c);
-		e.why = c->nested ? _("it interrupts the handler that is told next") : NULL;
+		e.why = c->how & CAUGHT_NESTED ? _("it interrupts the handler that is told next")
+			: c->how & CAUGHT_ON_STACK ? _("on the alternate stack")
+						   : NULL;
 		session_emit(s, p, &e);
 	}
 }

@@ -72,9 +72,9 @@ static inline pid_t actor_fork(int slot)
 	return pid;
 }
 
-static inline void caught(int signo, const siginfo_t *info, bool nested)
+static inline void caught(int signo, const siginfo_t *info, unsigned how)
 {
-	(void)signo, (void)info, (void)nested;
+	(void)signo, (void)info, (void)how;
 }
 
 static const struct child_ops ops = { actor_fork, caught };

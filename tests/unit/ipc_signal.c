@@ -27,14 +27,14 @@
 static volatile sig_atomic_t caught[16], ncaught;
 static volatile sig_atomic_t on_other_stack;
 
-static void note_caught(int signo, const siginfo_t *info, bool nested)
+static void note_caught(int signo, const siginfo_t *info, unsigned how)
 {
-	stack_t now;
-
 	errno = EBADF; /* the handler has to keep it */
 	if (ncaught < (int)ARRAY_LEN(caught))
-		caught[ncaught++] = info->si_signo != signo ? -1 : nested ? signo + 100 : signo;
-	on_other_stack = sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_ONSTACK);
+		caught[ncaught++] = info->si_signo != signo ? -1
+				    : how & CAUGHT_NESTED   ? signo + 100
+							    : signo;
+	on_other_stack = how & CAUGHT_ON_STACK;
 }
 
 static const struct child_ops ops = { .caught = note_caught };
@@ -134,9 +134,15 @@ static void test_sigaction(void **state)
 	see("sigaction SIGUSR2", "sigaction(SIGUSR2, NULL, {sa_handler=SIG_DFL, sa_mask=[], "
 				 "sa_flags=SA_NODEFER|SA_RESETHAND|SA_SIGINFO}) = 0");
 	see("sigaction SIGUSR1 handler SA_ONSTACK",
-	    "sigaction(SIGUSR1, {sa_handler=handler, sa_mask=[], sa_flags=SA_ONSTACK}, NULL) = 0");
+	    "sigaction(SIGUSR1, {sa_handler=handler, sa_mask=[], sa_flags=SA_ONSTACK}, NULL) = 0\n"
+	    "there is no alternate stack (sigaltstack): the handler would run on the ordinary one");
+	see("raise 10", "raise(SIGUSR1) = 0");
+	assert_false(on_other_stack);
+	free(typed("sigaltstack {ss_flags=SS_AUTODISARM}", &names, &world));
 	see("raise 10", "raise(SIGUSR1) = 0");
 	assert_true(on_other_stack);
+	see("sigaltstack SS_DISABLE",
+	    "sigaltstack({ss_sp=NULL, ss_flags=SS_DISABLE, ss_size=65536}, NULL) = 0");
 	see("sigaction SIGCHLD SIG_DFL SA_NOCLDSTOP|SA_NOCLDWAIT",
 	    "sigaction(SIGCHLD, {sa_handler=SIG_DFL, sa_mask=[], "
 	    "sa_flags=SA_NOCLDSTOP|SA_NOCLDWAIT}, NULL) = 0");
