@@ -146,8 +146,17 @@ static void why_eio(struct str *out, const struct world *w, long fd)
 		str_add(out, _("the device failed"));
 }
 
-/* EINVAL: of O_DIRECT, or of what is no bytes at all. */
-static void why_odd(struct str *out, const struct world *w, long fd)
+/* A file of the kernel's own that has the call: where it has none, the mode gives nobody the right to it. */
+static bool kernels_own(const struct world *w, long fd, const char *name, int want)
+{
+	struct stat st;
+
+	return (!strncmp(name, "/proc/", 6) || !strncmp(name, "/sys/", 5)) && fd_stat(w, fd, &st) &&
+	       S_ISREG(st.st_mode) && st.st_mode & (want == END_READ ? 0444 : 0222);
+}
+
+/* EINVAL: of O_DIRECT, of a file of /proc, or of what is no bytes at all. */
+static void why_odd(struct str *out, const struct world *w, long fd, int want)
 {
 	static const char *const whole[] = { "[eventfd]", "[timerfd]", "[signalfd]", "inotify" };
 	const long flags = fd_flags(w, fd);
@@ -161,7 +170,16 @@ static void why_odd(struct str *out, const struct world *w, long fd)
 		if (!strncmp(name, "anon_inode:", 11) && !strcmp(name + 11, whole[i]))
 			str_addf(out, _("%ld is %s: it is read and written in whole pieces"), fd,
 				 whole[i]);
-	if (!out->len)
+	if (!out->len && kernels_own(w, fd, name, want))
+		str_addf(
+			out,
+			want == END_READ
+				? _("%ld is a file of the kernel's, which gives no such number of "
+				    "bytes at this offset: proc(5)")
+				: _("%ld is a file of the kernel's, which does not take these bytes "
+				    "at this offset: proc(5)"),
+			fd);
+	else if (!out->len)
 		str_addf(out, _("what is behind %ld knows no such call"), fd);
 }
 
@@ -194,7 +212,7 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		str_addf(out, _("descriptor %ld is a directory: ls lists it"), fd);
 		break;
 	case EINVAL:
-		why_odd(out, w, fd);
+		why_odd(out, w, fd, END_READ);
 		break;
 	case ENOMEM:
 		str_addf(out, _("there is no memory for a buffer of %ld bytes"),
@@ -379,7 +397,7 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _(" before a byte was written; with SA_RESTART it would sleep on"));
 		break;
 	case EINVAL:
-		why_odd(out, w, fd);
+		why_odd(out, w, fd, END_WRITE);
 		break;
 	case EFAULT:
 		why_beyond(out, write_count(c));

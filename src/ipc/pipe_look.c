@@ -118,13 +118,14 @@ int pipe_peek(const struct world *w, unsigned long inode, void *buf, size_t n,
 
 /*
  * tee(2) gives each page that is in use a page of the pipe of ours; what it has left then takes single bytes
- * in packets, a page each.
+ * in packets, a page each, until EAGAIN: after another error it is not known how many were left.
  */
 void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p)
 {
 	struct through t = { .w = w, .inode = inode };
 	int fd, ours[2], bytes;
 	long size, left = 0;
+	ssize_t put;
 
 	*p = (struct pipe_pages){ -1, -1 };
 	ends_each(w->ends, inode, choose, &t);
@@ -136,10 +137,12 @@ void pipe_pages(const struct world *w, unsigned long inode, struct pipe_pages *p
 	    !pipe2(ours, O_CLOEXEC | O_NONBLOCK | O_DIRECT)) {
 		if (fcntl(ours[1], F_SETPIPE_SZ, size) == size &&
 		    (!bytes || tee(fd, ours[1], CALL_MOST, SPLICE_F_NONBLOCK) == bytes)) {
-			while (write(ours[1], "", 1) == 1)
-				left++;
-			p->all = size / sysconf(_SC_PAGESIZE);
-			p->used = p->all - left;
+			while ((put = write(ours[1], "", 1)) == 1 || (put < 0 && errno == EINTR))
+				left += put == 1;
+			if (put < 0 && errno == EAGAIN) {
+				p->all = size / sysconf(_SC_PAGESIZE);
+				p->used = p->all - left;
+			}
 		}
 		close(ours[0]);
 		close(ours[1]);

@@ -22,12 +22,17 @@ bats_require_minimum_version 1.5.0
 @test "files of /proc" {
 	[ "$(id -u)" = 0 ] || skip "needs root: /proc is its directory"
 	run "$IPCSH" --host -c 's = open /proc/self/oom_score_adj O_WRONLY' -c 'write s "much"' \
-		-c 'open /proc O_TMPFILE|O_RDWR'
+		-c 'open /proc O_TMPFILE|O_RDWR' -c 'v = open /proc/self/status O_WRONLY' -c 'write v "x"' \
+		-c 'p = open /proc/self/pagemap' -c 'read p 7'
 	[ "$status" = 0 ]
 	[[ $output == *'write(3, "much", 4) = -1 EINVAL (Invalid argument)
-   descriptor 3 cannot be written in this way'* ]]
+   3 is a file of the kernel'"'"'s, which does not take these bytes at this offset: proc(5)'* ]]
 	[[ $output == *'open("/proc", O_RDWR|O_TMPFILE, 0666) = -1 EOPNOTSUPP (Operation not supported)
-   that file system has no O_TMPFILE' ]]
+   that file system has no O_TMPFILE'* ]]
+	[[ $output == *'write(4, "x", 1) = -1 EINVAL (Invalid argument)
+   what is behind 4 knows no such call'* ]]
+	[[ $output == *', 7) = -1 EINVAL (Invalid argument)
+   5 is a file of the kernel'"'"'s, which gives no such number of bytes at this offset: proc(5)' ]]
 }
 
 @test "an environment that is too large for a small stack" {

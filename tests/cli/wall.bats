@@ -57,7 +57,7 @@ look='cd /mnt && find . -printf "%p %y %m %U %G %s %T@ %n\n" | sort && cat file'
 	[[ $stderr != *Landlock* ]] || skip "no Landlock here"
 	outside "$(id -u)" '"$IPCSH" -c "sh -c \"exec 3<>/mnt/fifo\"" -c "open /mnt/fifo O_RDWR"' >said
 	grep 'cannot create /mnt/fifo: Permission denied\|fifo: Permission denied' said
-	grep -A1 '^open("/mnt/fifo", O_RDWR) = -1 EACCES' said | grep 'the sandbox lets it write in /tmp, /dev/shm only'
+	grep -A1 '^open("/mnt/fifo", O_RDWR) = -1 EACCES' said | grep '^   the sandbox lets the session write in /tmp, /dev/shm only: help sandbox$'
 	run "$IPCSH" -c 'sh -c "echo x > /dev/null; cat /etc/passwd > /dev/full"'
 	[[ $output == *"No space left"* && $output != *cannot* ]]
 }
