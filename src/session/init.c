@@ -72,6 +72,7 @@ void session_mend(struct session *s)
 	struct str text = STR_INIT;
 	char *cause = NULL;
 
+	sandbox_tidy(&s->box);
 	if (!s->box.host || !s->procs.init_dead || s->unguarded)
 		return;
 	note_past(s, (struct guardian_past){ dead, guardian_started(dead) });

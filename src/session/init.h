@@ -11,7 +11,10 @@
 
 /* For sandbox_start(). arg is the session. */
 int session_init_main(void *arg);
-/* If the guardian is dead, a new one takes over, and that is told. Elsewhere, and if not: nothing. */
+/*
+ * If the guardian is dead, a new one takes over, and that is told.  In the sandbox: an init that reset has
+ * left is reaped, if it has died.
+ */
 void session_mend(struct session *s);
 
 #endif

@@ -416,12 +416,20 @@ void sandbox_leave(struct sandbox *sb, bool bare)
 		signal_init(sb, SIGCONT);
 }
 
-/* Its pid is nobody else's until it is reaped. */
-static void reap_dropped(struct sandbox *sb)
+/* Its pid is nobody else's until it is reaped. how: 0 or WNOHANG. */
+static void reap_dropped(struct sandbox *sb, int how)
 {
-	while (sb->dropped && waitpid(sb->dropped, NULL, 0) < 0 && errno == EINTR)
+	pid_t got = 0;
+
+	while (sb->dropped && (got = waitpid(sb->dropped, NULL, how)) < 0 && errno == EINTR)
 		;
-	sb->dropped = 0;
+	if (got)
+		sb->dropped = 0;
+}
+
+void sandbox_tidy(struct sandbox *sb)
+{
+	reap_dropped(sb, WNOHANG);
 }
 
 void sandbox_drop(struct sandbox *sb)
@@ -444,7 +452,7 @@ void sandbox_drop(struct sandbox *sb)
 void sandbox_stop(struct sandbox *sb)
 {
 	sandbox_leave(sb, false);
-	reap_dropped(sb);
+	reap_dropped(sb, 0);
 	if (sb->init && !await_end(sb) && sb->host)
 		guardian_end_processes();
 	if (sb->proc >= 0)

@@ -96,9 +96,12 @@ void sandbox_stop(struct sandbox *sb);
 void sandbox_leave(struct sandbox *sb, bool bare);
 /*
  * The same as sandbox_stop(), but does not wait where nobody can tell the difference: the sandbox has been
- * killed, the kernel takes it down, and another may start meanwhile. Its init is reaped by the next of these two.
+ * killed, the kernel takes it down, and another may start meanwhile. Its init is reaped by the next of these two,
+ * or by sandbox_tidy().
  */
 void sandbox_drop(struct sandbox *sb);
+/* Reaps the init of a dropped sandbox, if it has died meanwhile. */
+void sandbox_tidy(struct sandbox *sb);
 /* Stops, and frees what the struct owns. */
 void sandbox_free(struct sandbox *sb);
 

@@ -142,10 +142,10 @@ gone() {
 		while [ -d "/proc/$pid" ] && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do :; done
 	done
 }
-# The program's process, and all that descend from it.
+# The program's process, and all that descend from it and are no zombies.
 program() { tmux display-message -p '#{pane_pid}'; }
 family() {
 	local pid
-	echo "$1"
+	grep -qs '^State:.Z' "/proc/$1/status" || echo "$1"
 	for pid in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do family "$pid"; done
 }
