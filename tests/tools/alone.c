@@ -332,6 +332,7 @@ static void print_kept(const char *name)
 	add(&all, ":\n", 2);
 	add(&all, kept->s, kept->len);
 	put(STDERR_FILENO, all.s, all.len);
+	free(all.s);
 }
 
 /* All that alone is for, in the namespaces. */
