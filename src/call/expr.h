@@ -25,7 +25,7 @@ enum { EXPR_DEPTH = 16 }; /* how deep [ ] and ( ) may nest */
 struct expr_env {
 	void *ctx;
 	int column; /* where s stands in the line, 0-based: causes count from it */
-	bool wide;  /* an address or a size: numbers from 2^63 on are taken, and wrap into the long */
+	bool wide; /* an address or a size: numbers from 2^63 on are taken, and wrap into the long */
 	/* A constant; not asked for $NAME, A.x or NAME[...]. */
 	int (*constant)(void *ctx, const char *name, size_t len, long *out);
 	int (*lookup)(void *ctx, const char *name, size_t len, long *out, char **cause);

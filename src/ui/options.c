@@ -168,7 +168,8 @@ static int fit(const struct options *o)
 		return -1;
 	}
 	if (o->split && !(o->interactive && isatty(STDIN_FILENO))) {
-		complain(xstrdup(_("--split wants a terminal, and lines that are typed there, or --step")));
+		complain(xstrdup(
+			_("--split wants a terminal, and lines that are typed there, or --step")));
 		return -1;
 	}
 	return 0;
