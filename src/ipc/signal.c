@@ -96,8 +96,9 @@ static int mixed_up(struct parse *ps, int i)
 	const int n = (int)(ps->len < 32 ? ps->len : 32);
 
 	if (i == PID && names_signal(ps->at, ps->len))
-		return parse_fail(ps, _("this is a signal, and the process stands first: kill A %.*s"), n,
-				  ps->at);
+		return parse_fail(ps,
+				  _("this is a signal, and the process stands first: kill A %.*s"),
+				  n, ps->at);
 	if (i == SIG && names_process(ps))
 		return parse_fail(ps,
 				  _("this is a process, and the signal stands second: kill %.*s "
@@ -127,11 +128,12 @@ static int parse_as_sh(struct parse *ps, const struct words *words, int option, 
 	word_of(ps, &words->w[0], 0);
 	if (word_is(&words->w[0], "-1") && words->n == 2 &&
 	    signo_parse(words->w[1].at, words->w[1].len) > 0)
-		return parse_fail(ps, _("this may be SIGHUP for process %.*s (kill %.*s SIGHUP), or signal "
-					"%.*s for everybody (kill pid=-1 %.*s)"),
-				  (int)words->w[1].len, words->w[1].at, (int)words->w[1].len,
-				  words->w[1].at, (int)words->w[1].len, words->w[1].at,
-				  (int)words->w[1].len, words->w[1].at);
+		return parse_fail(
+			ps,
+			_("this may be SIGHUP for process %.*s (kill %.*s SIGHUP), or signal "
+			  "%.*s for everybody (kill pid=-1 %.*s)"),
+			(int)words->w[1].len, words->w[1].at, (int)words->w[1].len, words->w[1].at,
+			(int)words->w[1].len, words->w[1].at, (int)words->w[1].len, words->w[1].at);
 	if (word_is(&words->w[0], "-l") || word_is(&words->w[0], "-L"))
 		return parse_fail(ps,
 				  _("this kill is the system call; for the list of names: command "

@@ -19,9 +19,9 @@ struct words;
 struct sigstate {
 	uid_t real, uid, saved; /* uid: the effective one */
 	bool may_any;           /* it has CAP_KILL */
-	char state;         /* 'T' stopped, 'Z' zombie ... */
-	long queued, limit; /* SigQ: of this user, and RLIMIT_SIGPENDING */
-	uint64_t pending;   /* of the process and of its only thread together */
+	char state;             /* 'T' stopped, 'Z' zombie ... */
+	long queued, limit;     /* SigQ: of this user, and RLIMIT_SIGPENDING */
+	uint64_t pending;       /* of the process and of its only thread together */
 	uint64_t blocked, ignored, caught;
 };
 

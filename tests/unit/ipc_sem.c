@@ -291,8 +291,9 @@ static void test_semctl(void **state)
 	see_part("semctl 0 0 IPC_INFO", "semopm=500, semume=500, semusz=20, semvmx=32767, "
 					"semaem=32767}) = ");
 	see_part("semctl 0 SEM_INFO", "SEM_INFO, {semmap=");
-	see_part("semctl 999999 0 SEM_STAT",
-		 "SEM_STAT, arg) = -1 EINVAL (Invalid argument)\nno semaphore set has index 999999");
+	see_part(
+		"semctl 999999 0 SEM_STAT",
+		"SEM_STAT, arg) = -1 EINVAL (Invalid argument)\nno semaphore set has index 999999");
 	see_part("semctl s 0 IPC_STAT NULL",
 		 "IPC_STAT, NULL) = -1 EFAULT (Bad address)\narg = NULL");
 	see("semctl s 0 SETVAL -1", "semctl(%, 0, SETVAL, -1) = -1 ERANGE (Numerical result out of "
@@ -300,9 +301,8 @@ static void test_semctl(void **state)
 	see_part("semctl s SETALL {1,40000}",
 		 "ERANGE (Numerical result out of range)\n40000 for semaphore 1 is "
 		 "over SEMVMX");
-	see_part("semctl s 2 GETVAL",
-		 "EINVAL (Invalid argument)\ns has 2 semaphores, 0 to 1; "
-		 "there is no 2");
+	see_part("semctl s 2 GETVAL", "EINVAL (Invalid argument)\ns has 2 semaphores, 0 to 1; "
+				      "there is no 2");
 	see_part("semctl s 0 77", "77 is no command of semctl");
 	see("semctl s IPC_RMID", "semctl(%, 0, IPC_RMID, NULL) = 0");
 	see("semctl s IPC_RMID",
