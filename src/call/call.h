@@ -18,6 +18,7 @@ struct str;
 
 enum {
 	CALL_ARGS = 6,
+	CALL_BEFORE = CALL_ARGS - 1, /* no parameter's: what prim's before() has put there */
 	CALL_ALIGN = 16,        /* of each argument's bytes in data */
 	CALL_DATA = 256 * 1024, /* bytes of arguments and results that cross */
 	CALL_MOST =

@@ -119,6 +119,11 @@ struct prim {
 			   * read(2) is number 0: written as PRIM_NR_READ */
 	const char *traced; /* strace's name for it where libc makes another call, else NULL */
 
+	/*
+	 * Shell, or NULL: puts into argument CALL_BEFORE what note() will want to know and nobody can tell once the
+	 * call has been made.
+	 */
+	void (*before)(struct call *c, const struct world *w);
 	/* Learner's process: makes the call; returns what the C function returns, errno set. */
 	long (*make)(struct call *c);
 
@@ -131,8 +136,9 @@ struct prim {
 	void (*why)(struct str *out, const struct call *c, const struct world *w);
 	/* One line, after "NAME sleeps: ": what it waits for, here and now. */
 	void (*asleep)(struct str *out, const struct call *c, const struct world *w);
-	/* The command with which another process would wake it, as it is typed; nothing: none is known. */
-	void (*wake)(struct str *out, const struct call *c, const struct world *w);
+	/* The command with which another process would wake it, as it is typed; nothing: none is known.
+	 * Returns the one process that can give it, 0: any can. */
+	pid_t (*wake)(struct str *out, const struct call *c, const struct world *w);
 	/* One line of remark on a success, where something is worth telling. */
 	void (*note)(struct str *out, const struct call *c, const struct world *w);
 	/* Completion: changes *of, made from param[i]. cmd: the command before it (type_cmd), or -1. */

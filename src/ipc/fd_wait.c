@@ -28,11 +28,10 @@ static void say(struct str *out, const struct world *w, const struct end *end)
 static void add_hold(struct str *out, const struct world *w, const struct end *end, int mode)
 {
 	struct str who = STR_INIT;
-	int n = pipe_holders(&who, w, end->inode, mode);
-	bool several = strstr(str_text(&who), _(" and ")) != NULL;
+	const struct holder_count n = pipe_holders(&who, w, end->inode, mode);
 
-	str_addf(out, _("%s hold%s its %s end%s"), str_text(&who), several ? "" : "s",
-		 mode == END_READ ? _("read") : _("write"), n == 1 ? "" : "s");
+	str_addf(out, _("%s hold%s its %s end%s"), str_text(&who), n.processes == 1 ? "s" : "",
+		 mode == END_READ ? _("read") : _("write"), n.ends == 1 ? "" : "s");
 	str_free(&who);
 }
 
@@ -84,15 +83,13 @@ static void say_full(struct str *out, const struct world *w, const struct end *e
 void wait_full(struct str *out, const struct world *w, const struct end *end)
 {
 	struct str who = STR_INIT;
-	bool several;
+	const struct holder_count n = pipe_holders(&who, w, end->inode, END_READ);
 
 	say_full(out, w, end);
 	if (pipe_others(w, end->inode, END_READ, w->self.pid)) {
-		pipe_holders(&who, w, end->inode, END_READ);
-		several = strstr(str_text(&who), _(" and ")) != NULL;
 		str_addf(out, "; %s %s", str_text(&who),
-			 several ? _("do not read") : _("does not read"));
-	} else if (pipe_holders(&who, w, end->inode, END_READ)) {
+			 n.processes == 1 ? _("does not read") : _("do not read"));
+	} else if (n.ends) {
 		str_addf(out, _("; the only read end left is its own (%s): nobody can make room"),
 			 str_text(&who));
 	}

@@ -47,12 +47,12 @@ extern const struct constant msgrcv_flags[];
 void msgget_why(struct str *out, const struct call *c, const struct world *w);
 void msgsnd_why(struct str *out, const struct call *c, const struct world *w);
 void msgsnd_asleep(struct str *out, const struct call *c, const struct world *w);
-void msgsnd_wake(struct str *out, const struct call *c, const struct world *w);
+pid_t msgsnd_wake(struct str *out, const struct call *c, const struct world *w);
 void msgrcv_why(struct str *out, const struct call *c, const struct world *w);
 void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w);
 /* Flags that mean nothing, said as a remark. (msg.c) */
 void msgrcv_note_flags(struct str *out, const struct call *c);
-void msgrcv_wake(struct str *out, const struct call *c, const struct world *w);
+pid_t msgrcv_wake(struct str *out, const struct call *c, const struct world *w);
 void msgctl_why(struct str *out, const struct call *c, const struct world *w);
 
 /* Where the arguments stand in a call. */

@@ -173,7 +173,7 @@ void msgrcv_asleep(struct str *out, const struct call *c, const struct world *w)
 	msgrcv_note_flags(out, c);
 }
 
-void msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
+pid_t msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
 {
 	const unsigned long size = (unsigned long)c->arg[SND_SIZE].num;
 	const char *name = name_of(w, c->arg[SND_ID].num);
@@ -184,9 +184,10 @@ void msgsnd_wake(struct str *out, const struct call *c, const struct world *w)
 		str_addf(out, "msgctl %s IPC_SET {qbytes=%lu}", name, size);
 	else
 		str_addf(out, "msgrcv %s", name);
+	return 0;
 }
 
-void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
+pid_t msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
 {
 	const long type = c->arg[RCV_TYPE].num;
 	const bool except = type > 0 && c->arg[RCV_FLAGS].num & MSG_EXCEPT;
@@ -195,6 +196,7 @@ void msgrcv_wake(struct str *out, const struct call *c, const struct world *w)
 		 except     ? (type == 1 ? 2L : 1L)
 		 : type > 0 ? type
 			    : 1L);
+	return 0;
 }
 
 /* In the order of do_msgrcv(): size and id, flags, queue. */

@@ -133,17 +133,18 @@ static void open_asleep(struct str *out, const struct call *c, const struct worl
 	}
 }
 
-static void open_wake(struct str *out, const struct call *c, const struct world *w)
+static pid_t open_wake(struct str *out, const struct call *c, const struct world *w)
 {
 	const char *path = call_bytes(c, OPEN_PATH, 1);
 
 	if (!path || !w->ends ||
 	    !ends_leads(w->proc, w->self.pid, path,
 			ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path)))
-		return;
+		return 0;
 	str_add(out, _("open "));
 	path_say(out, c, OPEN_PATH);
 	str_add(out, writes(c) ? " O_RDONLY" : " O_WRONLY");
+	return 0;
 }
 
 /* What is asked of the path, and of what it leads to (ACC_MODE of the kernel). */

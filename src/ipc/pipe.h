@@ -57,8 +57,16 @@ void note_small_pipe(struct str *out, const struct world *w, unsigned long inode
 const char *pipe_label(const struct world *w, unsigned long inode);
 /* "pipe r w", "pipe:[4711]" (marked), or the FIFO's path. */
 void pipe_say(struct str *out, const struct world *w, const struct end *end);
-/* "A 4 and main 4": who holds ends of this mode, with the descriptors. How many ends. */
-int pipe_holders(struct str *out, const struct world *w, unsigned long inode, int mode);
+/* "A 4 and main 4+5": who holds ends of this mode, with the descriptors; how many ends, of how many processes. */
+struct holder_count {
+	int ends, processes;
+};
+struct holder_count pipe_holders(struct str *out, const struct world *w, unsigned long inode,
+				 int mode);
+/* The same, with WHO_NEXT between the processes; who_join() then says it in the reader's language. */
+enum { WHO_NEXT = '\t' };
+struct holder_count pipe_who(struct str *out, const struct world *w, unsigned long inode, int mode);
+void who_join(struct str *out, const char *who, size_t len);
 /* Does anybody but pid hold an end of this mode? */
 bool pipe_others(const struct world *w, unsigned long inode, int mode, pid_t pid);
 /* The caller's descriptor as it is now: as ends_look; free end->path. The cache is refreshed.

@@ -202,21 +202,9 @@ void pipe_say(struct str *out, const struct world *w, const struct end *end)
 struct holders {
 	const struct world *w;
 	struct str *out;
-	int mode, n, processes;
+	int mode, ends, processes;
 	pid_t pid, but;
-	int total; /* processes to come: for the "and" before the last */
 };
-
-static bool count_holder(void *arg, pid_t pid, const struct end *end)
-{
-	struct holders *h = arg;
-
-	if (!(end->mode & h->mode))
-		return true;
-	h->total += pid != h->pid;
-	h->pid = pid;
-	return true;
-}
 
 struct whose {
 	pid_t pid;
@@ -233,17 +221,15 @@ static bool add_peer(void *arg, const struct peer *p)
 	return p->pid != who->pid;
 }
 
-/* A program is named as those who list the session's processes name it. */
+/* As those who list the session's processes name it; one that has ended is not among them. */
 static void add_name(struct str *out, const struct world *w, pid_t pid)
 {
-	const char *name = w->pid_name ? w->pid_name(w->ctx, pid) : "?";
 	struct whose who = { pid, out, out->len };
 
-	/* a learner's has its name: nobody else has to be asked */
-	if (w->peers && !strncmp(name, _("process "), strlen(_("process "))))
+	if (w->peers)
 		w->peers(w->ctx, add_peer, &who);
 	if (out->len == who.before)
-		str_add(out, name);
+		str_add(out, w->pid_name ? w->pid_name(w->ctx, pid) : "?");
 }
 
 static bool add_holder(void *arg, pid_t pid, const struct end *end)
@@ -253,9 +239,8 @@ static bool add_holder(void *arg, pid_t pid, const struct end *end)
 	if (!(end->mode & h->mode))
 		return true;
 	if (pid != h->pid) {
-		h->processes++;
-		if (h->processes > 1)
-			str_add(h->out, h->processes == h->total ? _(" and ") : _(", "));
+		if (h->processes++)
+			str_addc(h->out, WHO_NEXT);
 		add_name(h->out, h->w, pid);
 		str_addc(h->out, ' ');
 	} else {
@@ -263,26 +248,48 @@ static bool add_holder(void *arg, pid_t pid, const struct end *end)
 	}
 	str_num(h->out, end->fd);
 	h->pid = pid;
-	h->n++;
+	h->ends++;
 	return true;
 }
 
-int pipe_holders(struct str *out, const struct world *w, unsigned long inode, int mode)
+void who_join(struct str *out, const char *who, size_t len)
+{
+	const char *end = who + len, *last = memrchr(who, WHO_NEXT, len);
+
+	for (const char *at = who, *to; at <= end; at = to + 1) {
+		to = memchr(at, WHO_NEXT, (size_t)(end - at));
+		to = to ? to : end;
+		str_addn(out, at, (size_t)(to - at));
+		if (to != end)
+			str_add(out, to == last ? _(" and ") : _(", "));
+	}
+}
+
+struct holder_count pipe_who(struct str *out, const struct world *w, unsigned long inode, int mode)
 {
 	struct holders h = { .w = w, .out = out, .mode = mode };
 
-	ends_each(w->ends, inode, count_holder, &h);
-	h.pid = 0;
 	ends_each(w->ends, inode, add_holder, &h);
-	return h.n;
+	return (struct holder_count){ h.ends, h.processes };
+}
+
+struct holder_count pipe_holders(struct str *out, const struct world *w, unsigned long inode,
+				 int mode)
+{
+	struct str who = STR_INIT;
+	const struct holder_count n = pipe_who(&who, w, inode, mode);
+
+	who_join(out, str_text(&who), who.len);
+	str_free(&who);
+	return n;
 }
 
 static bool other_holder(void *arg, pid_t pid, const struct end *end)
 {
 	struct holders *h = arg;
 
-	h->n += (end->mode & h->mode) && pid != h->but;
-	return !h->n;
+	h->ends += (end->mode & h->mode) && pid != h->but;
+	return !h->ends;
 }
 
 bool pipe_others(const struct world *w, unsigned long inode, int mode, pid_t pid)
@@ -290,7 +297,7 @@ bool pipe_others(const struct world *w, unsigned long inode, int mode, pid_t pid
 	struct holders h = { .mode = mode, .but = pid };
 
 	ends_each(w->ends, inode, other_holder, &h);
-	return h.n;
+	return h.ends;
 }
 
 int pipe_of(const struct world *w, long fd, struct end *end)

@@ -33,18 +33,18 @@ static int fifo_each(const struct world *w, bool (*fn)(void *arg, long id), void
 	return 0;
 }
 
-/* object.text: the path (nothing for a pipe), readers, writers; a line each. In English: it is compared. */
+/* object.text: the path (nothing for a pipe), readers, writers; a line each. In no language: it is compared. */
 static char *holders_text(const struct world *w, unsigned long inode, const char *path)
 {
 	struct str text = STR_INIT;
-	bool local = lang_local(false);
+	bool local = lang_local(false); /* of a process without a name */
 
 	if (path)
 		str_clean(&text, path, strlen(path));
 	str_addc(&text, '\n');
-	pipe_holders(&text, w, inode, END_READ);
+	pipe_who(&text, w, inode, END_READ);
 	str_addc(&text, '\n');
-	pipe_holders(&text, w, inode, END_WRITE);
+	pipe_who(&text, w, inode, END_WRITE);
 	lang_local(local);
 	return str_take(&text);
 }
@@ -112,20 +112,13 @@ static void add_inode(struct str *out, const char *what, long inode)
 
 void pipe_add_who(struct str *out, const struct object *o, int n)
 {
-	static const char last[] = " and "; /* as holders_text() has written it */
 	size_t len;
-	const char *s = pipe_line(o, n, &len), *at = memmem(s, len, last, strlen(last));
+	const char *who = pipe_line(o, n, &len);
 
-	if (!len) {
+	if (len)
+		who_join(out, who, len);
+	else
 		str_add(out, _("nobody"));
-	} else if (!at) {
-		str_addn(out, s, len);
-	} else {
-		str_addn(out, s, (size_t)(at - s));
-		str_add(out, _(" and "));
-		at += strlen(last);
-		str_addn(out, at, (size_t)(s + len - at));
-	}
 }
 
 static void add_who(struct str *out, const struct object *o)

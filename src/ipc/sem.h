@@ -72,7 +72,7 @@ void sem_denied(struct str *out, const struct world *w, long id, int want, const
 void semop_why(struct str *out, const struct call *c, const struct world *w);
 void semop_asleep(struct str *out, const struct call *c, const struct world *w);
 void semop_note(struct str *out, const struct call *c, const struct world *w);
-void semop_wake(struct str *out, const struct call *c, const struct world *w);
+pid_t semop_wake(struct str *out, const struct call *c, const struct world *w);
 void semctl_why(struct str *out, const struct call *c, const struct world *w);
 
 #endif

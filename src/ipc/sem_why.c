@@ -301,7 +301,7 @@ void semop_asleep(struct str *out, const struct call *c, const struct world *w)
 }
 
 /* What is missing now; where operations before it count, a plain V would promise too much. */
-void semop_wake(struct str *out, const struct call *c, const struct world *w)
+pid_t semop_wake(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct sembuf *op;
 	struct sem_trial t;
@@ -310,12 +310,13 @@ void semop_wake(struct str *out, const struct call *c, const struct world *w)
 
 	if (w->self.stopped || !try_now(c, &t, &op, &n) || t.moved ||
 	    (t.verdict != SEM_SHORT && t.verdict != SEM_FULL))
-		return;
+		return 0;
 	by = t.verdict == SEM_SHORT ? -op[t.at].sem_op - t.have : t.have;
 	str_add(out, t.verdict == SEM_SHORT ? "V " : "P ");
 	sem_say(out, w, c->arg[SOP_SET].num, op[t.at].sem_num);
 	if (by != 1)
 		str_addf(out, " %ld", by);
+	return 0;
 }
 
 /* -- semctl ------------------------------------------------------------------------------------ */

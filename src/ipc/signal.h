@@ -40,6 +40,8 @@ sigset_t signal_libc_set(const struct call *c, int i);
 
 /* As strace writes it: {si_signo=SIGUSR1, si_code=SI_USER, si_pid=3, si_uid=0}; the pid marked. */
 void format_siginfo(struct str *out, const siginfo_t *info);
+/* A siginfo_t that the kernel fills: the parameter's name until the call has succeeded. */
+extern const struct argtype type_siginfo;
 /* Is it a wait for signals of a set: sigwaitinfo, sigtimedwait, sigwait? */
 bool signal_waits(const struct call *c);
 /* The signal that a call waited for and took: sigwaitinfo, sigtimedwait, sigwait; 0: none. */

@@ -329,3 +329,19 @@ void format_siginfo(struct str *out, const siginfo_t *info)
 	}
 	str_addc(out, '}');
 }
+
+static void format_info(struct str *out, const struct param *p, const struct call *c, int i,
+			bool done)
+{
+	const void *bytes = done && c->ret >= 0 ? call_bytes(c, i, sizeof(siginfo_t)) : NULL;
+	siginfo_t info;
+
+	if (!bytes) {
+		str_add(out, p->name);
+		return;
+	}
+	memcpy(&info, bytes, sizeof(info));
+	format_siginfo(out, &info);
+}
+
+const struct argtype type_siginfo = { .what = N_("filled by the kernel"), .format = format_info };

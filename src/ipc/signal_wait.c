@@ -129,25 +129,6 @@ const struct prim prim_pause = {
 
 enum { WSET, WINFO, WTIMEOUT };
 
-static void format_info(struct str *out, const struct param *p, const struct call *c, int i,
-			bool done)
-{
-	const void *bytes = done && c->ret > 0 ? call_bytes(c, i, sizeof(siginfo_t)) : NULL;
-	siginfo_t info;
-
-	if (!bytes) {
-		str_add(out, p->name);
-		return;
-	}
-	memcpy(&info, bytes, sizeof(info));
-	format_siginfo(out, &info);
-}
-
-static const struct argtype type_siginfo = {
-	.what = N_("what came with the signal"),
-	.format = format_info,
-};
-
 /* By its number: libc's function changes SI_TKILL to SI_USER, and the kernel's word is wanted. */
 static long wait_for(struct call *c, const struct timespec *timeout)
 {

@@ -154,23 +154,6 @@ static const struct argtype type_id = {
 	.number = true,
 };
 
-static void format_info(struct str *out, const struct param *p, const struct call *c, int i,
-			bool done)
-{
-	const void *bytes = done && c->ret == 0 ? call_bytes(c, i, sizeof(siginfo_t)) : NULL;
-	siginfo_t info;
-
-	if (!bytes) {
-		str_add(out, p->name);
-		return;
-	}
-	memcpy(&info, bytes, sizeof(info));
-	format_siginfo(out, &info);
-}
-
-static const struct argtype type_info = { .what = N_("what became of the child"),
-					  .format = format_info };
-
 static long waitid_make(struct call *c)
 {
 	siginfo_t *info = call_out(c, INFO, sizeof(*info));
@@ -309,7 +292,7 @@ const struct prim prim_waitid = {
 	.errors = "EAGAIN EBADF ECHILD EINTR EINVAL",
 	.param = { { "idtype", &type_cmd, "P_ALL", 0, idtypes, NULL },
 		   { "id", &type_id, "0", 0, NULL, NULL },
-		   { "infop", &type_info, NULL, PARAM_OUT, NULL, NULL },
+		   { "infop", &type_siginfo, NULL, PARAM_OUT, NULL, NULL },
 		   { "options", &type_flags, "WEXITED", 0, wait_constants, NULL } },
 	.flags = PRIM_WAIT,
 	.sleeps = { SYS_waitid },

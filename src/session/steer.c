@@ -124,15 +124,21 @@ static int refuse_stopped(struct session *s, const struct process *p, char **cau
 static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
 {
 	struct str in = STR_INIT, wake = STR_INIT;
-	char *other = another(s);
+	const struct process *by = NULL;
+	char *other;
+	pid_t pid = 0;
 
 	session_sleeper(s, p, &in);
 	if (p->op == OP_PIPELINE) {
 		external_wake(s, p, &wake);
 	} else if (prims[p->call.prim]->wake) {
 		world_self(s, p);
-		prims[p->call.prim]->wake(&wake, &p->call, &s->world);
+		pid = prims[p->call.prim]->wake(&wake, &p->call, &s->world);
 	}
+	by = pid ? procs_by_pid(&s->procs, pid) : NULL;
+	if (pid && (!by || by->act != ACT_IDLE || by->stopped))
+		by = NULL, str_reset(&wake); /* it takes no commands now */
+	other = by ? xasprintf("%s> ", by->name) : another(s);
 	if (!wake.len && p->op != OP_PIPELINE)
 		str_addf(&wake, "kill %s SIGINT", p->name);
 	fail(cause, "%s" CAUSE_TRY "%s%s", str_text(&in), other,
@@ -255,6 +261,10 @@ static void prepare(struct session *s, struct process *p, const struct word *bin
 		if (prim->param[i].flags & PARAM_SILENT)
 			p->call.arg[i].num = procs_slot(&s->procs);
 	know_older(s, p);
+	if (prim->before) {
+		world_self(s, p);
+		prim->before(&p->call, &s->world);
+	}
 	made_asked(s, p);
 	s->procs.async |= asks_for_signals(p);
 }

@@ -196,7 +196,7 @@ static void peers(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *
 		if (s->procs.p[i]->act < ACT_ZOMBIE)
 			ps.more = fn(arg, &p);
 	}
-	if (s->procs.programs)
+	if (s->procs.programs && ps.more)
 		settle_programs(&s->procs, program_peer, &ps);
 }
 
