@@ -64,7 +64,10 @@ struct peer {
 
 struct world {
 	void *ctx;
-	struct peer self;     /* who makes the call that is being explained */
+	struct peer self; /* who makes the call that is being explained */
+	/* Who has made the call of the line, where that is another than self and was no program; NULL: nobody. */
+	struct peer actor;
+	const struct call *actor_call;
 	bool root;            /* the shell may read physical frames */
 	bool fold;            /* long listings need not be whole (ipc/fold.h) */
 	const char *writable; /* where the session may write at all; NULL: wherever its user may */

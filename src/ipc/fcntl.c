@@ -389,6 +389,7 @@ const struct prim prim_fcntl = {
 	.result = fcntl_result,
 	.why = fcntl_why,
 	.asleep = fcntl_asleep,
+	.wake = locks_wake,
 	.note = fcntl_note,
 	.offers = fcntl_offers,
 };

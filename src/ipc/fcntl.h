@@ -6,6 +6,7 @@
 #include "ipc/facility.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 enum { FCNTL_FD, FCNTL_CMD, FCNTL_ARG };
 
@@ -24,9 +25,18 @@ struct held_range {
 	long from, to;
 };
 bool lock_range(const struct call *c, const struct world *w, struct held_range *r);
-/* "B holds a write lock on bytes 0 to 9; ...": whoever holds what the call wants, by name. False: nobody
- * that can be seen. */
+extern const struct prim prim_flock;
+/* "B holds a write lock on bytes 0 to 9; ...": whoever holds what fcntl or flock wants, by name; of what belongs to an
+ * open file, who has that now. False: nobody that can be seen. */
 bool locks_in_the_way(struct str *out, const struct call *c, const struct world *w);
+/* What the first of them types to let go; for struct prim's wake. */
+pid_t locks_wake(struct str *out, const struct call *c, const struct world *w);
+/* Whose open file the lock is that F_GETLK has told; false: it is not to be found. */
+bool locks_owner(struct str *out, const struct call *c, const struct world *w);
+/* How many locks of the process's own (fcntl) the caller has on that file. */
+int locks_own(const struct world *w, const struct stat *st);
+/* LOCK_SH or LOCK_EX: what the open file behind the caller's fd has; 0: none. */
+int flock_held(const struct world *w, long fd);
 /* EDEADLK: who of them waits for the caller. */
 bool locks_circle(struct str *out, const struct call *c, const struct world *w);
 

@@ -301,12 +301,24 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 	}
 }
 
+/* posix_lock_to_flock(): who owns a lock is a pid only where that is a process. */
+static void note_found(struct str *out, const struct call *c, const struct flock *l,
+		       const struct world *w)
+{
+	struct str who = STR_INIT;
+
+	if (l->l_pid == -1 && locks_owner(&who, c, w))
+		str_addf(out, _("l_pid is -1: no process owns it, but %s"), str_text(&who));
+	else if (l->l_pid == -1)
+		str_add(out, _("l_pid is -1: no process owns it, but an open file (OFD)"));
+	str_free(&who);
+}
+
 void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
 	const long cmd = c->arg[FCNTL_CMD].num;
 
-	(void)w;
 	if (cmd == F_SETPIPE_SZ && c->ret > c->arg[FCNTL_ARG].num)
 		str_addf(out, _("rounded up: a pipe is made of pages of %ld bytes"),
 			 sysconf(_SC_PAGESIZE));
@@ -318,6 +330,8 @@ void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 			cmd == F_GETLK
 				? _("no lock is in the way; the process's own never are")
 				: _("no lock is in the way; those of the open file never are"));
+	else if ((cmd == F_GETLK || cmd == F_OFD_GETLK) && c->ret == 0 && l)
+		note_found(out, c, l, w);
 	else if (cmd == F_SETFL && c->ret == 0 &&
 		 c->arg[FCNTL_ARG].num & 0xffffffff &
 			 ~(long)(O_ACCMODE | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME |

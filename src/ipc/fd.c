@@ -10,6 +10,7 @@
 #include "call/format.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fcntl.h"
 #include "ipc/pipe.h"
 
 #include <errno.h>
@@ -22,6 +23,41 @@
 #include <unistd.h>
 
 /* close, dup, dup2 */
+
+/* filp_close(): what goes with a descriptor that is closed are the process's locks (fcntl) on its file, by whichever
+ * descriptor they were taken. An O_PATH one takes none along. */
+static void closes(struct call *c, long fd, const struct world *w)
+{
+	const long flags = fd_flags(w, fd);
+	struct stat st;
+
+	if (flags != -1 && !(flags & O_PATH) && fd_stat(w, fd, &st) && !S_ISFIFO(st.st_mode) &&
+	    !S_ISSOCK(st.st_mode) && locks_own(w, &st))
+		call_put(c, CALL_BEFORE, &st, sizeof(st));
+}
+
+/* It is news where the file is open by another descriptor still. */
+static void note_unlocked(struct str *out, const struct call *c, const struct world *w)
+{
+	const void *bytes = call_bytes(c, CALL_BEFORE, sizeof(struct stat));
+	struct str open = STR_INIT;
+	struct stat st;
+
+	if (c->ret < 0 || !bytes)
+		return;
+	memcpy(&st, bytes, sizeof(st));
+	if (fd_say_own(&open, w, &st) && !locks_own(w, &st))
+		str_addf(out,
+			 _("%s%s's locks (fcntl) on that file are gone with it: a close of any "
+			   "descriptor of a file drops them%s"),
+			 out->len ? _("; ") : "", w->self.name, str_text(&open));
+	str_free(&open);
+}
+
+static void close_before(struct call *c, const struct world *w)
+{
+	closes(c, c->arg[0].num, w);
+}
 
 static long close_make(struct call *c)
 {
@@ -52,8 +88,10 @@ const struct prim prim_close = {
 	.errors = "EBADF EDQUOT EINTR EIO ENOSPC",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL } },
 	.flags = PRIM_FDS,
+	.before = close_before,
 	.make = close_make,
 	.why = close_why,
+	.note = note_unlocked,
 };
 
 static long dup_make(struct call *c)
@@ -99,6 +137,18 @@ const struct prim prim_dup = {
 	.note = dup_note,
 };
 
+static void dup2_before(struct call *c, const struct world *w)
+{
+	if (c->arg[0].num != c->arg[1].num)
+		closes(c, c->arg[1].num, w);
+}
+
+static void dup2_note(struct str *out, const struct call *c, const struct world *w)
+{
+	dup_note(out, c, w);
+	note_unlocked(out, c, w);
+}
+
 static long dup2_make(struct call *c)
 {
 	return dup2((int)c->arg[0].num, (int)c->arg[1].num);
@@ -137,9 +187,10 @@ const struct prim prim_dup2 = {
 		   { "newfd", &type_fd, NULL, 0, NULL, NULL } },
 	.flags = PRIM_FDS,
 	.binds = KIND_FD,
+	.before = dup2_before,
 	.make = dup2_make,
 	.why = dup2_why,
-	.note = dup_note,
+	.note = dup2_note,
 };
 
 /* read */
@@ -266,6 +317,7 @@ static long write_make(struct call *c)
 
 	if (!buf)
 		return -1;
+	c->arg[CALL_BEFORE].num = lseek(fd, 0, SEEK_CUR);
 	if (n <= len)
 		return write(fd, buf, n);
 	/* told more than there is: what follows is NULs, and not the shell's own memory */

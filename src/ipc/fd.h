@@ -9,6 +9,8 @@
 enum { READ_FD, READ_BUF, READ_COUNT };
 enum { WRITE_FD, WRITE_BUF, WRITE_COUNT };
 
+extern const struct prim prim_write;
+
 /* What the kernel is told: size=N, or the text's length. */
 size_t write_count(const struct call *c);
 

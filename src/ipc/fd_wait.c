@@ -6,7 +6,9 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "ipc/fd.h"
+#include "ipc/kin.h"
 #include "ipc/pipe.h"
+#include "ipc/signal.h"
 #include "ipc/sysv.h"
 
 #include <errno.h>
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static void say(struct str *out, const struct world *w, const struct end *end)
@@ -125,7 +128,53 @@ static void fd_name(const struct world *w, long fd, char *name, size_t size)
 	name[n < 0 ? 0 : n] = '\0';
 }
 
-static void why_eio(struct str *out, const struct world *w, long fd)
+enum {
+	TTY_MAJOR = 4,
+	AUX_MAJOR = 5,
+	PTS_FIRST = 136,
+	PTS_LAST = 143
+}; /* include/uapi/linux/major.h */
+
+/* n_tty_read(), n_tty_write(), __tty_check_change(). False: it is no terminal. */
+static bool why_terminal(struct str *out, const struct world *w, long fd, int want)
+{
+	struct sigstate signals = { 0 };
+	struct stat st;
+	struct kin self;
+	unsigned kind;
+
+	if (!fd_stat(w, fd, &st) || !S_ISCHR(st.st_mode))
+		return false;
+	kind = major(st.st_rdev);
+	if (kind != TTY_MAJOR && kind != AUX_MAJOR && (kind < PTS_FIRST || kind > PTS_LAST))
+		return false;
+	if (kin_read(w, w->self.pid, &self) && self.group != self.foreground &&
+	    (st.st_rdev == self.terminal || st.st_rdev == makedev(AUX_MAJOR, 0)) && self.terminal) {
+		str_addf(
+			out,
+			want == END_READ
+				? _("only the terminal's group, %d, may read it, and %s is in %d")
+				: _("only the terminal's group, %d, may write to it (TOSTOP), and %s is "
+				    "in %d"),
+			self.foreground, w->self.name, self.group);
+		sigstate_read(w, &w->self, &signals);
+		if (want == END_READ && signals.blocked >> (SIGTTIN - 1) & 1)
+			str_add(out, _("; SIGTTIN, which would stop it, is blocked"));
+		else if (want == END_READ && signals.ignored >> (SIGTTIN - 1) & 1)
+			str_add(out, _("; SIGTTIN, which would stop it, is ignored"));
+		else
+			str_add(out,
+				_("; that group is orphaned: nobody could continue it, so it is "
+				  "not stopped"));
+	} else if (st.st_rdev == makedev(AUX_MAJOR, 2)) {
+		str_add(out, _("nobody has the terminal's other side open"));
+	} else {
+		str_add(out, _("the terminal has hung up: its other side is closed"));
+	}
+	return true;
+}
+
+static void why_eio(struct str *out, const struct world *w, long fd, int want)
 {
 	char name[256];
 	const char *last;
@@ -135,11 +184,7 @@ static void why_eio(struct str *out, const struct world *w, long fd)
 	if (!strncmp(name, "/proc/", 6) && last && !strcmp(last, "/mem"))
 		str_addf(out, _("there is no memory at that address, %#lx (the file's offset)"),
 			 (unsigned long)fd_position(w, fd));
-	else if (!strncmp(name, "/dev/pts/", 9) || !strncmp(name, "/dev/tty", 8))
-		str_add(out,
-			_("a background process whose group is orphaned, or which keeps SIGTTIN "
-			  "away, may not read its terminal; or the other side has hung up"));
-	else
+	else if (!why_terminal(out, w, fd, want))
 		str_add(out, _("the device failed"));
 }
 
@@ -216,7 +261,7 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 			 c->arg[READ_COUNT].num);
 		break;
 	case EIO:
-		why_eio(out, w, fd);
+		why_eio(out, w, fd, END_READ);
 		break;
 	}
 	free(end.path);
@@ -240,6 +285,23 @@ static bool writes_packets(void *arg, pid_t pid, const struct end *end)
 	return !p->found;
 }
 
+/* The packet that has woken the reader, if who wrote it is known, and it was one; -1: that is not known. */
+static long packet_of(const struct world *w, const struct end *end)
+{
+	struct world of = *w;
+	struct end to = { 0 };
+	long n = -1;
+
+	if (!w->actor_call || prims[w->actor_call->prim] != &prim_write)
+		return -1;
+	of.self = w->actor;
+	if (pipe_of(&of, w->actor_call->arg[WRITE_FD].num, &to) > 0 && to.inode == end->inode &&
+	    w->actor_call->ret > 0 && w->actor_call->ret <= PIPE_BUF)
+		n = w->actor_call->ret;
+	free(to.path);
+	return n;
+}
+
 /* A read takes one packet out, and what of it does not fit is gone (pipe_read()). */
 static void note_lost(struct str *out, const struct call *c, const struct world *w,
 		      const struct end *end)
@@ -254,12 +316,25 @@ static void note_lost(struct str *out, const struct call *c, const struct world 
 	if (!p.found || pipe_peek(w, end->inode, NULL, 0, &in) || in.bytes < 0)
 		return;
 	before = ends_bytes(w->ends, end->inode);
-	lost = before - c->ret - in.bytes;
-	if (before > 0 && lost > 0 && lost + c->ret <= PIPE_BUF)
+	if (before == 0)
+		before = packet_of(w, end);
+	if (before < 0) {
 		str_addf(
 			out,
-			_("the packet had %ld bytes more: they are lost, for a read takes a packet "
-			  "(O_DIRECT) out whole"),
+			_("if the packet had more than %ld bytes, the rest is lost, for a read takes a "
+			  "packet (O_DIRECT) out whole"),
+			c->ret);
+		return;
+	}
+	lost = before - c->ret - in.bytes;
+	if (lost > 0 && lost + c->ret <= PIPE_BUF)
+		str_addf(
+			out,
+			lost == 1
+				? _("the packet had %ld byte more: it is lost, for a read takes a "
+				    "packet (O_DIRECT) out whole")
+				: _("the packet had %ld bytes more: they are lost, for a read takes "
+				    "a packet (O_DIRECT) out whole"),
 			lost);
 }
 
@@ -393,6 +468,9 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 		say_woken(out, w);
 		str_add(out, _(" before a byte was written; with SA_RESTART it would sleep on"));
 		break;
+	case EIO:
+		why_eio(out, w, fd, END_WRITE);
+		break;
 	case EINVAL:
 		why_odd(out, w, fd, END_WRITE);
 		break;
@@ -422,14 +500,28 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 	free(end.path);
 }
 
-void write_note(struct str *out, const struct call *c, const struct world *w)
+/* Where it was written is not where the descriptor stood (generic_write_checks()). */
+static void note_append(struct str *out, const struct call *c, const struct world *w, long fd)
+{
+	const long was = c->arg[CALL_BEFORE].num, now = was < 0 ? -1 : fd_position(w, fd);
+	const long flags = now < 0 ? -1 : fd_flags(w, fd);
+	struct stat st;
+
+	if (flags == -1 || !(flags & O_APPEND) || now - c->ret == was || c->ret <= 0 ||
+	    !fd_stat(w, fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	if (out->len)
+		str_add(out, _("; "));
+	str_addf(out,
+		 _("O_APPEND: it went to the end, byte %ld, and not to where %ld stood, byte %ld"),
+		 now - c->ret, fd, was);
+}
+
+static void note_cut(struct str *out, const struct call *c, const struct world *w, long fd)
 {
 	const size_t asked = write_count(c);
-	const long fd = c->arg[WRITE_FD].num;
 	struct end end;
 
-	if (c->ret < 0 || (size_t)c->ret >= asked)
-		return;
 	str_addf(out, _("%ld of %zu bytes went in"), c->ret, asked);
 	if (pipe_of(w, fd, &end) <= 0) {
 		if (fd_nonblock(w, fd))
@@ -453,4 +545,14 @@ void write_note(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _(": they count, so this is no EINTR"));
 	}
 	free(end.path);
+}
+
+void write_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const long fd = c->arg[WRITE_FD].num;
+
+	if (c->ret >= 0 && (size_t)c->ret < write_count(c))
+		note_cut(out, c, w, fd);
+	if (c->ret > 0)
+		note_append(out, c, w, fd);
 }

@@ -193,6 +193,7 @@ struct holding {
 	struct str *out;
 	const struct stat *st;
 	int mode, but, n;
+	int fd; /* of the first */
 };
 
 /* One descriptor of one process: is it that file, opened so? */
@@ -207,6 +208,7 @@ static void add_holder(struct holding *h, const struct peer *p, int dir, const c
 	    !(((st.st_mode & S_IRUSR ? END_READ : 0) | (st.st_mode & S_IWUSR ? END_WRITE : 0)) &
 	      h->mode))
 		return;
+	h->fd = h->n ? h->fd : fd;
 	str_add(h->out, h->n++ ? ", " : _(" (open: "));
 	str_addf(h->out, "%s %d", p->name, fd);
 }
@@ -234,12 +236,33 @@ static bool add_holders(void *arg, const struct peer *p)
 
 void fd_say_holders(struct str *out, const struct world *w, const struct stat *st, int mode, int fd)
 {
-	struct holding h = { w, out, st, mode, fd, 0 };
+	struct holding h = { w, out, st, mode, fd, 0, -1 };
 
 	if (w->peers)
 		w->peers(w->ctx, add_holders, &h);
 	if (h.n)
 		str_addc(out, ')');
+}
+
+bool fd_say_own(struct str *out, const struct world *w, const struct stat *st)
+{
+	struct holding h = { w, out, st, END_READ | END_WRITE, -1, 0, -1 };
+
+	add_holders(&h, &w->self);
+	if (h.n)
+		str_addc(out, ')');
+	return h.n;
+}
+
+int fd_of_file(const struct world *w, pid_t pid, const struct stat *st)
+{
+	const struct peer p = { .name = "", .pid = pid };
+	struct str none = STR_INIT;
+	struct holding h = { w, &none, st, END_READ | END_WRITE, -1, 0, -1 };
+
+	add_holders(&h, &p);
+	str_free(&none);
+	return h.fd;
 }
 
 void why_none_from(struct str *out, const struct world *w, long from)

@@ -9,6 +9,7 @@
 #include "ipc/pipe.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +60,35 @@ const struct prim prim_mkfifo = {
 	.note = mkfifo_note,
 };
 
+static void unlink_before(struct call *c, const struct world *w)
+{
+	const struct stat st = path_stat(c, 0, w, false);
+
+	/* of a FIFO the diff says so */
+	if (st.st_nlink == 1 && !S_ISLNK(st.st_mode) && !S_ISFIFO(st.st_mode))
+		call_put(c, CALL_BEFORE, &st, sizeof(st));
+}
+
+/* The last name goes, the file only with the last descriptor (iput() of the kernel). */
+static void unlink_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const void *bytes = call_bytes(c, CALL_BEFORE, sizeof(struct stat));
+	struct str open = STR_INIT;
+	struct stat st;
+
+	if (c->ret || !bytes)
+		return;
+	memcpy(&st, bytes, sizeof(st));
+	fd_say_holders(&open, w, &st, END_READ | END_WRITE, -1);
+	if (open.len)
+		str_addf(
+			out,
+			_("it is still open, and lives on without a name until the last descriptor "
+			  "is closed%s"),
+			str_text(&open));
+	str_free(&open);
+}
+
 static long unlink_make(struct call *c)
 {
 	const char *path = call_in(c, 0, NULL);
@@ -93,6 +123,8 @@ const struct prim prim_unlink = {
 		"EACCES EBUSY EFAULT EIO EISDIR ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR EPERM EROFS",
 	.param = { { "pathname", &type_path, NULL, 0, NULL, "path" } },
 	.flags = PRIM_FILES,
+	.before = unlink_before,
 	.make = unlink_make,
 	.why = unlink_why,
+	.note = unlink_note,
 };

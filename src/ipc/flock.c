@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * flock: a lock on a whole file, which belongs to the open file.  make runs in a learner's process, the rest in
- * the shell; whose lock it is stands in /proc/locks, with the pids of the /proc that it is read from.
+ * the shell.
  */
 #include "base/lang.h"
-#include "base/mem.h"
 #include "base/str.h"
 #include "call/types.h"
-#include "ipc/kin.h"
+#include "ipc/fcntl.h"
 #include "ipc/pipe.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 enum { FD, OPERATION };
 enum { MANDATORY = 32 }; /* LOCK_MAND, which the kernel has given up */
@@ -38,75 +30,28 @@ static long flock_make(struct call *c)
 	return flock((int)c->arg[FD].num, (int)c->arg[OPERATION].num);
 }
 
-struct holder {
-	char *name;
-	bool exclusive, dead;
-};
-
-static int by_name(const void *a, const void *b)
+/* Another lock for the one that it has is no exchange: flock_lock_inode() takes that away first. */
+static void flock_before(struct call *c, const struct world *w)
 {
-	return strcmp(((const struct holder *)a)->name, ((const struct holder *)b)->name);
+	const long op = c->arg[OPERATION].num & (LOCK_SH | LOCK_EX | LOCK_UN);
+	const int held = op == LOCK_SH || op == LOCK_EX ? flock_held(w, c->arg[FD].num) : 0;
+
+	c->arg[CALL_BEFORE].num = held == op ? 0 : held;
 }
 
-/* "1: FLOCK  ADVISORY  WRITE 3021 00:2a:5 0 EOF"; those that wait have an arrow. The caller frees. */
-static int holders_of(struct holder **out, const struct call *c, const struct world *w)
+static void say_in_the_way(struct str *out, const struct call *c, const struct world *w)
 {
-	const int locks = openat(w->proc, "locks", O_RDONLY | O_CLOEXEC);
-	FILE *f = locks < 0 ? NULL : fdopen(locks, "r");
-	unsigned long inode;
-	unsigned major, minor;
-	char line[256], type[16];
-	struct holder *all = NULL;
-	int pid, n = 0, cap = 0;
-	struct stat st;
-	struct kin k;
-
-	while (f && fd_stat(w, c->arg[FD].num, &st) && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%*d: FLOCK %*s %15s %d %x:%x:%lu", type, &pid, &major, &minor,
-			   &inode) != 5 ||
-		    inode != st.st_ino || makedev(major, minor) != st.st_dev)
-			continue;
-		GROW(all, n, cap);
-		all[n++] = (struct holder){ xstrdup(w->pid_name(w->ctx, pid)), *type == 'W',
-					    !kin_read(w, pid, &k) || k.state == 'Z' };
-	}
-	if (f)
-		fclose(f);
-	else if (locks >= 0)
-		close(locks);
-	*out = all;
-	return n;
-}
-
-/* By name: the kernel's order is the processors'. One whose pid is no more is not listed (locks_show()). */
-static void say_holders(struct str *out, const struct call *c, const struct world *w)
-{
-	struct holder *all;
-	const int n = holders_of(&all, c, w);
-	bool dead = !n;
-
-	if (n)
-		qsort(all, (size_t)n, sizeof(*all), by_name);
-	for (int i = 0; i < n; i++) {
-		if (i)
-			str_add(out, "; ");
-		str_addf(out,
-			 all[i].exclusive ? _("%s has taken an exclusive lock")
-					  : _("%s has taken a shared lock"),
-			 all[i].name);
-		dead |= all[i].dead;
-		free(all[i].name);
-	}
-	free(all);
-	if (dead)
-		str_add(out,
-			n ? _("; it is dead, and who has inherited its open file keeps the lock")
-			  : _("who took the lock is dead, and who has inherited its open file keeps it"));
+	if (!locks_in_the_way(out, c, w))
+		str_add(out, _("a process that is not in sight has a lock on it"));
+	if (c->arg[CALL_BEFORE].num)
+		str_add(out, c->arg[CALL_BEFORE].num == LOCK_EX
+				     ? _("; the exclusive lock that it had is given up already")
+				     : _("; the shared lock that it had is given up already"));
 }
 
 static void flock_asleep(struct str *out, const struct call *c, const struct world *w)
 {
-	say_holders(out, c, w);
+	say_in_the_way(out, c, w);
 }
 
 static void flock_why(struct str *out, const struct call *c, const struct world *w)
@@ -124,7 +69,7 @@ static void flock_why(struct str *out, const struct call *c, const struct world 
 				 c->arg[FD].num);
 		break;
 	case EWOULDBLOCK:
-		say_holders(out, c, w);
+		say_in_the_way(out, c, w);
 		str_add(out, _("; LOCK_NB says not to sleep"));
 		break;
 	case EINTR:
@@ -154,12 +99,14 @@ const struct prim prim_flock = {
 	.proto = "int flock(int fd, int operation);",
 	.example = "flock f LOCK_EX",
 	.man = "flock(2)",
-	.errors = "EBADF EINTR EINVAL ENOLCK EWOULDBLOCK",
+	.errors = "EAGAIN EBADF EINTR EINVAL ENOLCK",
 	.param = { { .name = "fd", .type = &type_fd },
 		   { .name = "operation", .type = &type_flags, .table = operations } },
 	.sleeps = { SYS_flock },
+	.before = flock_before,
 	.make = flock_make,
 	.why = flock_why,
 	.asleep = flock_asleep,
+	.wake = locks_wake,
 	.note = flock_note,
 };

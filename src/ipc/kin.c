@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { PF_FORKNOEXEC = 0x40 }; /* include/linux/sched.h of the kernel */
@@ -14,7 +15,7 @@ enum { PF_FORKNOEXEC = 0x40 }; /* include/linux/sched.h of the kernel */
 bool kin_read(const struct world *w, pid_t pid, struct kin *out)
 {
 	char text[1024], *at;
-	unsigned flags;
+	unsigned flags, tty;
 
 	*out = (struct kin){ .pid = pid };
 	if (pid <= 0 ||
@@ -23,11 +24,13 @@ bool kin_read(const struct world *w, pid_t pid, struct kin *out)
 	/* after the name, which may hold anything; the 38th field is the exit signal: proc_pid_stat(5) */
 	at = strrchr(text, ')');
 	if (!at || sscanf(at + 1,
-			  " %c %d %d %d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+			  " %c %d %d %d %u %d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
 			  "%*u %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %d",
-			  &out->state, &out->parent, &out->group, &out->session, &flags,
-			  &out->exit_signal) != 6)
+			  &out->state, &out->parent, &out->group, &out->session, &tty,
+			  &out->foreground, &flags, &out->exit_signal) != 8)
 		return false;
+	/* new_encode_dev() of the kernel */
+	out->terminal = makedev(tty >> 8 & 0xfff, (tty & 0xff) | (tty >> 12 & 0xfff00));
 	out->execed = !(flags & PF_FORKNOEXEC);
 	return true;
 }

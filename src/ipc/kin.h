@@ -13,6 +13,8 @@ struct kin {
 	char state;      /* 'Z': dead, and not waited for */
 	int exit_signal; /* what its parent gets when it ends: SIGCHLD, or what clone(2) was told */
 	bool execed;
+	dev_t terminal;   /* that controls it; 0: none */
+	pid_t foreground; /* the terminal's group */
 };
 
 /* False: there is no such process (any more), or it may not be looked at. */

@@ -211,9 +211,53 @@ static void peek_dump(struct str *out, const struct call *c)
 	}
 }
 
+/* n bytes from offset: those behind the segment's end are in its last page, or in what comes next. */
+static void add_past(struct str *out, const struct world *w, const struct shm_attach *in,
+		     const struct shmid_ds *ds, unsigned long offset, unsigned long n)
+{
+	unsigned long past = offset + n - (offset > ds->shm_segsz ? offset : ds->shm_segsz);
+	unsigned long room = in->to - in->from + in->offset;
+
+	if (offset + n <= ds->shm_segsz)
+		return;
+	sysv_note_next(out);
+	sysv_count(out, (long)past, N_("byte"));
+	str_addf(out, _(" past the end of %s (%zu)"), w->name(w->ctx, KIND_SHM, in->id),
+		 ds->shm_segsz);
+	str_add(out, offset + n > room
+			     ? _(": the last of them in whatever comes after its last page")
+			     : _(": the rest of its last page, where nothing stops them"));
+}
+
+/* The caller's attachment that an address is in, to one segment as it is now; false: none. */
+static bool attached_at(struct shm_attach *in, struct shmid_ds *ds, unsigned long addr,
+			const struct world *w)
+{
+	struct shm_attaches own = { 0 };
+	bool found = false;
+
+	shm_attaches_read(&own, w, -1, true);
+	for (int i = 0; i < own.n && !found; i++) {
+		*in = own.a[i];
+		in->name = NULL; /* is the list's */
+		found = addr >= in->from && addr < in->to && !shm_stat(in->id, ds);
+	}
+	shm_attaches_release(&own);
+	return found;
+}
+
 static void peek_note(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
+	const unsigned long addr = (unsigned long)c->arg[ADDR].num;
+	const int word = word_in(c);
+	struct shm_attach in;
+	struct shmid_ds ds;
+
+	if (attached_at(&in, &ds, addr, w))
+		add_past(out, w, &in, &ds, addr - in.from + in.offset,
+			 word >= 0 ? words[word].size : (unsigned long)c->ret);
+	if (out->len && word < 0)
+		str_addc(out, '\n');
 	peek_dump(out, c);
 }
 
@@ -333,42 +377,17 @@ static void add_others(struct str *out, const struct world *w, const struct shm_
 	shm_attaches_release(&all);
 }
 
-/* n bytes from offset: those behind the segment's end are in its last page, or in what comes next. */
-static void add_past(struct str *out, const struct world *w, const struct shm_attach *in,
-		     const struct shmid_ds *ds, unsigned long offset, unsigned long n)
-{
-	unsigned long past = offset + n - (offset > ds->shm_segsz ? offset : ds->shm_segsz);
-	unsigned long room = in->to - in->from + in->offset;
-
-	if (offset + n <= ds->shm_segsz)
-		return;
-	sysv_note_next(out);
-	sysv_count(out, (long)past, N_("byte"));
-	str_addf(out, _(" past the end of %s (%zu)"), w->name(w->ctx, KIND_SHM, in->id),
-		 ds->shm_segsz);
-	str_add(out, offset + n > room
-			     ? _(": the last of them in whatever comes after its last page")
-			     : _(": the rest of its last page, where nothing stops them"));
-}
-
 static void poke_note(struct str *out, const struct call *c, const struct world *w)
 {
-	unsigned long addr = (unsigned long)c->arg[ADDR].num;
-	struct shm_attaches own = { 0 };
+	const unsigned long addr = (unsigned long)c->arg[ADDR].num;
+	struct shm_attach in;
 	struct shmid_ds ds;
 
-	shm_attaches_read(&own, w, -1, true);
-	for (int i = 0; i < own.n; i++) {
-		const struct shm_attach *in = &own.a[i];
-
-		if (addr < in->from || addr >= in->to || shm_stat(in->id, &ds))
-			continue;
-		if (ds.shm_nattch > 1)
-			add_others(out, w, in, addr);
-		add_past(out, w, in, &ds, addr - in->from + in->offset, (unsigned long)c->ret);
-		break;
-	}
-	shm_attaches_release(&own);
+	if (!attached_at(&in, &ds, addr, w))
+		return;
+	if (ds.shm_nattch > 1)
+		add_others(out, w, &in, addr);
+	add_past(out, w, &in, &ds, addr - in.from + in.offset, (unsigned long)c->ret);
 }
 
 const struct prim prim_poke = {

@@ -334,7 +334,7 @@ static void msgctl_perm(struct str *out, const struct call *c, const struct worl
 			 asked->msg_qbytes, msgmnb);
 	else
 		sysv_why_owner(out, name_of(w, id), &ds.msg_perm, w,
-			       set ? _("changed") : _("removed"));
+			       set ? _("changed") : _("removed"), "CAP_SYS_ADMIN");
 }
 
 void msgctl_why(struct str *out, const struct call *c, const struct world *w)

@@ -122,6 +122,15 @@ static long set(struct call *c)
 	return ret;
 }
 
+static void before(struct call *c, const struct world *w)
+{
+	struct msqid_ds ds;
+
+	(void)w;
+	if (c->arg[CMD].num == IPC_RMID && !msg_stat(c->arg[ID].num, &ds))
+		c->arg[CALL_BEFORE].num = (long)ds.msg_qnum;
+}
+
 static long make(struct call *c)
 {
 	int id = (int)c->arg[ID].num, cmd = (int)c->arg[CMD].num;
@@ -148,9 +157,14 @@ static void result(struct str *out, const struct call *c)
 static void note(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct msqid_ds *ds = call_bytes(c, BUF, sizeof(*ds));
-	const long cmd = c->arg[CMD].num;
+	const long cmd = c->arg[CMD].num, lost = c->arg[CALL_BEFORE].num;
 	struct msqid_ds now;
 
+	if (cmd == IPC_RMID && lost > 0) {
+		sysv_count(out, lost, N_("message"));
+		str_add(out, lost == 1 ? _(" that nobody has received is lost")
+				       : _(" that nobody has received are lost"));
+	}
 	if (ds && (cmd == IPC_STAT || cmd == MSG_STAT || cmd == MSG_STAT_ANY))
 		sysv_note_never(out, ds->msg_stime, ds->msg_rtime);
 	if (cmd != IPC_SET || msg_stat(c->arg[ID].num, &now))
@@ -182,6 +196,7 @@ const struct prim prim_msgctl = {
 		   { .name = "cmd", .type = &type_cmd, .table = commands },
 		   { .name = "buf", .type = &type_buf, .def = "NULL", .flags = PARAM_OPTIONAL } },
 	.binds = KIND_INT,
+	.before = before,
 	.make = make,
 	.offers = msgctl_offers,
 	.result = result,

@@ -22,6 +22,7 @@ static int parse_number_word(struct parse *ps, const struct param *p, struct cal
 	return parse_number(ps, p, KIND_INT, &c->arg[i].num);
 }
 
+enum { PTS_MAJOR = 136 }; /* /dev/pts/0: include/uapi/linux/major.h */
 enum { OPEN_PATH, OPEN_FLAGS, OPEN_MODE };
 
 /* The kernel's values: glibc says 0 for O_LARGEFILE on a 64-bit machine. */
@@ -243,6 +244,12 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 	case EOPNOTSUPP:
 		str_add(out, _("that file system has no O_TMPFILE"));
 		return;
+	case EIO: /* pty_open() */
+		str_add(out,
+			major(path_stat(c, OPEN_PATH, w, true).st_rdev) == PTS_MAJOR
+				? _("that terminal's other side has not unlocked it (unlockpt(3))")
+				: _("the device failed"));
+		return;
 	case ENODEV:
 		str_add(out, _("the device is not there"));
 		return;
@@ -352,7 +359,7 @@ const struct prim prim_open = {
 	.proto = "int open(const char *pathname, int flags, ... /* mode_t mode */);",
 	.example = "w = open hello O_WRONLY|O_NONBLOCK",
 	.man = "open(2), fifo(7)",
-	.errors = "EACCES EBUSY EDQUOT EEXIST EFAULT EFBIG EINTR EINVAL EISDIR ELOOP EMFILE "
+	.errors = "EACCES EBUSY EDQUOT EEXIST EFAULT EFBIG EINTR EINVAL EIO EISDIR ELOOP EMFILE "
 		  "ENAMETOOLONG ENFILE ENODEV ENOENT ENOMEM ENOSPC ENOTDIR ENXIO EOPNOTSUPP "
 		  "EOVERFLOW EPERM EROFS ETXTBSY EAGAIN",
 	.param = { { "pathname", &type_path, NULL, 0, NULL, "path" },

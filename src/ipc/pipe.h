@@ -96,6 +96,10 @@ bool fd_append_only(const struct world *w, long fd);
  * caller's own fd. Nothing where none is seen. */
 void fd_say_holders(struct str *out, const struct world *w, const struct stat *st, int mode,
 		    int fd);
+/* The same of the caller's own; false: it has none. */
+bool fd_say_own(struct str *out, const struct world *w, const struct stat *st);
+/* A descriptor that pid has of that file, or -1. */
+int fd_of_file(const struct world *w, pid_t pid, const struct stat *st);
 /* "B has a write lease on it"; false: nobody that can be seen. */
 bool locks_lease(struct str *out, const struct world *w, const struct stat *st);
 /* Where its file is read and written next; -1 if that is not to be had. */

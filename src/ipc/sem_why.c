@@ -345,7 +345,8 @@ static void ctl_perm(struct str *out, const struct call *c, const struct world *
 
 	if (sem_stat(id, &ds) == 0)
 		sysv_why_owner(out, w->name(w->ctx, KIND_SEM, id), &ds.sem_perm, w,
-			       c->arg[CTL_CMD].num == IPC_RMID ? _("removed") : _("changed"));
+			       c->arg[CTL_CMD].num == IPC_RMID ? _("removed") : _("changed"),
+			       "CAP_SYS_ADMIN");
 }
 
 static void ctl_range(struct str *out, const struct call *c)

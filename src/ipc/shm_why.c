@@ -409,7 +409,9 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 			       cmd == IPC_RMID   ? _("removed")
 			       : cmd == IPC_SET  ? _("changed")
 			       : cmd == SHM_LOCK ? _("locked")
-						 : _("unlocked"));
+						 : _("unlocked"),
+			       cmd == SHM_LOCK || cmd == SHM_UNLOCK ? "CAP_IPC_LOCK"
+								    : "CAP_SYS_ADMIN");
 		break;
 	}
 }

@@ -121,9 +121,9 @@ void sysv_why_access(struct str *out, const char *name, const struct ipc_perm *p
 bool sysv_is_owner(const struct ipc_perm *perm, const struct world *w, int capability);
 /* EINVAL of IPC_SET whose users mean nobody: argument i's group, or what stands at its address. */
 void sysv_why_ids(struct str *out, const struct call *c, int i, const struct world *w);
-/* EPERM of IPC_SET and IPC_RMID. */
+/* EPERM of IPC_SET, IPC_RMID and SHM_LOCK: what to do, and the capability that would allow it to anybody. */
 void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,
-		    const struct world *w, const char *todo);
+		    const struct world *w, const char *todo, const char *capability);
 /* EFAULT: that address is none of the caller's. */
 void sysv_why_fault(struct str *out, const struct call *c, int i, const char *name, bool written,
 		    const struct world *w);

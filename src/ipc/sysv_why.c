@@ -321,14 +321,18 @@ void sysv_why_ids(struct str *out, const struct call *c, int i, const struct wor
 }
 
 void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,
-		    const struct world *w, const char *todo)
+		    const struct world *w, const char *todo, const char *capability)
 {
 	struct cred cr;
 
-	str_addf(out, _("%s may be %s only by its owner (uid %u) or creator (uid %u)"), name, todo,
-		 perm->uid, perm->cuid);
+	str_addf(
+		out,
+		_("%s may be %s only by its owner (uid %u), its creator (uid %u), or with privilege "
+		  "(%s)"),
+		name, todo, perm->uid, perm->cuid, capability);
 	if (read_cred(w, &cr))
-		str_addf(out, _("; %s is uid %u"), w->self.name, cr.uid);
+		str_addf(out, _("; %s is uid %u%s"), w->self.name, cr.uid,
+			 cr.uid ? "" : _(" without privilege"));
 }
 
 /* The line of maps that holds addr, its permissions in perms. */

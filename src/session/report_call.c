@@ -56,6 +56,7 @@ static void explain(struct session *s, const struct process *p, const struct eve
 	const struct prim *prim = prims[c->prim];
 
 	world_self(s, p);
+	world_actor(s, the_actor != p ? the_actor : NULL);
 	s->world.self.handled = handled(s, p);
 	/* what ended a sleep: a stop and SIGCONT, or else the handler */
 	s->world.self.woken_by = p->moved & MOVED_CONTINUED ? SIGCONT : s->world.self.handled;

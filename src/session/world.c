@@ -355,3 +355,9 @@ void world_self(struct session *s, const struct process *p)
 {
 	s->world.self = peer_of(p);
 }
+
+void world_actor(struct session *s, const struct process *p)
+{
+	s->world.actor_call = p && p->op == OP_CALL ? &p->call : NULL;
+	s->world.actor = s->world.actor_call ? peer_of(p) : (struct peer){ 0 };
+}

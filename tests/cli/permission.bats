@@ -45,10 +45,10 @@ msgctl(0, MSG_STAT, buf) = -1 EACCES (Permission denied)
    msg:0 is root's with rw-------; main (uid 65534) counts as others: ---; MSG_STAT needs r
 main> msgctl 0 IPC_SET {mode=0666}
 msgctl(0, IPC_SET, {msg_perm={uid=0, gid=0, mode=0666}, msg_qbytes=16384}) = -1 EPERM (Operation not permitted)
-   msg:0 may be changed only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   msg:0 may be changed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534
 main> msgctl 0 IPC_RMID
 msgctl(0, IPC_RMID, NULL) = -1 EPERM (Operation not permitted)
-   msg:0 may be removed only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   msg:0 may be removed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534
 T
 }
 
@@ -68,13 +68,13 @@ shmctl(0, IPC_STAT, buf) = -1 EACCES (Permission denied)
    shm:0 is root's with rw-------; main (uid 65534) counts as others: ---; IPC_STAT needs r
 main> shmctl 0 IPC_SET {mode=0666}
 shmctl(0, IPC_SET, {shm_perm={uid=0, gid=0, mode=0666}}) = -1 EPERM (Operation not permitted)
-   shm:0 may be changed only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   shm:0 may be changed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534
 main> shmctl 0 SHM_LOCK
 shmctl(0, SHM_LOCK, NULL) = -1 EPERM (Operation not permitted)
-   shm:0 may be locked only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   shm:0 may be locked only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_IPC_LOCK); main is uid 65534
 main> shmctl 0 IPC_RMID
 shmctl(0, IPC_RMID, NULL) = -1 EPERM (Operation not permitted)
-   shm:0 may be removed only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   shm:0 may be removed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534
 T
 }
 
@@ -100,10 +100,10 @@ semctl(0, 0, IPC_STAT, arg) = -1 EACCES (Permission denied)
    sem:0 is root's with rw-------; main (uid 65534) counts as others: ---; IPC_STAT needs r
 main> semctl 0 IPC_SET {mode=0666}
 semctl(0, 0, IPC_SET, {sem_perm={uid=0, gid=0, mode=0666}}) = -1 EPERM (Operation not permitted)
-   sem:0 may be changed only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   sem:0 may be changed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534
 main> semctl 0 0 IPC_RMID
 semctl(0, 0, IPC_RMID, NULL) = -1 EPERM (Operation not permitted)
-   sem:0 may be removed only by its owner (uid 0) or creator (uid 0); main is uid 65534
+   sem:0 may be removed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534
 T
 }
 

@@ -333,10 +333,10 @@ static void other_user(void **state)
 		why("IPC_STAT needs r");
 		does("shmctl m IPC_RMID");
 		assert_int_equal(last.err, EPERM);
-		why("m may be removed only by its owner (uid 0) or creator (uid 0); main is uid 65534");
+		why("m may be removed only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_SYS_ADMIN); main is uid 65534");
 		does("shmctl m SHM_LOCK");
 		assert_int_equal(last.err, EPERM);
-		why("m may be locked only by its owner (uid 0) or creator (uid 0); main is uid 65534");
+		why("m may be locked only by its owner (uid 0), its creator (uid 0), or with privilege (CAP_IPC_LOCK); main is uid 65534");
 		does("shmget IPC_PRIVATE 4096 0600");
 		m = last.ret;
 		does("shmat m 5 SHM_RND"); /* where mmap_min_addr is 0 it is allowed */
