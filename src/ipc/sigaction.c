@@ -305,10 +305,8 @@ static void action_why(struct str *out, const struct call *c, const struct world
 	if (signo == SIGKILL || signo == SIGSTOP)
 		str_addf(out, _("%s can be neither caught nor ignored: it must always work"),
 			 signo_name((int)signo));
-	else if (signo >= 32 && signo < SIGRTMIN)
-		str_addf(out, _("the C library keeps signal %ld for its threads"), signo);
 	else
-		str_addf(out, _("%ld is no signal: they are 1 to %d"), signo, SIGRTMAX);
+		why_no_signal(out, signo);
 }
 
 /* What the kernel takes and makes nothing of: do_sigaction(), kernel/signal.c. */

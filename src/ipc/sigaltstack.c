@@ -149,10 +149,13 @@ static void sigaltstack_why(struct str *out, const struct call *c, const struct 
 {
 	const stack_t *s = call_bytes(c, SS, sizeof(*s));
 
-	(void)w;
 	switch (c->err) {
-	case EPERM:
-		str_add(out, _("a handler runs on the stack: it cannot be taken away"));
+	case EPERM: /* no call is made by a handler */
+		str_addf(
+			out,
+			_("%s's own stack lies within the alternate one: to the kernel a handler runs "
+			  "there, which cannot do without it"),
+			w->self.name);
 		break;
 	case EINVAL:
 		if (s)

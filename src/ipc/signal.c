@@ -189,6 +189,14 @@ static int kill_parse(struct parse *ps, const struct words *words, struct call *
 
 /* -- why -------------------------------------------------------------------------------------- */
 
+void why_no_signal(struct str *out, long signo)
+{
+	if (signo >= 32 && signo < SIGRTMIN)
+		str_addf(out, _("the C library keeps signal %ld for its threads"), signo);
+	else
+		str_addf(out, _("%ld is no signal: they are 1 to %d"), signo, SIGRTMAX);
+}
+
 extern const struct prim prim_kill, prim_sigqueue;
 
 static void why_nobody(struct str *out, const struct call *c)
@@ -289,8 +297,12 @@ static void why_denied(struct str *out, const struct call *c, const struct world
 		if (out->len && sigstate_read(w, &w->self, &mine) == 0)
 			str_addf(out, _(", %s is uid %u"), w->self.name, mine.uid);
 	}
-	if (out->len)
-		str_add(out, _("; only the same user, or CAP_KILL, may signal it"));
+	if (!out->len)
+		return;
+	str_add(out, _("; only the same user, or CAP_KILL, may signal it"));
+	if (c->arg[SIG].num == SIGCONT)
+		str_addf(out, _(", and SIGCONT who is in the same session: %s is in another"),
+			 w->self.name);
 }
 
 /* The count is the user's, the limit the receiver's: __send_signal_locked(), kernel/signal.c. */
@@ -425,7 +437,7 @@ static long raise_make(struct call *c)
 static void raise_why(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->err == EINVAL)
-		str_addf(out, _("%ld is no signal: they are 1 to %d"), c->arg[0].num, SIGRTMAX);
+		why_no_signal(out, c->arg[0].num);
 	else if (c->err == EAGAIN)
 		why_queue_full(out, w, &w->self);
 }

@@ -44,6 +44,8 @@ void format_siginfo(struct str *out, const siginfo_t *info);
 extern const struct argtype type_siginfo;
 /* Is it a wait for signals of a set: sigwaitinfo, sigtimedwait, sigwait? */
 bool signal_waits(const struct call *c);
+/* Why the C library takes no number for a signal: it is none, or the library's own. */
+void why_no_signal(struct str *out, long signo);
 /* The signal that a call waited for and took: sigwaitinfo, sigtimedwait, sigwait; 0: none. */
 int signal_taken(const struct call *c);
 /* "SIGUSR1, SIGUSR2 or SIGALRM" (last: "or"); "no signal" for none. */

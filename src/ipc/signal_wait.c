@@ -174,6 +174,10 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 		str_addf(out, _("; %s is never restarted"), prims[c->prim]->name);
 		break;
 	case EAGAIN:
+		if (!signal_set(c, WSET)) {
+			str_add(out, _("the set is empty: there is no signal that it could take"));
+			break;
+		}
 		if (timed(c, &t) && !t.tv_sec && !t.tv_nsec) {
 			say_signals(out, signal_set(c, WSET), _("or"));
 			str_add(out, _(" was not pending; a time of 0 says not to sleep"));
@@ -239,9 +243,13 @@ static void wait_asleep(struct str *out, const struct call *c, const struct worl
 		str_add(out, _("stopped: EINTR when SIGCONT comes"));
 		return;
 	}
-	str_add(out, _("waits for "));
-	say_signals(out, signal_set(c, WSET), _("or"));
-	str_add(out, _(" to be pending"));
+	if (signal_set(c, WSET)) {
+		str_add(out, _("waits for "));
+		say_signals(out, signal_set(c, WSET), _("or"));
+		str_add(out, _(" to be pending"));
+	} else {
+		str_add(out, _("the set is empty: there is no signal that it could take"));
+	}
 	if (timed(c, &t)) {
 		str_add(out, _(", for "));
 		seconds_say(out, &t);
