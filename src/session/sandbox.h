@@ -35,7 +35,9 @@ enum { SANDBOX_BINDS = 32 };
 struct sandbox_wish {
 	const char *bind[SANDBOX_BINDS]; /* directories that it may write in: absolute, resolved */
 	int nbind;
-	bool nobody; /* a second user, where that takes a helper program; root has it unasked */
+	/* A second user, where that takes a helper program; root has it unasked. */
+	bool nobody;
+	bool maybe_nobody; /* if it can be had: who types may come to a lesson that needs one */
 };
 
 struct sandbox {

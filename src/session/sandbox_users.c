@@ -35,7 +35,8 @@ bool users_by_nature(const struct start *st)
 
 bool users_outside(const struct start *st)
 {
-	return st->new_user && st->uid != NOBODY && (st->uid == 0 || st->sb->wish.nobody);
+	return st->new_user && st->uid != NOBODY &&
+	       (st->uid == 0 || st->sb->wish.nobody || st->sb->wish.maybe_nobody);
 }
 
 /* Root of a container that lacks the right to make other namespaces may still map its users. */
@@ -168,7 +169,7 @@ int sandbox_second(const struct sandbox *sb, char **cause)
 			    uid ? " --nobody" : "");
 	if (uid == 0)
 		return fail(cause, _("this container has no user %d that could be nobody"), NOBODY);
-	if (!sb->wish.nobody)
+	if (!sb->wish.nobody && !sb->wish.maybe_nobody)
 		return fail(cause,
 			    _("this session was started with one user; for a second one: ipcsh "
 			      "--nobody"));

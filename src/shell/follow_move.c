@@ -174,6 +174,8 @@ static int enter(struct shell *sh, const char *path, char **cause)
 	}
 	lesson_leave(sh);
 	sh->lesson = st;
+	if (lesson_field(&st->lesson, "needs")) /* "nobody": lint.c knows nothing else */
+		sandbox_second(&sh->session->box, &st->no_user);
 	follow_hear(sh, st);
 	return 0;
 }
@@ -231,5 +233,6 @@ void lesson_leave(struct shell *sh)
 	follow_deafen(sh, st);
 	lesson_release(&st->lesson);
 	free(st->current);
+	free(st->no_user);
 	free(st);
 }

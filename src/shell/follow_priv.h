@@ -34,6 +34,7 @@ struct lesson_state {
 	int strayed;         /* lines beside the lesson's since the session was made for it */
 	char *stray[STRAYS]; /* the last of them, the last first */
 	bool otherwise; /* something has been seen in this step that the lesson does not show */
+	char *no_user;  /* why the session has no second user, which the lesson needs; else NULL */
 };
 
 const struct fence *follow_fence(const struct lesson_state *st);

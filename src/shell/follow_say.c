@@ -110,6 +110,11 @@ void say_beginning(struct str *out, const struct lesson_state *st, int resumed)
 		_("%sEnter on an empty line types the next command; hint, skip, again, next, back and "
 		  "where help; leave ends."),
 		resumed ? "" : _("The session begins anew. "));
+	if (st->no_user)
+		add_words(
+			out,
+			_("This lesson needs a second user, and without one some of it goes otherwise: %s"),
+			st->no_user);
 }
 
 void say_anew(struct str *out)
@@ -237,6 +242,10 @@ static void add_reason(struct str *out, const struct lesson_state *st)
 			  _("The session is no longer as the lesson has it: you also typed %s. "
 			    "again begins the step anew, or just go on."),
 			  str_text(&lines));
+	else if (st->no_user)
+		add_words(
+			out,
+			_("Nothing was typed besides: this lesson needs a second user. Go on all the same."));
 	else
 		add_words(out,
 			  _("Nothing was typed besides: this machine's kernel, limits or programs "

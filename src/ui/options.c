@@ -25,7 +25,8 @@ static const struct row {
 	{ 'H', "host", NULL, N_("work on the machine's own IPC, not in a world of its own"), 0 },
 	{ 0, "sandbox", NULL, N_("insist on a world of its own, or fail"), 0 },
 	{ 0, "bind", "DIR", N_("the session may write in DIR, too (more than once: each)"), 0 },
-	{ 0, "nobody", NULL, N_("have a second user, for spawn B user=nobody (root has it anyway)"),
+	{ 0, "nobody", NULL,
+	  N_("have a second user, for spawn B user=nobody (at a prompt, and for root, it is tried anyway)"),
 	  offsetof(struct options, wish.nobody) },
 	{ 0, "json", NULL, N_("print events as JSON Lines"), offsetof(struct options, json) },
 	{ 0, "check", NULL, N_("compare lessons with what is seen; prints TAP"),
@@ -225,7 +226,7 @@ int options_parse(int argc, char **argv, struct options *o, int *status)
 	}
 	o->file = argv + optind;
 	o->nfiles = argc - optind;
-	o->interactive = is_interactive(o);
+	o->wish.maybe_nobody = o->interactive = is_interactive(o);
 	*status = fit(o) ? MISTAKE : OK;
 	return *status ? -1 : 0;
 }

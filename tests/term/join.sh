@@ -60,6 +60,7 @@ first
 line quit
 second
 see "session $session has ended" && ok "the end of the session is said there"
+prompt 'sh% *$'
 line 'stty -a | grep -o " echo "'
 see '^ echo' && ok "the terminal is as it was"
 

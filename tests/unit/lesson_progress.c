@@ -243,14 +243,33 @@ static void killed(void **state)
 	free(s);
 }
 
+static bool map(const char *file, const char *fmt, unsigned id)
+{
+	int fd = open(file, O_WRONLY), n = fd < 0 ? -1 : dprintf(fd, fmt, id, id);
+
+	close(fd);
+	return n > 0;
+}
+
+/* A mount namespace; for a user one that he is mapped in, or no file could be made in it (EOVERFLOW). */
+static bool own_mounts(void)
+{
+	unsigned uid = geteuid(), gid = getegid();
+
+	if (unshare(uid ? CLONE_NEWUSER | CLONE_NEWNS : CLONE_NEWNS))
+		return false;
+	return !uid || (map("/proc/self/setgroups", "deny", 0) &&
+			map("/proc/self/gid_map", "%u %u 1", gid) &&
+			map("/proc/self/uid_map", "%u %u 1", uid));
+}
+
 /* In a file system of one page, which is taken. 0: the disk was full, that was told, and no harm done. */
 static int on_full_disk(void)
 {
 	char *cause = NULL, *filler = xasprintf("%s/filler", sub);
 	int fd;
 
-	if (unshare(geteuid() ? CLONE_NEWUSER | CLONE_NEWNS : CLONE_NEWNS) ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (!own_mounts() || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", sub, "tmpfs", 0, "size=8k"))
 		return 77;
 	note("a", 3, 2);

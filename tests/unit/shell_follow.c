@@ -73,7 +73,9 @@ static int begin(void **state)
 
 	(void)state;
 	umask(022);
-	if (session_start(&session, SANDBOX_AUTO, &interrupted, &cause)) {
+	if (session_begin(&session, SANDBOX_AUTO, &(struct sandbox_wish){ .nobody = true },
+			  &interrupted, &cause) ||
+	    session_ready(&session, &cause)) {
 		print_error("%s\n", cause);
 		return -1;
 	}
@@ -677,6 +679,25 @@ static void test_lessons(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* One that needs a second user, where there is none. */
+static void test_no_user(void **state)
+{
+	(void)state;
+	if (session.box.host)
+		skip();
+	session.box.second = session.box.wish.nobody = false;
+	assert_int_equal(
+		lesson_follow(&sh, "lessons/07-keys-and-permissions.md", &(char *){ NULL }), 0);
+	assert_true(says("This lesson needs a second user"));
+	for (const char *next = "skip"; !next || !strstr(next, "user=nobody");) {
+		type(next ? next : "skip");
+		next = lesson_next_input(&sh);
+	}
+	session.box.second = false; /* root has it again with each world */
+	type("spawn B user=nobody");
+	assert_true(says("Nothing was typed besides: this lesson needs a second user."));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -697,6 +718,7 @@ int main(void)
 		T(test_bad_goal),
 		T(test_resume),
 		T(test_lessons),
+		T(test_no_user),
 		T(test_strays),
 		T(test_none_right),
 		T(test_voice),
