@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "ipc/fcntl.h"
 #include "ipc/pipe.h"
+#include "ipc/sysv.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -28,7 +29,9 @@ enum lock_class { LOCK_POSIX, LOCK_OFD, LOCK_LEASE, LOCK_FLOCK, LOCK_CLASSES };
 struct held {
 	enum lock_class class;
 	bool write;
-	int pid; /* -1: belongs to an open file (OFD) */
+	bool breaking,
+		given_up; /* a lease whose holder was told to make it a read lease, to give it up */
+	int pid;          /* -1: belongs to an open file (OFD) */
 	dev_t dev;
 	unsigned long inode;
 	long from, to; /* to -1: the end, wherever that is */
@@ -56,7 +59,7 @@ static bool of_open_file(const struct held *h)
 static bool lock_line(const char *line, struct held *h)
 {
 	static const char *const classes[] = { "POSIX", "OFDLCK", "LEASE", "FLOCK" };
-	char class[16], type[16], to[24];
+	char class[16], state[16], type[16], to[24];
 	unsigned major, minor;
 	const char *at = strchr(line, ':'), *arrow = strstr(line, "-> ");
 
@@ -64,14 +67,16 @@ static bool lock_line(const char *line, struct held *h)
 	if (!at)
 		return false;
 	h->depth = arrow ? (int)(arrow - at) - 1 : 0;
-	if (sscanf(arrow ? arrow + 3 : at + 1, "%15s %*s %15s %d %x:%x:%lu %ld %23s", class, type,
-		   &h->pid, &major, &minor, &h->inode, &h->from, to) != 8)
+	if (sscanf(arrow ? arrow + 3 : at + 1, "%15s %15s %15s %d %x:%x:%lu %ld %23s", class, state,
+		   type, &h->pid, &major, &minor, &h->inode, &h->from, to) != 9)
 		return false;
 	for (int i = 0; i < LOCK_CLASSES; i++)
 		if (!strcmp(class, classes[i]))
 			h->class = (enum lock_class)i;
 	h->dev = makedev(major, minor);
 	h->write = !strcmp(type, "WRITE");
+	h->breaking = !strcmp(state, "BREAKING");
+	h->given_up = h->breaking && !strcmp(type, "UNLCK"); /* what it was before nobody tells */
 	h->to = strcmp(to, "EOF") ? strtol(to, NULL, 10) : -1;
 	return h->class != LOCK_CLASSES;
 }
@@ -487,24 +492,57 @@ bool locks_circle(struct str *out, const struct call *c, const struct world *w)
 	return found;
 }
 
-bool locks_lease(struct str *out, const struct world *w, const struct stat *st)
+/* The lease on that file, of the first by name if there are several; NULL: none. */
+static const struct held *lease_on(const struct locks *all, const struct stat *st)
 {
 	const struct held *found = NULL;
+
+	for (int i = 0; i < all->n; i++) {
+		const struct held *h = &all->l[i];
+
+		if (h->class == LOCK_LEASE && !h->depth && h->inode == st->st_ino &&
+		    h->dev == st->st_dev && (!found || by_name(h, found) < 0))
+			found = h;
+	}
+	return found;
+}
+
+bool locks_lease(struct str *out, const struct world *w, const struct stat *st)
+{
+	const struct held *h;
 	struct locks all;
 
 	locks_read(&all, w, NULL);
-	for (int i = 0; i < all.n; i++) {
-		const struct held *h = &all.l[i];
-
-		if (h->class == LOCK_LEASE && h->inode == st->st_ino && h->dev == st->st_dev &&
-		    (!found || by_name(h, found) < 0))
-			found = h;
-	}
-	if (found)
+	h = lease_on(&all, st);
+	if (h)
 		str_addf(out,
-			 found->write ? _("%s has a write lease on it")
-				      : _("%s has a read lease on it"),
-			 found->name);
+			 h->given_up   ? _("%s has a lease on it, and was told to give it up")
+			 : h->breaking ? _("%s has a write lease on it, and was told to make it a "
+					   "read lease")
+			 : h->write    ? _("%s has a write lease on it")
+				       : _("%s has a read lease on it"),
+			 h->name);
+	if (h && h->breaking && sysv_limit("fs/lease-break-time") > 0)
+		str_add(out,
+			_("; the kernel takes it after /proc/sys/fs/lease-break-time seconds"));
 	locks_free(&all);
-	return found;
+	return h;
+}
+
+pid_t lease_wake(struct str *out, const struct world *w, const struct stat *st)
+{
+	const struct held *h;
+	struct locks all;
+	pid_t pid = 0;
+	int fd;
+
+	locks_read(&all, w, NULL);
+	h = lease_on(&all, st);
+	fd = h ? fd_of_file(w, h->pid, st) : -1;
+	if (fd >= 0) {
+		pid = h->pid;
+		str_addf(out, "fcntl %d F_SETLEASE F_UNLCK", fd);
+	}
+	locks_free(&all);
+	return pid;
 }

@@ -84,17 +84,19 @@ static bool has_flag(const struct world *w, long fd, int flag)
 	return flags != -1 && flags & flag;
 }
 
-/* What is not of its kind comes first (generic_setlease()). */
+/* The type comes first, of whatever (lease_alloc()), then the kind of file (generic_setlease()). */
 static void why_no_lease(struct str *out, const struct call *c, const struct world *w)
 {
 	const long type = c->arg[FCNTL_ARG].num;
 	struct stat st;
 
-	if (fd_stat(w, c->arg[FCNTL_FD].num, &st) && !S_ISREG(st.st_mode))
+	if (type != F_RDLCK && type != F_WRLCK && type != F_UNLCK)
+		str_addf(out, _("a lease is F_RDLCK, F_WRLCK or F_UNLCK, not %ld"), type);
+	else if (fd_stat(w, c->arg[FCNTL_FD].num, &st) && !S_ISREG(st.st_mode))
 		str_addf(out, _("%ld is %s, and only a regular file has leases"),
 			 c->arg[FCNTL_FD].num, path_kind(st.st_mode));
-	else if (type != F_RDLCK && type != F_WRLCK && type != F_UNLCK)
-		str_addf(out, _("a lease is F_RDLCK, F_WRLCK or F_UNLCK, not %ld"), type);
+	else if (sysv_limit("fs/leases-enable") == 0)
+		str_add(out, _("leases are switched off (/proc/sys/fs/leases-enable)"));
 	else
 		str_add(out, _("its file system has no leases"));
 }
@@ -141,6 +143,12 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 		__attribute__((fallthrough));
 	case F_GET_SEALS:
 		str_add(out, _("only files in memory have seals (memfd_create, tmpfs)"));
+		break;
+	case F_NOTIFY:
+		str_add(out, sysv_limit("fs/dir-notify-enable") == 0
+				     ? _("directory notification is switched off "
+					 "(/proc/sys/fs/dir-notify-enable)")
+				     : _("this kernel knows no such command"));
 		break;
 	case F_SETFL:
 		str_add(out, _("that file has no O_DIRECT: pipes have, and files on some disks"));
@@ -193,12 +201,13 @@ static void why_eperm(struct str *out, const struct call *c, const struct world 
 			 fd);
 		break;
 	case F_SETFL:
-		if (c->arg[FCNTL_ARG].num & O_NOATIME && !has_flag(w, fd, O_NOATIME) &&
-		    !fd_append_only(w, fd))
-			str_add(out, _("O_NOATIME is for the file's owner"));
-		else
+		if (fd_append_only(w, fd) &&
+		    !(c->arg[FCNTL_ARG].num & O_APPEND) == has_flag(w, fd, O_APPEND))
 			str_add(out,
 				_("the file can only be appended to (chattr +a): O_APPEND stays"));
+		else
+			str_add(out,
+				_("O_NOATIME is for the file's owner, or takes privilege (CAP_FOWNER)"));
 		break;
 	}
 }
@@ -230,7 +239,9 @@ static void why_taken(struct str *out, const struct call *c, const struct world 
 	if (!fd_stat(w, fd, &st))
 		return;
 	if (c->err == EACCES) {
-		str_addf(out, _("the file is user %u's: a lease is for its owner"),
+		str_addf(out,
+			 _("the file is user %u's: a lease is for its owner, or takes privilege "
+			   "(CAP_LEASE)"),
 			 (unsigned)st.st_uid);
 	} else if (arg == F_UNLCK) {
 		str_addf(out, _("%ld has no lease to give up"), fd);
@@ -241,6 +252,25 @@ static void why_taken(struct str *out, const struct call *c, const struct world 
 		str_add(out, _("a write lease needs a file that is open here and nowhere else"));
 		fd_say_holders(out, w, &st, END_READ | END_WRITE, (int)fd);
 	}
+}
+
+/* F_SETOWN and F_SETOWN_EX: find_vpid() */
+static void why_nobody(struct str *out, const struct call *c)
+{
+	const struct f_owner_ex *o = call_bytes(c, FCNTL_ARG, sizeof(*o));
+	const long pid = (int)c->arg[FCNTL_ARG].num;
+
+	if (c->arg[FCNTL_CMD].num != F_SETOWN_EX)
+		str_addf(out,
+			 pid < 0 ? _("there is no process group %ld")
+				 : _("there is no process %ld"),
+			 pid < 0 ? -pid : pid);
+	else if (o)
+		str_addf(out,
+			 o->type == F_OWNER_PGRP  ? _("there is no process group %ld")
+			 : o->type == F_OWNER_TID ? _("there is no thread %ld")
+						  : _("there is no process %ld"),
+			 (long)o->pid);
 }
 
 void fcntl_why(struct str *out, const struct call *c, const struct world *w)
@@ -293,7 +323,7 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 		why_eperm(out, c, w);
 		break;
 	case ESRCH:
-		str_add(out, _("there is no such process or group"));
+		why_nobody(out, c);
 		break;
 	case EFAULT:
 		str_add(out, _("the structure is not in the process's memory"));

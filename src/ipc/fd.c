@@ -239,7 +239,7 @@ const struct prim prim_read = {
 	.proto = "ssize_t read(int fd, void *buf, size_t count);",
 	.example = "read r 100",
 	.man = "read(2), pipe(7)",
-	.errors = "EAGAIN EBADF EFAULT EINTR EINVAL EIO EISDIR",
+	.errors = "EAGAIN EBADF EFAULT EINTR EINVAL EIO EISDIR EOVERFLOW",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
 		   { "buf", &type_out, NULL, PARAM_OUT, NULL, NULL },
 		   { "count", &type_size, "1024", 0, NULL, "size" } },

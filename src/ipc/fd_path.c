@@ -73,6 +73,7 @@ bool asker_of(struct asker *a, const struct world *w)
 
 		a->all = caps >> 1 & 1;
 		a->search = caps >> 2 & 1;
+		a->owner = caps >> 3 & 1;
 	}
 	return true;
 }

@@ -18,6 +18,7 @@ struct asker {
 	unsigned group[64];
 	int ngroups;
 	bool all, search; /* CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH */
+	bool owner;       /* CAP_FOWNER: as the owner of every file */
 };
 
 struct walk {

@@ -60,7 +60,9 @@ void why_lease(struct str *out, const struct call *c, int arg, const struct worl
 
 	walk_path(&k, w, s, n, true);
 	if (k.err || !locks_lease(out, w, &k.st)) {
-		str_add(out, _("another process has a lease on "));
+		str_add(out, S_ISREG(k.st.st_mode)
+				     ? _("somebody who is not in sight has a lease on ")
+				     : _("nothing has answered yet at "));
 		path_say(out, c, arg);
 	}
 	walk_release(&k);
@@ -282,20 +284,22 @@ static void why_eperm(struct str *out, const struct walk *k, const struct world 
 	unsigned long has = 0;
 	struct asker a;
 
-	if (want & PATH_REMOVE && k->dir_st.st_mode & S_ISVTX && asker_of(&a, w) &&
-	    a.uid != k->dir_st.st_uid && a.uid != k->st.st_uid) {
-		say_at(out, &k->dir);
-		str_addf(out,
-			 _(" is sticky (t), and of user %u: only a file's owner, user %u, or the "
-			   "directory's may remove it; %s asks as user %u"),
-			 (unsigned)k->dir_st.st_uid, (unsigned)k->st.st_uid, w->self.name, a.uid);
-		return;
-	}
 	if (attributes(k->dir_fd) & (want & PATH_REMOVE ? FINAL : STATX_ATTR_IMMUTABLE) &&
-	    (want & PATH_REMOVE || k->err == ENOENT))
+	    (want & PATH_REMOVE || k->err == ENOENT)) {
 		at = &k->dir, has = attributes(k->dir_fd);
-	else if (!k->err && attributes(k->fd) & FINAL)
+	} else if (want & PATH_REMOVE && k->dir_st.st_mode & S_ISVTX && asker_of(&a, w) &&
+		   !a.owner && a.uid != k->dir_st.st_uid && a.uid != k->st.st_uid) {
+		say_at(out, &k->dir);
+		str_addf(
+			out,
+			_(" is sticky (t), and of user %u: only a file's owner, user %u, or the "
+			  "directory's may remove it, or privilege (CAP_FOWNER); %s asks as user %u"),
+			(unsigned)k->dir_st.st_uid, (unsigned)k->st.st_uid, w->self.name, a.uid);
+		return;
+	} else if (!k->err && want & (2 | PATH_REMOVE) &&
+		   attributes(k->fd) & (want & PATH_APPEND ? STATX_ATTR_IMMUTABLE : FINAL)) {
 		at = &k->at, has = attributes(k->fd);
+	}
 	if (at) {
 		say_at(out, at);
 		str_add(out, has & STATX_ATTR_IMMUTABLE

@@ -188,31 +188,46 @@ static void why_eio(struct str *out, const struct world *w, long fd, int want)
 		str_add(out, _("the device failed"));
 }
 
-/* A file of the kernel's own that has the call: where it has none, the mode gives nobody the right to it. */
-static bool kernels_own(const struct world *w, long fd, const char *name, int want)
+bool fd_kernels(const struct world *w, long fd)
 {
-	struct stat st;
-
-	return (!strncmp(name, "/proc/", 6) || !strncmp(name, "/sys/", 5)) && fd_stat(w, fd, &st) &&
-	       S_ISREG(st.st_mode) && st.st_mode & (want == END_READ ? 0444 : 0222);
-}
-
-/* EINVAL: of O_DIRECT, of a file of /proc, or of what is no bytes at all. */
-static void why_odd(struct str *out, const struct world *w, long fd, int want)
-{
-	static const char *const whole[] = { "[eventfd]", "[timerfd]", "[signalfd]", "inotify" };
-	const long flags = fd_flags(w, fd);
 	char name[256];
 
 	fd_name(w, fd, name, sizeof(name));
-	if (flags != -1 && flags & O_DIRECT && *name == '/')
+	return !strncmp(name, "/proc/", 6) || !strncmp(name, "/sys/", 5);
+}
+
+/* A file of the kernel's own that has the call: where it has none, the mode gives nobody the right to it. */
+static bool kernels_own(const struct world *w, long fd, int want)
+{
+	struct stat st;
+
+	return fd_kernels(w, fd) && fd_stat(w, fd, &st) && S_ISREG(st.st_mode) &&
+	       st.st_mode & (want == END_READ ? 0444 : 0222);
+}
+
+/* EINVAL: of where it would be (rw_verify_area()), of O_DIRECT, of a file of /proc, of what is no bytes at all. */
+static void why_odd(struct str *out, const struct world *w, long fd, int want, size_t count)
+{
+	static const char *const whole[] = { "[eventfd]", "[timerfd]", "[signalfd]", "inotify" };
+	const long flags = fd_flags(w, fd), at = fd_position(w, fd);
+	char name[256];
+	long end;
+
+	fd_name(w, fd, name, sizeof(name));
+	if (at >= 0 && __builtin_add_overflow(at, (long)count, &end))
+		str_addf(
+			out,
+			_("the file stands at byte %ld: with %zu more it would pass the largest offset, "
+			  "2^63 - 1"),
+			at, count);
+	else if (flags != -1 && flags & O_DIRECT && *name == '/')
 		str_add(out, _("O_DIRECT: offset, size and address must be multiples of the disk's "
 			       "blocks"));
 	for (size_t i = 0; i < ARRAY_LEN(whole) && !out->len; i++)
 		if (!strncmp(name, "anon_inode:", 11) && !strcmp(name + 11, whole[i]))
 			str_addf(out, _("%ld is %s: it is read and written in whole pieces"), fd,
 				 whole[i]);
-	if (!out->len && kernels_own(w, fd, name, want))
+	if (!out->len && kernels_own(w, fd, want))
 		str_addf(
 			out,
 			want == END_READ
@@ -254,7 +269,7 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		str_addf(out, _("descriptor %ld is a directory: ls lists it"), fd);
 		break;
 	case EINVAL:
-		why_odd(out, w, fd, END_READ);
+		why_odd(out, w, fd, END_READ, (size_t)c->arg[READ_COUNT].num);
 		break;
 	case ENOMEM:
 		str_addf(out, _("there is no memory for a buffer of %ld bytes"),
@@ -262,6 +277,11 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		break;
 	case EIO:
 		why_eio(out, w, fd, END_READ);
+		break;
+	case EOVERFLOW: /* rw_verify_area(), of offsets without a sign */
+		str_addf(out,
+			 _("the file stands at %#lx: with %ld more it would pass the last address"),
+			 (unsigned long)fd_position(w, fd), c->arg[READ_COUNT].num);
 		break;
 	}
 	free(end.path);
@@ -439,6 +459,25 @@ static void why_too_long(struct str *out, const struct world *w, long fd)
 		str_addf(out, _("byte %ld is more than a file of that file system may have"), at);
 }
 
+/* shmem_write_begin(): what may not be written at all, before what may not grow. */
+static void why_sealed(struct str *out, const struct world *w, long fd)
+{
+	char path[48];
+	int copy, seals;
+
+	snprintf(path, sizeof(path), "%d/fd/%ld", (int)w->self.pid, fd);
+	copy = openat(w->proc, path, O_RDONLY | O_CLOEXEC);
+	seals = copy < 0 ? -1 : fcntl(copy, F_GET_SEALS);
+	if (copy >= 0)
+		close(copy);
+	if (seals >= 0 && !(seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) && seals & F_SEAL_GROW)
+		str_add(out, _("the file is sealed against growing (F_SEAL_GROW)"));
+	else
+		str_addf(out, _("the file is sealed against writing (%s)"),
+			 seals < 0 || seals & F_SEAL_WRITE ? "F_SEAL_WRITE"
+							   : "F_SEAL_FUTURE_WRITE");
+}
+
 void write_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long fd = c->arg[WRITE_FD].num;
@@ -472,7 +511,7 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 		why_eio(out, w, fd, END_WRITE);
 		break;
 	case EINVAL:
-		why_odd(out, w, fd, END_WRITE);
+		why_odd(out, w, fd, END_WRITE, write_count(c));
 		break;
 	case EFAULT:
 		why_beyond(out, write_count(c));
@@ -491,7 +530,7 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _("the user's share of that file system is full"));
 		break;
 	case EPERM:
-		str_add(out, _("the file is sealed against writing (F_SEAL_WRITE)"));
+		why_sealed(out, w, fd);
 		break;
 	case ENOMEM:
 		str_addf(out, _("there is no memory for %zu bytes"), write_count(c));
@@ -517,6 +556,26 @@ static void note_append(struct str *out, const struct call *c, const struct worl
 		 now - c->ret, fd, was);
 }
 
+/* In the order of generic_write_checks(), and what then is to be had. */
+static void say_cut_file(struct str *out, const struct world *w, long fd)
+{
+	const long limit = sysv_rlimit(w, "Max file size");
+	struct stat st;
+
+	if (fd_stat(w, fd, &st) && S_ISREG(st.st_mode)) {
+		if (limit >= 0 && fd_position(w, fd) >= limit)
+			str_add(out, _(": the file may not grow more (RLIMIT_FSIZE)"));
+		else
+			str_add(out, _(": then its file system was full"));
+	} else if (fd_nonblock(w, fd)) {
+		str_add(out, _(": no room for more now, and O_NONBLOCK says not to sleep"));
+	} else {
+		str_add(out, _("; then "));
+		say_woken(out, w);
+		str_add(out, _(": they count, so this is no EINTR"));
+	}
+}
+
 static void note_cut(struct str *out, const struct call *c, const struct world *w, long fd)
 {
 	const size_t asked = write_count(c);
@@ -524,11 +583,7 @@ static void note_cut(struct str *out, const struct call *c, const struct world *
 
 	str_addf(out, _("%ld of %zu bytes went in"), c->ret, asked);
 	if (pipe_of(w, fd, &end) <= 0) {
-		if (fd_nonblock(w, fd))
-			str_add(out, _(": no room for more now, and O_NONBLOCK says not to sleep"));
-		else
-			str_add(out, _(": the file may not grow more (RLIMIT_FSIZE), or its file "
-				       "system is full"));
+		say_cut_file(out, w, fd);
 	} else if (!ends_count(w->ends, end.inode, END_READ)) {
 		str_add(out, _(" before its last read end was closed: they count, so this is no "
 			       "EPIPE"));

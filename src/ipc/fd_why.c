@@ -94,7 +94,7 @@ static bool why_neither(struct str *out, const struct world *w, long fd, int wan
 			want ? _("%ld was opened with O_PATH: it is a place in the file system, open "
 				 "neither for reading nor for writing")
 			     : _("%ld was opened with O_PATH: it is a place in the file system, to be "
-				 "copied, closed and asked for its flags, and no more"),
+				 "copied, closed and asked for its flags; the file itself is not open"),
 			fd);
 	else if (want && (flags & O_ACCMODE) == O_ACCMODE)
 		str_addf(

@@ -96,11 +96,26 @@ static long unlink_make(struct call *c)
 	return path ? unlink(path) : -1;
 }
 
+/* Is its last name "." or "..", or is there none (LAST_NORM of do_unlinkat())? */
+static bool is_dots(const struct call *c)
+{
+	const char *path = call_bytes(c, 0, call_length(c, 0));
+	size_t n = path ? strnlen(path, call_length(c, 0)) : 0, from;
+
+	while (n && path[n - 1] == '/')
+		n--;
+	for (from = n; from && path[from - 1] != '/';)
+		from--;
+	return n - from <= 2 && strspn(path + from, ".") >= n - from;
+}
+
 static void unlink_why(struct str *out, const struct call *c, const struct world *w)
 {
 	if (c->err == EISDIR) {
 		path_say(out, c, 0);
-		str_add(out, _(" is a directory: rmdir removes it"));
+		str_add(out,
+			is_dots(c) ? _(" leads to a directory, and is no name that can be removed")
+				   : _(" is a directory: rmdir removes it"));
 	} else if (c->err == EBUSY) {
 		path_say(out, c, 0);
 		str_add(out, _(" is where something is mounted"));

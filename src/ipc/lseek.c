@@ -55,8 +55,17 @@ static void why_position(struct str *out, const struct call *c, const struct wor
 {
 	const long fd = c->arg[FD].num;
 	long at = c->arg[OFFSET].num, from = 0;
-	struct stat st;
+	struct stat st = { 0 };
 
+	if (c->arg[WHENCE].num != SEEK_SET && c->arg[WHENCE].num != SEEK_CUR &&
+	    (fd_kernels(w, fd) || (fd_stat(w, fd, &st) && !S_ISREG(st.st_mode)))) {
+		str_addf(
+			out,
+			_("what is behind %ld has no end to count from, and knows only SEEK_SET and "
+			  "SEEK_CUR"),
+			fd);
+		return;
+	}
 	if (c->arg[WHENCE].num == SEEK_CUR)
 		from = fd_position(w, fd);
 	else if (c->arg[WHENCE].num == SEEK_END && fd_stat(w, fd, &st))
@@ -99,6 +108,11 @@ static void lseek_why(struct str *out, const struct call *c, const struct world 
 				_("%ld is none of SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA and SEEK_HOLE"),
 				c->arg[WHENCE].num);
 		break;
+	case EPERM: /* mem_lseek() takes any 64 bits for an address */
+		str_add(out,
+			_("it is where it was sent, the address 2^64 - 1, and C takes this -1 for an "
+			  "error"));
+		break;
 	case ENXIO:
 		why_no_data(out, c, w);
 		break;
@@ -117,9 +131,17 @@ static void lseek_why(struct str *out, const struct call *c, const struct world 
 
 static void lseek_note(struct str *out, const struct call *c, const struct world *w)
 {
+	const long flags = fd_flags(w, c->arg[FD].num);
 	struct stat st;
 
-	if (fd_stat(w, c->arg[FD].num, &st) && S_ISREG(st.st_mode) && c->ret > st.st_size)
+	if (!fd_stat(w, c->arg[FD].num, &st) || !S_ISREG(st.st_mode))
+		return;
+	if (flags != -1 && flags & O_APPEND && flags & (O_WRONLY | O_RDWR) && c->ret != st.st_size)
+		str_addf(
+			out,
+			_("for reads: with O_APPEND a write goes to the end, at %ld, wherever this is"),
+			(long)st.st_size);
+	else if (c->ret > st.st_size)
 		str_addf(
 			out,
 			_("that is behind the end, at %ld: a write there leaves a hole of zeros between"),
@@ -136,7 +158,7 @@ const struct prim prim_lseek = {
 	.proto = "off_t lseek(int fd, off_t offset, int whence);",
 	.example = "lseek f 0 SEEK_SET",
 	.man = "lseek(2)",
-	.errors = "EBADF EINVAL ENXIO EOVERFLOW ESPIPE",
+	.errors = "EBADF EINVAL ENXIO EOVERFLOW EPERM ESPIPE",
 	.param = { { .name = "fd", .type = &type_fd },
 		   { .name = "offset", .type = &type_offset, .def = "0" },
 		   { .name = "whence", .type = &type_cmd, .def = "SEEK_SET", .table = whences } },

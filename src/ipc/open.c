@@ -121,8 +121,7 @@ static void open_asleep(struct str *out, const struct call *c, const struct worl
 	if (path && w->ends)
 		inode = ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path);
 	if (!inode) {
-		str_add(out, _("another process has a lease on "));
-		path_say(out, c, OPEN_PATH);
+		why_lease(out, c, OPEN_PATH, w);
 	} else if (ends_leads(w->proc, w->self.pid, path, inode)) {
 		str_add(out, _("nobody has opened "));
 		path_say(out, c, OPEN_PATH);
@@ -137,10 +136,15 @@ static void open_asleep(struct str *out, const struct call *c, const struct worl
 static pid_t open_wake(struct str *out, const struct call *c, const struct world *w)
 {
 	const char *path = call_bytes(c, OPEN_PATH, 1);
+	const struct stat st = path_stat(c, OPEN_PATH, w, true);
+	unsigned long inode;
 
-	if (!path || !w->ends ||
-	    !ends_leads(w->proc, w->self.pid, path,
-			ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path)))
+	if (!path || !w->ends)
+		return 0;
+	if (S_ISREG(st.st_mode))
+		return lease_wake(out, w, &st);
+	inode = ends_awaited(w->ends, w->proc, w->self.pid, w->self.since, path);
+	if (!ends_leads(w->proc, w->self.pid, path, inode))
 		return 0;
 	str_add(out, _("open "));
 	path_say(out, c, OPEN_PATH);
@@ -166,16 +170,21 @@ static int wants(long flags)
 }
 
 /* build_open_flags() of fs/open.c, then do_dentry_open() */
-static void why_einval(struct str *out, const struct call *c)
+static void why_einval(struct str *out, const struct call *c, const struct world *w)
 {
 	const long flags = c->arg[OPEN_FLAGS].num;
 
-	if ((flags & O_TMPFILE) == O_TMPFILE && !(flags & O_ACCMODE))
+	if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+		str_add(out,
+			(flags & O_TMPFILE) == O_TMPFILE
+				? _("O_CREAT makes a file with a name, and O_TMPFILE one without")
+				: _("O_CREAT makes files, and O_DIRECTORY opens none"));
+	else if ((flags & O_TMPFILE) == O_TMPFILE && !(flags & O_ACCMODE))
 		str_add(out, _("O_TMPFILE needs O_WRONLY or O_RDWR"));
 	else if ((flags & O_TMPFILE) == (O_TMPFILE & ~O_DIRECTORY))
 		str_add(out, _("O_TMPFILE has O_DIRECTORY in it, and this has not"));
-	else if ((flags & O_CREAT) && (flags & O_DIRECTORY))
-		str_add(out, _("O_CREAT makes files, and O_DIRECTORY opens none"));
+	else if (flags & O_DIRECT && S_ISFIFO(path_stat(c, OPEN_PATH, w, true).st_mode))
+		str_add(out, _("open has no O_DIRECT for a FIFO: fcntl F_SETFL sets it"));
 	else if (flags & O_DIRECT)
 		str_add(out, _("its file system has no O_DIRECT"));
 }
@@ -222,7 +231,7 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 		str_add(out, _("; O_NONBLOCK says not to sleep"));
 		return;
 	case EINVAL:
-		why_einval(out, c);
+		why_einval(out, c, w);
 		return;
 	case ELOOP:
 		if (flags & O_NOFOLLOW && S_ISLNK(path_stat(c, OPEN_PATH, w, false).st_mode)) {
@@ -233,10 +242,11 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 		}
 		break;
 	case EPERM:
-		if (wants(flags) & 2)
-			why_path(out, c, OPEN_PATH, w, wants(flags));
+		why_path(out, c, OPEN_PATH, w,
+			 wants(flags) | (flags & O_APPEND && !(flags & O_TRUNC) ? PATH_APPEND : 0));
 		if (!out->len && flags & O_NOATIME)
-			str_add(out, _("O_NOATIME is for the file's owner"));
+			str_add(out,
+				_("O_NOATIME is for the file's owner, or takes privilege (CAP_FOWNER)"));
 		return;
 	case ETXTBSY:
 		str_add(out, _("it is a program that is running: it cannot be written"));

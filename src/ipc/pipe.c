@@ -110,7 +110,8 @@ void note_small_pipe(struct str *out, const struct world *w, unsigned long inode
 	const long page = sysconf(_SC_PAGESIZE);
 	struct pipe_inside in;
 
-	if (!pipe_peek(w, inode, NULL, 0, &in) && in.size == 2 * page)
+	if (!pipe_peek(w, inode, NULL, 0, &in) && in.size == 2 * page &&
+	    sysv_limit("fs/pipe-max-size") > in.size)
 		str_addf(out,
 			 _("it holds %ld bytes only: this user's pipes have more than %ld pages "
 			   "(/proc/sys/fs/pipe-user-pages-soft)"),
@@ -270,7 +271,9 @@ static void tee_why(struct str *out, const struct call *c, const struct world *w
 		break;
 	case EAGAIN:
 		tee_wait(out, c, w);
-		str_add(out, _("; O_NONBLOCK or SPLICE_F_NONBLOCK says not to sleep"));
+		str_add(out, c->arg[TEE_FLAGS].num & SPLICE_F_NONBLOCK
+				     ? _("; SPLICE_F_NONBLOCK says not to sleep")
+				     : _("; O_NONBLOCK says not to sleep"));
 		break;
 	case EINTR:
 		say_woken(out, w);

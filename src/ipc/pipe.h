@@ -102,6 +102,10 @@ bool fd_say_own(struct str *out, const struct world *w, const struct stat *st);
 int fd_of_file(const struct world *w, pid_t pid, const struct stat *st);
 /* "B has a write lease on it"; false: nobody that can be seen. */
 bool locks_lease(struct str *out, const struct world *w, const struct stat *st);
+/* What its holder types to give it up; for struct prim's wake. */
+pid_t lease_wake(struct str *out, const struct world *w, const struct stat *st);
+/* Is it a file of the kernel's own, of /proc or /sys? */
+bool fd_kernels(const struct world *w, long fd);
 /* Where its file is read and written next; -1 if that is not to be had. */
 long fd_position(const struct world *w, long fd);
 /* EPIPE: why SIGPIPE did not kill the writer, or that it did. */
@@ -115,6 +119,7 @@ enum {
 	PATH_PROGRAM = 16,  /* execute it */
 	PATH_REMOVE = 32,   /* remove the name */
 	PATH_NOFOLLOW = 64, /* a symbolic link at the end is meant itself */
+	PATH_APPEND = 128,  /* write at its end only */
 };
 bool why_path(struct str *out, const struct call *c, int arg, const struct world *w, int want);
 /* The same of any path: err is the errno, n its length. */

@@ -239,27 +239,38 @@ static void poll_why(struct str *out, const struct call *c, const struct world *
 	}
 }
 
+/* pipe_poll() has one meaning for each; what else there is only says that it is so. */
+static void say_event(struct str *out, const struct pollfd *f, const struct world *w)
+{
+	struct end end = { 0 };
+	const bool pipe = pipe_of(w, f->fd, &end) > 0;
+
+	if (f->revents & POLLNVAL)
+		why_ebadf(out, w, f->fd, 0);
+	else if (f->revents & POLLERR && pipe)
+		str_addf(out, _("POLLERR: nobody holds the read end of %d's pipe"), f->fd);
+	else if (f->revents & POLLERR)
+		str_addf(out, _("POLLERR: %d has an error to tell"), f->fd);
+	else if (f->revents & POLLHUP && !pipe)
+		str_addf(out, _("POLLHUP: the other side of %d has hung up"), f->fd);
+	else if ((f->revents & POLLHUP) && (f->revents & POLLIN))
+		str_addf(out,
+			 _("POLLHUP: no write end of %d's pipe is left, but something is still "
+			   "inside"),
+			 f->fd);
+	else if (f->revents & POLLHUP)
+		str_addf(out, _("POLLHUP: no write end of %d's pipe is left: read returns 0"),
+			 f->fd);
+	free(end.path);
+}
+
 static void poll_note(struct str *out, const struct call *c, const struct world *w)
 {
 	size_t n;
 	const struct pollfd *f = poll_fds(c, &n);
 
-	for (size_t k = 0; f && c->ret > 0 && k < n && !out->len; k++) {
-		if (f[k].revents & POLLNVAL)
-			why_ebadf(out, w, f[k].fd, 0);
-		else if (f[k].revents & POLLERR)
-			str_addf(out, _("POLLERR: nobody holds the read end of %d's pipe"),
-				 f[k].fd);
-		else if ((f[k].revents & POLLHUP) && (f[k].revents & POLLIN))
-			str_addf(out,
-				 _("POLLHUP: no write end of %d's pipe is left, but something is "
-				   "still inside"),
-				 f[k].fd);
-		else if (f[k].revents & POLLHUP)
-			str_addf(out,
-				 _("POLLHUP: no write end of %d's pipe is left: read returns 0"),
-				 f[k].fd);
-	}
+	for (size_t k = 0; f && c->ret > 0 && k < n && !out->len; k++)
+		say_event(out, &f[k], w);
 }
 
 const struct prim prim_poll = {

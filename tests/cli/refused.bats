@@ -46,6 +46,23 @@ bats_require_minimum_version 1.5.0
 	refused 'spawn A, then A> cat < hello' 'mkfifo hello' 'echo "hello world" > hello' getpid
 }
 
+@test "a lock, a lease: only who has it can give it up" {
+	local f='f = open f O_RDWR|O_CREAT'
+	refused 'main> fcntl 3 F_SETLK {F_UNLCK}' "$f" 'fcntl f F_SETLK {F_WRLCK}' 'spawn A B' "A> $f" \
+		'A> fcntl f F_SETLKW {F_RDLCK}' 'A> getpid'
+	refused 'main> fcntl 3 F_OFD_SETLK {F_UNLCK}' "$f" 'fcntl f F_OFD_SETLK {F_WRLCK}' 'spawn A B' "A> $f" \
+		'A> fcntl f F_SETLKW {F_RDLCK}' 'A> getpid'
+	refused 'main> flock 3 LOCK_UN' "$f" 'flock f LOCK_EX' 'spawn A B' "A> $f" 'A> flock f LOCK_SH' 'A> getpid'
+	# the taker is dead, and who has inherited its open file has the lock
+	refused 'E> flock 3 LOCK_UN' 'spawn A D' "D> $f" 'D> fork E' 'D> flock f LOCK_EX' 'D> exit' "A> $f" \
+		'A> flock f LOCK_SH' 'A> getpid'
+	refused 'main> fcntl 3 F_SETLEASE F_UNLCK' 'signal SIGIO SIG_IGN' "$f" 'fcntl f F_SETLEASE F_WRLCK' 'spawn A B' \
+		'A> open f' 'A> getpid'
+	# its holder takes no commands: then it is a signal that ends the sleep
+	refused 'main> kill B SIGINT' 'spawn A B' "A> $f" 'A> flock f LOCK_EX' 'A> pause' "B> $f" 'B> flock f LOCK_EX' \
+		'B> getpid'
+}
+
 @test "what only a signal ends; who is stopped" {
 	refused 'spawn A, then A> kill main SIGINT' pause getpid
 	refused 'spawn B, then B> kill main SIGINT' 'spawn A' 'A> pause' pause getpid
