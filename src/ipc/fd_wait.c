@@ -93,8 +93,8 @@ void wait_full(struct str *out, const struct world *w, const struct end *end)
 		str_addf(out, "; %s %s", str_text(&who),
 			 n.processes == 1 ? _("does not read") : _("do not read"));
 	} else if (n.ends) {
-		str_addf(out, _("; the only read end left is its own (%s): nobody can make room"),
-			 str_text(&who));
+		str_addf(out, _("; the only read end left is its own (%s)%s"), str_text(&who),
+			 w->self.asleep ? _(": nobody can make room") : "");
 	}
 	str_free(&who);
 }
