@@ -9,6 +9,7 @@
 #include "call/parse.h"
 #include "call/types.h"
 #include "ipc/pipe.h"
+#include "ipc/process.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -113,68 +114,6 @@ static long exec_make(struct call *c)
 	munmap(argv, size);
 	errno = err;
 	return -1;
-}
-
-/* The first directory of PATH that refuses: execvp(3) tells of it only where none has the program. */
-static void why_searched(struct str *out, const char *file, size_t n, const struct world *w)
-{
-	const char *at = getenv("PATH"), *end;
-	char *path;
-
-	for (; at && !out->len; at = *end ? end + 1 : NULL) {
-		end = strchrnul(at, ':');
-		path = xasprintf("%.*s%s%.*s", (int)(end - at), at, end > at ? "/" : "", (int)n,
-				 file);
-		why_path_text(out, EACCES, path, strlen(path), w, PATH_PROGRAM);
-		free(path);
-	}
-	if (out->len)
-		str_addf(out, _("; no other directory of PATH has a program of that name for %s"),
-			 w->self.name);
-}
-
-static void exec_why(struct str *out, const struct call *c, const struct world *w)
-{
-	size_t n = call_length(c, 0);
-	const char *file = call_bytes(c, 0, n);
-	const bool searched = file && !memchr(file, '/', n);
-
-	switch (c->err) {
-	case ENOENT:
-		if (searched) {
-			path_say(out, c, 0);
-			str_add(out, _(" is in no directory of PATH"));
-		} else {
-			why_path(out, c, 0, w, 4);
-			if (!out->len)
-				str_add(out, _("the interpreter that it names (#!, or the dynamic "
-					       "linker) does not exist"));
-		}
-		break;
-	case EACCES:
-		if (searched) {
-			why_searched(out, file, strnlen(file, n), w);
-		} else {
-			why_path(out, c, 0, w, PATH_PROGRAM);
-		}
-		break;
-	case E2BIG:
-		str_add(out,
-			_("the arguments and the environment together are too long (RLIMIT_STACK)"));
-		break;
-	case ETXTBSY:
-		str_add(out, _("somebody has the program open for writing"));
-		break;
-	case EPERM:
-		str_add(out, _("the program would change its user, and that is not allowed here"));
-		break;
-	case EMFILE:
-	case ENFILE:
-		why_emfile(out, w, c->err);
-		break;
-	default:
-		why_path(out, c, 0, w, 4);
-	}
 }
 
 #define EXEC_ERRORS                                                                                \

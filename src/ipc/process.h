@@ -8,4 +8,7 @@
 /* A process, 0 for the caller's own, -1 for any, -GROUP: only a real number differs from run to run. */
 extern const struct argtype type_pid_or_group;
 
+/* Why an exec or execvp failed. ipc/exec_why.c. */
+void exec_why(struct str *out, const struct call *c, const struct world *w);
+
 #endif
