@@ -88,12 +88,19 @@ size_t call_length(const struct call *c, int i);
  * NULL) is their number. A null argument gives (void *)num. NULL with errno ENOMEM if there is
  * no memory for it.
  * call_out: an address with room for size bytes that the kernel may write to; likewise.
- * call_got: n bytes came back in the buffer of call_out(i): they cross (as many as fit).
+ * call_got: n bytes came back in the buffer of call_out(i), or at the learner's own address: they cross (as many as fit).
  * call_done: frees what call_in and call_out took; the channel calls it, not make().
  */
+/* Was there no memory for p, which call_in or call_out gave? (NULL may be what was typed.) */
+bool call_failed(const struct call *c, int i, const void *p);
 void *call_in(struct call *c, int i, size_t *n);
 void *call_out(struct call *c, int i, size_t size);
 void call_got(struct call *c, int i, size_t n);
+/*
+ * call_at: call_in of a structure of n bytes (0: a text that ends with a NUL). Where the learner typed an address,
+ * what is there crosses as well if it can be read, so that the shell can show it and say what is wrong with it.
+ */
+void *call_at(struct call *c, int i, size_t n);
 void call_done(struct call *c);
 
 #endif

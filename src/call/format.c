@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "call/format.h"
 #include "base/str.h"
+#include "call/types.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,6 +26,15 @@ static int first_out(const struct prim *p)
 	return n;
 }
 
+/* Is it an address that is shown, and not what it points to? That may not be known, or not be there yet. */
+static bool is_address(const struct param *p, const struct call *c, int i, bool done)
+{
+	const bool out = p->flags & PARAM_OUT;
+
+	return c->arg[i].null && (out || p->type->points >= POINTS) &&
+	       (!call_length(c, i) || (out && !(done && c->ret >= 0)));
+}
+
 static bool add_args(struct str *out, const struct call *c, int from, int to, bool comma, bool done)
 {
 	const struct prim *p = prims[c->prim];
@@ -40,7 +50,8 @@ static bool add_args(struct str *out, const struct call *c, int from, int to, bo
 		if (comma)
 			str_add(out, ", ");
 		comma = true;
-		param->type->format(out, param, c, i, done);
+		(is_address(param, c, i, done) ? type_addr.format
+					       : param->type->format)(out, param, c, i, done);
 	}
 	return comma;
 }

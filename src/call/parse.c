@@ -235,16 +235,67 @@ static int next_param(const struct prim *p, const struct call *c, int *at)
 	return -1;
 }
 
-static int named(const struct prim *p, const struct word *w, size_t *skip)
+static size_t name_length(const char *s, size_t len)
 {
 	size_t n = 0;
 
-	while (n < w->len && (isalnum((unsigned char)w->at[n]) || w->at[n] == '_'))
+	while (n < len && (isalnum((unsigned char)s[n]) || s[n] == '_'))
 		n++;
-	if (n == 0 || n + 1 > w->len || w->at[n] != '=' || isdigit((unsigned char)w->at[0]))
-		return -1;
+	return n && !isdigit((unsigned char)*s) ? n : 0;
+}
+
+int parse_named(const struct prim *p, const struct word *w, size_t *skip)
+{
+	const size_t n = name_length(w->at, w->len);
+	const int i = n && n < w->len && w->at[n] == '=' ? prim_param(p, w->at, n) : -1;
+
 	*skip = n + 1;
-	return prim_param(p, w->at, n);
+	return i >= 0 && p->param[i].flags & PARAM_SILENT ? -1 : i;
+}
+
+static bool is_null(const struct parse *ps)
+{
+	return ps->len == 4 && !memcmp(ps->at, "NULL", 4);
+}
+
+bool parse_looks_address(const struct parse *ps)
+{
+	const struct resolver *r = ps->names;
+	const size_t skip = ps->len ? strspn(ps->at, "($") : 0;
+	const char *s = ps->at + skip;
+	size_t n;
+
+	if (is_null(ps))
+		return true;
+	if (skip >= ps->len)
+		return false;
+	if (ps->len - skip > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		return isxdigit((unsigned char)s[2]);
+	n = name_length(s, ps->len - skip);
+	if (n && skip + n < ps->len && s[n] == '.') /* A.a */
+		n += 1 + name_length(s + n + 1, ps->len - skip - n - 1);
+	return n && r && r->kind && r->kind(r->ctx, s, n) == KIND_ADDR;
+}
+
+/* Is the word an address of what p points to? name: what stands before its =, or none. */
+static bool is_address(const struct parse *ps, const struct param *p, const char *name, size_t len)
+{
+	const bool by_name = len == strlen(p->name) && !memcmp(name, p->name, len);
+
+	if (p->flags & PARAM_OUT)
+		return true;
+	if (p->type->points < POINTS)
+		return false;
+	return by_name ? parse_looks_address(ps) : p->type->points == POINTS && is_null(ps);
+}
+
+int parse_address(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct arg *a = &c->arg[i];
+
+	a->null = true;
+	a->num = 0;
+	return is_null(ps) ? 0 : parse_number(ps, p, KIND_ADDR, &a->num);
 }
 
 static int usage_error(const struct prim *p, char **cause, const char *what)
@@ -257,16 +308,17 @@ static int usage_error(const struct prim *p, char **cause, const char *what)
 	return -1;
 }
 
-static int parse_word(struct parse *ps, const struct word *w, size_t skip, int i, struct call *c)
+int parse_argument(struct parse *ps, const struct word *w, size_t skip, int i, struct call *c)
 {
 	const struct param *p = &ps->prim->param[i];
 
 	ps->at = w->at + skip;
 	ps->len = w->len - skip;
 	ps->column = w->column + (int)skip;
-	if (!(p->flags & PARAM_REST) && c->arg[i].given)
+	if (c->arg[i].given && (!(p->flags & PARAM_REST) || skip))
 		return parse_fail(ps, _("%s is given twice"), p->name);
-	if (p->type->parse(ps, p, c, i))
+	if (is_address(ps, p, w->at, skip ? skip - 1 : 0) ? parse_address(ps, p, c, i)
+							  : p->type->parse(ps, p, c, i))
 		return -1;
 	c->arg[i].given = true;
 	return 0;
@@ -283,7 +335,7 @@ static int parse_defaults(struct parse *ps, struct call *c)
 		if (c->arg[i].given || (param->flags & (PARAM_OUT | PARAM_SILENT)))
 			continue;
 		if (param->def) {
-			if (parse_word(ps, &w, 0, i, c))
+			if (parse_argument(ps, &w, 0, i, c))
 				return -1;
 		} else if (!(param->flags & (PARAM_OPTIONAL | PARAM_NAMED))) {
 			struct str what = STR_INIT;
@@ -311,12 +363,8 @@ int call_parse(int prim, const struct words *words, const struct resolver *names
 	for (int k = 0; k < words->n; k++) {
 		const struct word *w = &words->w[k];
 		size_t skip = 0;
-		int i = named(p, w, &skip);
+		int i = parse_named(p, w, &skip);
 
-		/* what the kernel fills may be given a (wrong) address, if the record says so */
-		if (i >= 0 && ((p->param[i].flags & PARAM_SILENT) ||
-			       (p->param[i].flags & (PARAM_OUT | PARAM_NAMED)) == PARAM_OUT))
-			i = -1;
 		if (i < 0) {
 			skip = 0;
 			i = next_param(p, c, &at);
@@ -332,7 +380,7 @@ int call_parse(int prim, const struct words *words, const struct resolver *names
 			str_free(&what);
 			return -1;
 		}
-		if (parse_word(&ps, w, skip, i, c))
+		if (parse_argument(&ps, w, skip, i, c))
 			return -1;
 	}
 	return parse_defaults(&ps, c);

@@ -15,6 +15,8 @@ struct resolver {
 	/* 1: *out is it; 0: no such name; -1: a cause is set (another process's, wrong kind). */
 	int (*name)(void *ctx, const char *name, size_t len, enum kind want, long *out,
 		    char **cause);
+	/* What it is; KIND_NONE: there is no such name. NULL: not known of any. */
+	enum kind (*kind)(void *ctx, const char *name, size_t len);
 	/* Adds what a name stands for in a text: a number's digits, a text's bytes. As name() answers. */
 	int (*text)(void *ctx, const char *name, size_t len, struct str *out, char **cause);
 	/* "Did you mean": the nearest known name of that kind, or NULL. */
@@ -45,6 +47,17 @@ int parse_size(struct parse *ps, const struct param *p, long *out);
 /* The same on a part of the word. */
 int parse_number_at(struct parse *ps, const struct param *p, enum kind want, const char *s,
 		    size_t len, long *out);
+/* Where it could be something else, is the word an address? NULL, 0x1234, or what begins with the name of one: a, (a+8)*2. */
+bool parse_looks_address(const struct parse *ps);
+/* For types: the word as an address, NULL among them, in the place of what it points to. 0, or -1 with the cause set. */
+int parse_address(struct parse *ps, const struct param *p, struct call *c, int i);
+/*
+ * For parse() of a primitive: which parameter NAME=... is for, *skip bytes of the word before its value; or -1.
+ * And the word without those bytes as argument i: by its type, or as the address of such a thing. 0, or -1 with the
+ * cause set.
+ */
+int parse_named(const struct prim *p, const struct word *w, size_t *skip);
+int parse_argument(struct parse *ps, const struct word *w, size_t skip, int i, struct call *c);
 /* For types: the word as a text (call/words.h), the resolver's names in it, too. 0, or -1 with the cause set. */
 int parse_bytes(struct parse *ps, struct str *bytes, long *repeat);
 /* For types: the "*INT" behind a group, the n bytes at s. 0, or -1 with the cause set. */

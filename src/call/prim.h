@@ -39,6 +39,14 @@ struct offers {
 	bool braced;                        /* and the word is in braces, or nothing */
 };
 
+/* Is an argument of the type a pointer, and where may an address be typed in the place of what it points to? */
+enum points {
+	POINTS_NOT,
+	POINTS_OWN,  /* the type itself knows: semctl's arg is one for some commands only */
+	POINTS,      /* NAME=ADDRESS, and NULL alone */
+	POINTS_TEXT, /* NAME=ADDRESS: alone NULL is a text, or a file */
+};
+
 /* How an argument is typed, sent and printed. One const object a type; see call/types.h. */
 struct argtype {
 	const char *what; /* for usage and errors: "a queue", "a number" */
@@ -51,14 +59,18 @@ struct argtype {
 	enum kind kind; /* the names that may stand here: completion, and which object is touched */
 	bool number;    /* JSON shows a number rather than the formatted text */
 	bool file;      /* completion offers file names */
+	enum points points;
+	unsigned short size; /* of what it points to; 0: that is not always the same */
 };
 
 enum param_flag {
 	PARAM_OPTIONAL = 1, /* may be left out; `def` is typed for it (NULL: nothing is parsed) */
-	PARAM_OUT = 2,   /* the kernel fills it: never typed, printed once the call has returned */
-	PARAM_NAMED = 4, /* typed only as NAME=value (the shell knows it otherwise) */
-	PARAM_REST = 8,  /* takes all the words that are left (groups of semop, words of exec) */
+	PARAM_OUT =
+		2, /* the kernel fills it: printed once the call has returned; only an address is typed */
+	PARAM_NAMED = 4,   /* typed only as NAME=value (the shell knows it otherwise) */
+	PARAM_REST = 8,    /* takes all the words that are left (groups of semop, words of exec) */
 	PARAM_SILENT = 16, /* not in the C call's argument list: never printed */
+	PARAM_NULL = 32,   /* to the kernel a NULL there is no bad pointer, but means none */
 };
 
 struct param {

@@ -264,10 +264,6 @@ static void format_text(struct str *out, const struct param *p, const struct cal
 	char head[FORMAT_STRING + 1];
 
 	(void)p, (void)done;
-	if (a->null) {
-		format_addr(out, p, c, i, done);
-		return;
-	}
 	shown = total < sizeof(head) ? total : sizeof(head);
 	for (size_t k = 0; k < shown; k++)
 		head[k] = (char)c->data[a->off + k % len];
@@ -314,35 +310,33 @@ static void format_out(struct str *out, const struct param *p, const struct call
 		str_add(out, p->name);
 }
 
-#define NUMBER(kind_, what_)                                                                       \
-	.what = what_, .parse = parse_kind, .format = format_num, .kind = kind_, .number = true
+#define TYPE(what_, parse_, format_, kind_)                                                        \
+	.what = what_, .parse = parse_, .format = format_, .kind = kind_
+#define NUMBER(kind_, what_) TYPE(what_, parse_kind, format_num, kind_), .number = true
 
-const struct argtype type_int = { N_("a number"), parse_int, format_num, KIND_INT, true, false };
+const struct argtype type_int = { TYPE(N_("a number"), parse_int, format_num, KIND_INT),
+				  .number = true };
 const struct argtype type_uint = {
-	N_("a number, 0 or more"), parse_uint, format_num, KIND_INT, true, false
+	TYPE(N_("a number, 0 or more"), parse_uint, format_num, KIND_INT), .number = true
 };
 const struct argtype type_size = {
-	N_("a size in bytes"), parse_sizearg, format_size, KIND_INT, true, false
+	TYPE(N_("a size in bytes"), parse_sizearg, format_size, KIND_INT), .number = true
 };
 const struct argtype type_fd = { NUMBER(KIND_FD, N_("a descriptor")) };
-const struct argtype type_addr = { N_("an address"), parse_kind, format_addr,
-				   KIND_ADDR,        false,      false };
+const struct argtype type_addr = { TYPE(N_("an address"), parse_kind, format_addr, KIND_ADDR) };
 const struct argtype type_pid = { NUMBER(KIND_PID, N_("a process")) };
-const struct argtype type_key = { N_("a key"), parse_kind, format_key, KIND_KEY, false, false };
+const struct argtype type_key = { TYPE(N_("a key"), parse_kind, format_key, KIND_KEY) };
 const struct argtype type_msg = { NUMBER(KIND_MSG, N_("a message queue")) };
 const struct argtype type_shm = { NUMBER(KIND_SHM, N_("a shared memory segment")) };
 const struct argtype type_sem = { NUMBER(KIND_SEM, N_("a semaphore set")) };
-const struct argtype type_flags = { "flags", parse_bits, format_flagarg, KIND_INT, false, false };
-const struct argtype type_perm = {
-	N_("flags and an octal mode"), parse_bits, format_perm, KIND_INT, false, false
-};
-const struct argtype type_mode = {
-	N_("an octal mode"), parse_bits, format_modearg, KIND_INT, false, false
-};
-const struct argtype type_cmd = { N_("a command"), parse_bits, format_cmd, KIND_INT, false, false };
-const struct argtype type_text = { N_("a text"), parse_text, format_text, KIND_NONE, false, false };
-const struct argtype type_path = { N_("a file name"), parse_path, format_path,
-				   KIND_NONE,         false,      true };
-const struct argtype type_out = {
-	N_("filled by the kernel"), NULL, format_out, KIND_NONE, false, false
-};
+const struct argtype type_flags = { TYPE("flags", parse_bits, format_flagarg, KIND_INT) };
+const struct argtype type_perm = { TYPE(N_("flags and an octal mode"), parse_bits, format_perm,
+					KIND_INT) };
+const struct argtype type_mode = { TYPE(N_("an octal mode"), parse_bits, format_modearg,
+					KIND_INT) };
+const struct argtype type_cmd = { TYPE(N_("a command"), parse_bits, format_cmd, KIND_INT) };
+const struct argtype type_text = { TYPE(N_("a text"), parse_text, format_text, KIND_NONE) };
+const struct argtype type_path = { TYPE(N_("a file name"), parse_path, format_path, KIND_NONE),
+				   .file = true, .points = POINTS_TEXT };
+const struct argtype type_out = { TYPE(N_("filled by the kernel"), NULL, format_out, KIND_NONE),
+				  .points = POINTS };

@@ -139,14 +139,14 @@ static void format_sigsetarg(struct str *out, const struct param *p, const struc
 	}
 }
 
-const struct argtype type_signo = { N_("a signal"), parse_signo, format_signo,
-				    KIND_INT,       false,       false };
-const struct argtype type_sigset = { N_("a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}"),
-				     parse_sigset,
-				     format_sigsetarg,
-				     KIND_NONE,
-				     false,
-				     false };
+const struct argtype type_signo = {
+	.what = N_("a signal"), .parse = parse_signo, .format = format_signo, .kind = KIND_INT
+};
+const struct argtype type_sigset = { .what = N_("a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}"),
+				     .parse = parse_sigset,
+				     .format = format_sigsetarg,
+				     .points = POINTS,
+				     .size = 8 };
 
 const struct constant signal_constants[] = {
 #define S(name, what)                                                                              \

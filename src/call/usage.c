@@ -99,6 +99,27 @@ static void add_errors(struct str *out, const char *errors)
 	}
 }
 
+/* Which of them are pointers, and how an address is typed for one. */
+static void add_pointers(struct str *out, const struct prim *p)
+{
+	const char *first = NULL;
+
+	for (int i = 0; i < prim_nparams(p); i++) {
+		const struct param *param = &p->param[i];
+
+		if (param->flags & PARAM_SILENT ||
+		    (!(param->flags & PARAM_OUT) && !param->type->points))
+			continue;
+		str_addf(out, "%s%s", first ? ", " : _("\nPointers: "), param->name);
+		first = first ? first : param->name;
+	}
+	if (first)
+		str_addf(out,
+			 _(". An address in such a place: %s=NULL, %s=0x1234, %s=a+8 (a from "
+			   "shmat).\n"),
+			 first, first, first);
+}
+
 void usage_page(struct str *out, const struct prim *p)
 {
 	str_addf(out, "%s: %s\n\n  ", p->name, p->summary ? _(p->summary) : "");
@@ -108,6 +129,7 @@ void usage_page(struct str *out, const struct prim *p)
 		str_addf(out, "\n%s\n", _(p->help));
 	if (p->proto)
 		str_addf(out, _("\nIn C:\n  %s\n"), p->proto);
+	add_pointers(out, p);
 	for (int i = 0; i < prim_nparams(p); i++) {
 		const struct param *param = &p->param[i];
 

@@ -25,6 +25,8 @@ static int parse_argv(struct parse *ps, const struct param *p, struct call *c, i
 	int r;
 
 	(void)p;
+	if (c->arg[i].null)
+		return parse_fail(ps, _("an address stands for all the arguments"));
 	if (before)
 		str_addn(&all, call_bytes(c, i, before), before);
 	from = all.len;
@@ -63,18 +65,24 @@ static const struct argtype type_argv = {
 	.parse = parse_argv,
 	.format = format_argv,
 	.file = true,
+	.points = POINTS_TEXT,
 };
 
 /* `exec cat x`: the program's name is its argument 0 as well. */
 static int exec_parse(struct parse *ps, const struct words *words, struct call *c)
 {
 	struct words all;
+	bool named = false;
+	size_t skip;
 	int r;
 
 	if (words->n == 0)
 		return fail(ps->cause, _("exec: which program? as in exec cat hello"));
+	/* unless an address takes the place of either */
+	for (int k = 0; k < words->n; k++)
+		named |= parse_named(ps->prim, &words->w[k], &skip) >= 0;
 	words_init(&all);
-	for (int k = -1; k < words->n; k++) {
+	for (int k = named ? 0 : -1; k < words->n; k++) {
 		struct word w = words->w[k < 0 ? 0 : k];
 
 		if (all.n == WORDS_FIXED) {
@@ -94,22 +102,31 @@ static int execvp_parse(struct parse *ps, const struct words *words, struct call
 	return parse_as(ps, "execvp", words, c);
 }
 
+/* In libc, which looks for a slash in the name: a bad address is the end of the process. */
+__attribute__((no_sanitize("undefined"))) static long become(const char *file, char *const *argv)
+{
+	execvp(file, argv);
+	return -1;
+}
+
 static long exec_make(struct call *c)
 {
 	size_t n, words = 0, size;
-	char *file = call_in(c, 0, NULL), *s = call_in(c, 1, &n);
+	char *file = call_at(c, 0, 0), *s = call_in(c, 1, &n);
 	char **argv;
 	int err;
 
+	if (c->arg[1].null)
+		return become(file, (char *const *)s);
 	for (size_t i = 0; s && i < n; i++)
 		words += s[i] == '\0';
 	size = (words + 1) * sizeof(*argv);
 	argv = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (argv == MAP_FAILED || !file || !s)
+	if (argv == MAP_FAILED || call_failed(c, 0, file) || !s)
 		return -1;
 	for (size_t i = 0, at = 0; i < words; i++, at += strlen(s + at) + 1)
 		argv[i] = s + at;
-	execvp(file, argv);
+	become(file, argv);
 	err = errno;
 	munmap(argv, size);
 	errno = err;
@@ -133,7 +150,7 @@ const struct prim prim_exec = {
 	.errors = EXEC_ERRORS,
 	.param = { { "file", &type_path, NULL, 0, NULL, NULL },
 		   { "argv", &type_argv, NULL, PARAM_REST | PARAM_OPTIONAL, NULL, NULL } },
-	.flags = PRIM_EXEC | PRIM_FDS | PRIM_ATTACH | PRIM_SIGSTATE,
+	.flags = PRIM_EXEC | PRIM_FDS | PRIM_ATTACH | PRIM_SIGSTATE | PRIM_MEMORY,
 	.traced = "execve",
 	.make = exec_make,
 	.parse = exec_parse,
@@ -151,7 +168,7 @@ const struct prim prim_execvp = {
 	.errors = EXEC_ERRORS,
 	.param = { { "file", &type_path, NULL, 0, NULL, NULL },
 		   { "argv", &type_argv, NULL, PARAM_REST, NULL, NULL } },
-	.flags = PRIM_EXEC | PRIM_FDS | PRIM_ATTACH | PRIM_SIGSTATE,
+	.flags = PRIM_EXEC | PRIM_FDS | PRIM_ATTACH | PRIM_SIGSTATE | PRIM_MEMORY,
 	.traced = "execve",
 	.make = exec_make,
 	.parse = execvp_parse,

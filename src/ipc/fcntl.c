@@ -114,6 +114,12 @@ static const struct third_of *third_of(long cmd)
 	return &nothing;
 }
 
+/* Is the third argument a pointer? Then an address may be typed. */
+static bool is_structure(const struct third_of *t)
+{
+	return t->third == LOCK || t->third == OWNER || t->third == OWNER_OUT;
+}
+
 static int parse_arg(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	const struct third_of *t = third_of(c->arg[FCNTL_CMD].num);
@@ -122,6 +128,8 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct f_owner_ex owner = { F_OWNER_PID, 0 };
 
+	if (is_structure(t) && parse_looks_address(ps))
+		return parse_address(ps, p, c, i);
 	switch (t->third) {
 	case NOTHING:
 	case OWNER_OUT:
@@ -188,6 +196,10 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 	const struct flock *lock;
 	const struct f_owner_ex *owner;
 
+	if (c->arg[i].null && (!call_length(c, i) || (asks && !(done && c->ret == 0)))) {
+		type_addr.format(out, p, c, i, done);
+		return;
+	}
 	switch (t->third) {
 	case FLAGS:
 		format_flags(out, t->table, (unsigned)n);
@@ -269,6 +281,7 @@ static const struct argtype type_arg = {
 	.what = N_("as the command wants it"),
 	.parse = parse_arg,
 	.format = format_arg,
+	.points = POINTS_OWN,
 };
 
 static int fcntl_parse(struct parse *ps, const struct words *words, struct call *c)
@@ -300,20 +313,23 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 
 static long fcntl_make(struct call *c)
 {
+	static const size_t sizes[PID + 1] = { [LOCK] = sizeof(struct flock),
+					       [OWNER] = sizeof(struct f_owner_ex),
+					       [OWNER_OUT] = sizeof(struct f_owner_ex) };
 	const int fd = (int)c->arg[FCNTL_FD].num, cmd = (int)c->arg[FCNTL_CMD].num;
 	const enum third third = third_of(c->arg[FCNTL_CMD].num)->third;
 	void *arg = (void *)c->arg[FCNTL_ARG].num;
 	int r;
 
 	if (third == LOCK || third == OWNER)
-		arg = call_in(c, FCNTL_ARG, NULL);
+		arg = call_at(c, FCNTL_ARG, sizes[third]);
 	else if (third == OWNER_OUT)
-		arg = call_out(c, FCNTL_ARG, sizeof(struct f_owner_ex));
+		arg = call_out(c, FCNTL_ARG, sizes[third]);
 	else /* an int in C: what strace shows of it are its 32 bits */
 		arg = (void *)(unsigned long)(unsigned)c->arg[FCNTL_ARG].num;
 	r = fcntl(fd, cmd, arg);
-	if (r == 0 && third == OWNER_OUT)
-		call_got(c, FCNTL_ARG, sizeof(struct f_owner_ex));
+	if (r == 0 && (third == OWNER_OUT || (c->arg[FCNTL_ARG].null && sizes[third])))
+		call_got(c, FCNTL_ARG, sizes[third]);
 	return r;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "base/lang.h"
 #include "base/str.h"
+#include "ipc/fault.h"
 #include "ipc/fcntl.h"
 #include "ipc/pipe.h"
 #include "ipc/sysv.h"
@@ -326,7 +327,11 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 		why_nobody(out, c);
 		break;
 	case EFAULT:
-		str_add(out, _("the structure is not in the process's memory"));
+		/* a lock is read before it is written */
+		why_fault_at(out, c, FCNTL_ARG,
+			     c->arg[FCNTL_CMD].num == F_GETOWN_EX ||
+				     !is_fault(c, FCNTL_ARG, false, w),
+			     w);
 		break;
 	}
 }

@@ -201,9 +201,9 @@ static long read_make(struct call *c)
 	void *buf = call_out(c, READ_BUF, count);
 	ssize_t n;
 
-	if (!buf)
+	if (call_failed(c, READ_BUF, buf))
 		return -1;
-	n = read((int)c->arg[READ_FD].num, buf, count);
+	n = syscall(SYS_read, (int)c->arg[READ_FD].num, buf, count);
 	if (n >= 0)
 		call_got(c, READ_BUF, (size_t)n);
 	return n;
@@ -259,7 +259,7 @@ const struct prim prim_read = {
 
 size_t write_count(const struct call *c)
 {
-	return (size_t)c->arg[c->arg[WRITE_COUNT].given ? WRITE_COUNT : WRITE_BUF].num;
+	return (size_t)c->arg[WRITE_COUNT].num;
 }
 
 static int parse_buf(struct parse *ps, const struct param *p, struct call *c, int i)
@@ -290,15 +290,23 @@ static void format_count(struct str *out, const struct param *p, const struct ca
 	str_addf(out, "%zu", write_count(c));
 }
 
+/* By default the text's length. */
 static int parse_count(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	return type_size.parse(ps, p, c, i);
+	if (ps->at != p->def)
+		return type_size.parse(ps, p, c, i);
+	if (c->arg[WRITE_BUF].null)
+		return fail(ps->cause, _("write: how many bytes? An address has no length: "
+					 "write w buf=0x1234 size=5"));
+	c->arg[i].num = c->arg[WRITE_BUF].num;
+	return 0;
 }
 
 static const struct argtype type_write_buf = {
 	.what = N_("a text: \"hello\\n\", \"x\"*65536"),
 	.parse = parse_buf,
 	.format = format_buf,
+	.points = POINTS_TEXT,
 };
 static const struct argtype type_write_count = {
 	.what = N_("how many bytes, if not the text's length"),
@@ -315,11 +323,13 @@ static long write_make(struct call *c)
 	char *buf = call_in(c, WRITE_BUF, &len), *longer;
 	int err;
 
-	if (!buf)
+	if (call_failed(c, WRITE_BUF, buf))
 		return -1;
 	c->arg[CALL_BEFORE].num = lseek(fd, 0, SEEK_CUR);
-	if (n <= len)
-		return write(fd, buf, n);
+	if (c->arg[WRITE_BUF].null)
+		call_at(c, WRITE_BUF, n < FORMAT_STRING + 1 ? n : FORMAT_STRING + 1);
+	if (n <= len || c->arg[WRITE_BUF].null)
+		return syscall(SYS_write, fd, buf, n);
 	/* told more than there is: what follows is NULs, and not the shell's own memory */
 	room = n < CALL_MOST ? n : CALL_MOST;
 	longer = mmap(NULL, room, PROT_READ | PROT_WRITE,
@@ -347,7 +357,7 @@ const struct prim prim_write = {
 	.errors = "EAGAIN EBADF EDQUOT EFAULT EFBIG EINTR EINVAL EIO ENOSPC EPERM EPIPE",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
 		   { "buf", &type_write_buf, NULL, 0, NULL, "text" },
-		   { "count", &type_write_count, NULL, PARAM_NAMED, NULL, "size" } },
+		   { "count", &type_write_count, "buf's", PARAM_NAMED, NULL, "size" } },
 	.flags = PRIM_PIPE | PRIM_SIGNALS,
 	.binds = KIND_INT,
 	.sleeps = { SYS_write },
@@ -397,12 +407,14 @@ static void format_int(struct str *out, const struct param *p, const struct call
 }
 
 static const struct argtype type_out_int = { .what = N_("filled by the kernel"),
-					     .format = format_int };
+					     .format = format_int,
+					     .size = sizeof(int) };
 
 static long ioctl_make(struct call *c)
 {
 	int *n = call_out(c, 2, sizeof(*n));
-	int r = n ? ioctl((int)c->arg[0].num, FIONREAD, n) : -1;
+	int r = call_failed(c, 2, n) ? -1
+				     : (int)syscall(SYS_ioctl, (int)c->arg[0].num, FIONREAD, n);
 
 	if (r == 0)
 		call_got(c, 2, sizeof(*n));

@@ -5,6 +5,7 @@
  */
 #include "base/lang.h"
 #include "base/str.h"
+#include "ipc/fault.h"
 #include "ipc/fd.h"
 #include "ipc/kin.h"
 #include "ipc/pipe.h"
@@ -263,7 +264,10 @@ void read_why(struct str *out, const struct call *c, const struct world *w)
 		str_add(out, _(" before a byte had come; with SA_RESTART it would sleep on"));
 		break;
 	case EFAULT:
-		why_beyond(out, (unsigned long)c->arg[READ_COUNT].num);
+		if (why_fault(out, c, w) < 0)
+			why_beyond(out, (unsigned long)c->arg[READ_COUNT].num);
+		else if (pipe_of(w, fd, &end) > 0) /* pipe_read(): the copy comes first */
+			str_add(out, _("; what is in the pipe stays there"));
 		break;
 	case EISDIR:
 		str_addf(out, _("descriptor %ld is a directory: ls lists it"), fd);
@@ -514,7 +518,10 @@ void write_why(struct str *out, const struct call *c, const struct world *w)
 		why_odd(out, w, fd, END_WRITE, write_count(c));
 		break;
 	case EFAULT:
-		why_beyond(out, write_count(c));
+		if (why_fault(out, c, w) < 0)
+			why_beyond(out, write_count(c));
+		else
+			str_add(out, _("; nothing was written"));
 		break;
 	case EFBIG:
 		why_too_long(out, w, fd);

@@ -9,15 +9,19 @@
 #include "ipc/pipe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static long mkfifo_make(struct call *c)
 {
-	const char *path = call_in(c, 0, NULL);
+	const char *path = call_at(c, 0, 0);
 
-	return path ? mkfifo(path, (mode_t)c->arg[1].num) : -1;
+	if (call_failed(c, 0, path))
+		return -1;
+	return syscall(SYS_mknodat, AT_FDCWD, path, (mode_t)c->arg[1].num | S_IFIFO, 0);
 }
 
 static void mkfifo_why(struct str *out, const struct call *c, const struct world *w)
@@ -91,9 +95,9 @@ static void unlink_note(struct str *out, const struct call *c, const struct worl
 
 static long unlink_make(struct call *c)
 {
-	const char *path = call_in(c, 0, NULL);
+	const char *path = call_at(c, 0, 0);
 
-	return path ? unlink(path) : -1;
+	return call_failed(c, 0, path) ? -1 : syscall(SYS_unlink, path);
 }
 
 /* Is its last name "." or "..", or is there none (LAST_NORM of do_unlinkat())? */

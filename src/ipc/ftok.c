@@ -34,13 +34,15 @@ static void format_proj(struct str *out, const struct param *p, const struct cal
 		str_num(out, n);
 }
 
-static const struct argtype type_proj = {
-	N_("a number or 'a'"), parse_proj, format_proj, KIND_INT, true, false
-};
+static const struct argtype type_proj = { .what = N_("a number or 'a'"),
+					  .parse = parse_proj,
+					  .format = format_proj,
+					  .kind = KIND_INT,
+					  .number = true };
 
-static long make(struct call *c)
+__attribute__((no_sanitize("undefined"))) static long make(struct call *c)
 {
-	return ftok(call_in(c, 0, NULL), (int)c->arg[1].num);
+	return ftok(call_at(c, 0, 0), (int)c->arg[1].num);
 }
 
 /* The caller's file: a relative name from its working directory, an absolute one from its root. */

@@ -9,26 +9,10 @@
 #include "call/usage.h"
 #include "ipc/pipe.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const unsigned not_typed = PARAM_OUT | PARAM_SILENT;
-
-/* NAME=: the parameter's number and how long that is, or -1. */
-static int named(const struct prim *p, const struct word *w, size_t *skip)
-{
-	size_t n = 0;
-	int i;
-
-	while (n < w->len && (isalnum((unsigned char)w->at[n]) || w->at[n] == '_'))
-		n++;
-	if (n == 0 || n == w->len || w->at[n] != '=')
-		return -1;
-	*skip = n + 1;
-	i = prim_param(p, w->at, n);
-	return i >= 0 && (p->param[i].flags & not_typed) ? -1 : i;
-}
 
 static int next(const struct prim *p, const struct call *c)
 {
@@ -63,22 +47,16 @@ static int give(struct parse *ps, const struct prim *typed, const struct words *
 	for (int k = 0; k < words->n; k++) {
 		const struct word *w = &words->w[k];
 		size_t skip = 0;
-		int i = named(p, w, &skip);
+		int i = parse_named(p, w, &skip);
 
 		if (i < 0) {
 			skip = 0;
 			i = next(p, c);
 		}
-		ps->at = w->at + skip;
-		ps->len = w->len - skip;
-		ps->column = w->column + (int)skip;
 		if (i < 0)
 			return too_many(ps, typed, w);
-		if (c->arg[i].given && !(p->param[i].flags & PARAM_REST))
-			return parse_fail(ps, _("%s is given twice"), p->param[i].name);
-		if (p->param[i].type->parse(ps, &p->param[i], c, i))
+		if (parse_argument(ps, w, skip, i, c))
 			return -1;
-		c->arg[i].given = true;
 	}
 	return 0;
 }

@@ -90,12 +90,10 @@ static void format_what(struct str *out, const struct param *p, const struct cal
 		str_num(out, c->arg[i].num);
 }
 
-static const struct argtype type_what = { N_("a count of bytes, or int, uint, long, char ..."),
-					  parse_what,
-					  format_what,
-					  KIND_NONE,
-					  false,
-					  false };
+static const struct argtype type_what = { .what = N_(
+						  "a count of bytes, or int, uint, long, char ..."),
+					  .parse = parse_what,
+					  .format = format_what };
 static bool peek_give(const struct call *c, int n, struct given *g)
 {
 	(void)n;
@@ -104,7 +102,7 @@ static bool peek_give(const struct call *c, int n, struct given *g)
 	return word_in(c) >= 0 || g->text;
 }
 
-static const struct argtype type_got = { N_("filled in"), NULL, NULL, KIND_NONE, false, false };
+static const struct argtype type_got = { .what = N_("filled in") };
 
 /* The address is the learner's: what is wrong with it, NULL too, is for the kernel to say and for no sanitizer. */
 #define ANY_ADDRESS __attribute__((no_sanitize("undefined")))

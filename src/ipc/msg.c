@@ -153,17 +153,24 @@ static int parse_mtext(struct parse *ps, const struct param *p, struct call *c, 
 	return type_text.parse(ps, p, c, i);
 }
 
-static const struct argtype type_mtype = {
-	N_("a message type, 1 or more"), parse_mtype, format_mtype, KIND_INT, true, false
-};
-static const struct argtype type_mtext = { N_("a text"), parse_mtext, format_mtext,
-					   KIND_NONE,    false,       false };
-static const struct argtype type_msgsz = {
-	N_("a size in bytes"), parse_msgsz, format_msgsz, KIND_INT, true, false
-};
-static const struct argtype type_msgp = {
-	N_("an address"), sysv_parse_address, format_msgp, KIND_ADDR, false, false
-};
+static const struct argtype type_mtype = { .what = N_("a message type, 1 or more"),
+					   .parse = parse_mtype,
+					   .format = format_mtype,
+					   .kind = KIND_INT,
+					   .number = true };
+static const struct argtype type_mtext = { .what = N_("a text"),
+					   .parse = parse_mtext,
+					   .format = format_mtext };
+static const struct argtype type_msgsz = { .what = N_("a size in bytes"),
+					   .parse = parse_msgsz,
+					   .format = format_msgsz,
+					   .kind = KIND_INT,
+					   .number = true };
+static const struct argtype type_msgp = { .what = N_("an address"),
+					  .parse = parse_address,
+					  .format = format_msgp,
+					  .kind = KIND_ADDR,
+					  .points = POINTS_OWN };
 
 static long msgsnd_make(struct call *c)
 {
@@ -278,8 +285,8 @@ static void format_received(struct str *out, const struct param *p, const struct
 	size_t len = call_length(c, i);
 	long type;
 
-	if (!buf || c->arg[i].null) {
-		sysv_format_pointer(out, p, c, i);
+	if (!buf) {
+		str_add(out, p->name);
 		return;
 	}
 	memcpy(&type, buf, MTYPE);
@@ -290,12 +297,14 @@ static void format_received(struct str *out, const struct param *p, const struct
 	str_addc(out, '}');
 }
 
-static const struct argtype type_received = {
-	N_("filled by the kernel"), sysv_parse_address, format_received, KIND_ADDR, false, false
-};
-static const struct argtype type_msgtyp = {
-	N_("a message type"), parse_msgtyp, format_msgtyp, KIND_INT, true, false
-};
+static const struct argtype type_received = { .what = N_("filled by the kernel"),
+					      .format = format_received,
+					      .points = POINTS };
+static const struct argtype type_msgtyp = { .what = N_("a message type"),
+					    .parse = parse_msgtyp,
+					    .format = format_msgtyp,
+					    .kind = KIND_INT,
+					    .number = true };
 
 static long msgrcv_make(struct call *c)
 {
@@ -402,7 +411,7 @@ const struct prim prim_msgrcv = {
 	.man = "msgop(2)",
 	.errors = "E2BIG EACCES EFAULT EIDRM EINTR EINVAL ENOMSG ENOSYS",
 	.param = { { .name = "msqid", .type = &type_msg },
-		   { .name = "msgp", .type = &type_received, .flags = PARAM_OUT | PARAM_NAMED },
+		   { .name = "msgp", .type = &type_received, .flags = PARAM_OUT },
 		   { .name = "msgsz",
 		     .alias = "size",
 		     .type = &type_size,

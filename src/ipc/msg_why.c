@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/fault.h"
 #include "ipc/msg.h"
 #include "ipc/sysv.h"
 
@@ -144,7 +145,7 @@ void msgsnd_why(struct str *out, const struct call *c, const struct world *w)
 		why_access(out, id, w, 2, "msgsnd");
 		break;
 	case EFAULT:
-		sysv_why_fault(out, c, SND_BUF, "msgp", false, w);
+		why_fault_at(out, c, SND_BUF, false, w);
 		break;
 	case EIDRM:
 		why_removed(out, id, w);
@@ -279,7 +280,7 @@ void msgrcv_why(struct str *out, const struct call *c, const struct world *w)
 		why_access(out, id, w, 4, "msgrcv");
 		break;
 	case EFAULT:
-		sysv_why_fault(out, c, RCV_BUF, "msgp", true, w);
+		why_fault(out, c, w);
 		str_add(out,
 			(int)c->arg[RCV_FLAGS].num & MSG_COPY ? "" : _("; the message is lost"));
 		break;
@@ -349,7 +350,7 @@ void msgctl_why(struct str *out, const struct call *c, const struct world *w)
 		why_access(out, id, w, 4, cmd == MSG_STAT ? "MSG_STAT" : "IPC_STAT");
 		break;
 	case EFAULT:
-		sysv_why_fault(out, c, 2, "buf", cmd != IPC_SET, w);
+		why_fault_at(out, c, 2, cmd != IPC_SET, w);
 		break;
 	case EIDRM:
 		str_addf(out, _("%s was just removed"), name_of(w, id));

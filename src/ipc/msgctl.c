@@ -92,6 +92,7 @@ static const struct argtype type_buf = {
 	.what = N_("{qbytes=4096,mode=0600}"),
 	.parse = parse_buf,
 	.format = format_buf,
+	.points = POINTS_OWN,
 };
 
 static long set(struct call *c)

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 static int parse_number_word(struct parse *ps, const struct param *p, struct call *c, int i)
 {
@@ -103,9 +104,12 @@ static int open_parse(struct parse *ps, const struct words *words, struct call *
 
 static long open_make(struct call *c)
 {
-	const char *path = call_in(c, OPEN_PATH, NULL);
+	const char *path = call_at(c, OPEN_PATH, 0);
 
-	return path ? open(path, (int)c->arg[OPEN_FLAGS].num, (mode_t)c->arg[OPEN_MODE].num) : -1;
+	if (call_failed(c, OPEN_PATH, path))
+		return -1;
+	return syscall(SYS_openat, AT_FDCWD, path, (int)c->arg[OPEN_FLAGS].num,
+		       (mode_t)c->arg[OPEN_MODE].num);
 }
 
 static bool writes(const struct call *c)

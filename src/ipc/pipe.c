@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/fd.h"
 #include "ipc/sysv.h"
 
@@ -32,15 +33,16 @@ static void format_pair(struct str *out, const struct param *p, const struct cal
 static const struct argtype type_pair = {
 	.what = N_("filled by the kernel: read end, write end"),
 	.format = format_pair,
+	.size = 2 * sizeof(int),
 };
 
 static long make(struct call *c, int flags)
 {
 	int *fd = call_out(c, 0, 2 * sizeof(*fd)), r;
 
-	if (!fd)
+	if (call_failed(c, 0, fd))
 		return -1;
-	r = pipe2(fd, flags);
+	r = (int)syscall(SYS_pipe2, fd, flags);
 	if (r == 0)
 		call_got(c, 0, 2 * sizeof(*fd));
 	return r;
@@ -91,6 +93,10 @@ static void pipe_why(struct str *out, const struct call *c, const struct world *
 		break;
 	case ENFILE:
 		pipe_enfile(out, w);
+		break;
+	case EFAULT: /* do_pipe2() */
+		why_fault(out, c, w);
+		str_add(out, _("; both ends are closed again"));
 		break;
 	case ENOPKG:
 		str_add(out,

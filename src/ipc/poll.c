@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/fd.h"
 #include "ipc/pipe.h"
 
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 enum { FDS, NFDS, TIMEOUT };
 enum { POLL_KNOWN = 0x0000b7ff }; /* the bits that poll_constants names */
@@ -41,6 +43,8 @@ static const struct constant poll_constants[] = {
 const struct pollfd *poll_fds(const struct call *c, size_t *n)
 {
 	*n = call_length(c, FDS) / sizeof(struct pollfd);
+	if (c->arg[NFDS].given && c->arg[NFDS].num < (long)*n)
+		*n = (size_t)c->arg[NFDS].num;
 	return call_bytes(c, FDS, *n * sizeof(struct pollfd));
 }
 
@@ -83,6 +87,8 @@ static int parse_fds(struct parse *ps, const struct param *p, struct call *c, in
 		c->arg[TIMEOUT].given = true;
 		return 0;
 	}
+	if (c->arg[i].null)
+		return parse_fail(ps, _("the address stands in the place of all groups"));
 	if (parse_group(ps, ps->at, ps->len, poll_field, &f))
 		return -1;
 	if (n >= ARRAY_LEN(all))
@@ -92,7 +98,8 @@ static int parse_fds(struct parse *ps, const struct param *p, struct call *c, in
 	if (n)
 		c->used = c->arg[i].off; /* they are put again, one more */
 	all[n++] = f;
-	c->arg[NFDS].num = (long)n;
+	if (!c->arg[NFDS].given)
+		c->arg[NFDS].num = (long)n;
 	return call_put(c, i, all, n * sizeof(f)) ? 0 : parse_fail(ps, _("no room"));
 }
 
@@ -132,12 +139,21 @@ const struct argtype type_pollfds = {
 	.parse = parse_fds,
 	.format = format_fds,
 	.kind = KIND_FD,
+	.points = POINTS,
 };
 
 static int parse_nfds(struct parse *ps, const struct param *p, struct call *c, int i)
 {
-	(void)p, (void)c, (void)i;
-	return parse_fail(ps, _("the shell counts the groups"));
+	size_t n;
+
+	if (type_uint.parse(ps, p, c, i))
+		return -1;
+	poll_fds(c, &n);
+	if (!c->arg[FDS].null && c->arg[i].num > (long)n)
+		return parse_fail(
+			ps, _("nfds stands after the groups and counts at most those: %zu so far"),
+			n);
+	return 0;
 }
 
 static void format_nfds(struct str *out, const struct param *p, const struct call *c, int i,
@@ -147,7 +163,7 @@ static void format_nfds(struct str *out, const struct param *p, const struct cal
 }
 
 static const struct argtype type_nfds = {
-	.what = N_("counted by the shell"),
+	.what = N_("a number: else the shell counts the groups"),
 	.parse = parse_nfds,
 	.format = format_nfds,
 	.number = true,
@@ -159,15 +175,19 @@ static int poll_parse(struct parse *ps, const struct words *words, struct call *
 	if (parse_as(ps, "poll", words, c))
 		return -1;
 	c->arg[TIMEOUT].given = true;
+	if (c->arg[FDS].null && !c->arg[NFDS].given)
+		c->arg[NFDS].num = 1;
 	return 0;
 }
 
 static long poll_make(struct call *c)
 {
-	size_t len = 0;
-	struct pollfd *fds = call_length(c, FDS) ? call_in(c, FDS, &len) : NULL;
+	const bool typed = c->arg[FDS].null || call_length(c, FDS);
 
-	return poll(fds, len / sizeof(*fds), (int)c->arg[TIMEOUT].num);
+	return syscall(SYS_poll,
+		       typed ? call_at(c, FDS, (size_t)c->arg[NFDS].num * sizeof(struct pollfd))
+			     : NULL,
+		       c->arg[NFDS].num, (int)c->arg[TIMEOUT].num);
 }
 
 static void poll_result(struct str *out, const struct call *c)
@@ -218,7 +238,7 @@ static void poll_asleep(struct str *out, const struct call *c, const struct worl
 	if (c->arg[TIMEOUT].num >= 0)
 		str_addf(out, _("%s%sthe time-out is %ld ms"), sep,
 			 *sep ? "" : _("no descriptor to watch: "), c->arg[TIMEOUT].num);
-	else if (!*sep)
+	else if (!*sep && !c->arg[FDS].null)
 		str_add(out, _("none of its descriptors is ready, and there is no time-out"));
 }
 
@@ -228,6 +248,14 @@ static void poll_why(struct str *out, const struct call *c, const struct world *
 	case EINTR:
 		say_woken(out, w);
 		str_add(out, _("; poll is never restarted, SA_RESTART or not"));
+		break;
+	case EFAULT: /* do_sys_poll() */
+		if (is_fault(c, FDS, false, w)) {
+			why_fault_at(out, c, FDS, false, w);
+		} else {
+			why_fault_at(out, c, FDS, true, w);
+			str_add(out, _(" (revents), after it had waited"));
+		}
 		break;
 	case EINVAL:
 		str_addf(out, _("%ld groups are more than RLIMIT_NOFILE, %ld, allows"),

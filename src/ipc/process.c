@@ -10,6 +10,7 @@
 #include "call/parse.h"
 #include "call/types.h"
 #include "ipc/child.h"
+#include "ipc/fault.h"
 #include "ipc/kin.h"
 #include "ipc/pipe.h"
 #include "ipc/seconds.h"
@@ -306,9 +307,9 @@ const struct prim prim_umask = {
 
 static long chdir_make(struct call *c)
 {
-	const char *path = call_in(c, 0, NULL);
+	const char *path = call_at(c, 0, 0);
 
-	return path ? chdir(path) : -1;
+	return call_failed(c, 0, path) ? -1 : syscall(SYS_chdir, path);
 }
 
 static void chdir_why(struct str *out, const struct call *c, const struct world *w)
@@ -334,21 +335,36 @@ const struct prim prim_cd = { CHDIR, .name = "cd", .example = "cd /tmp", .parse 
 
 /* sleep */
 
-static void format_null(struct str *out, const struct param *p, const struct call *c, int i,
-			bool done)
+enum { REQ, REM };
+
+/* The kernel tells what is left where the sleep was cut short, and then only (nanosleep_copyout()). */
+static void format_rem(struct str *out, const struct param *p, const struct call *c, int i,
+		       bool done)
 {
-	(void)p, (void)c, (void)i, (void)done;
-	str_add(out, "NULL");
+	struct timespec t;
+
+	(void)done;
+	if (seconds_arg(c, i, &t))
+		seconds_format(out, &t, "tv_nsec", 't');
+	else
+		str_add(out, p->name);
 }
 
-static const struct argtype type_rem = { .what = N_("what is left: not asked for"),
-					 .format = format_null };
+static const struct argtype type_rem = { .what = N_("filled by the kernel: what is left"),
+					 .format = format_rem,
+					 .size = sizeof(struct timespec) };
 
 static long nanosleep_make(struct call *c)
 {
-	const struct timespec *t = call_in(c, 0, NULL);
+	struct timespec *req = call_at(c, REQ, sizeof(*req)), *rem = call_out(c, REM, sizeof(*rem));
+	long r;
 
-	return nanosleep(t, NULL);
+	if (call_failed(c, REM, rem))
+		return -1;
+	r = syscall(SYS_clock_nanosleep, CLOCK_REALTIME, 0, req, rem);
+	if (r < 0 && errno == EINTR)
+		call_got(c, REM, sizeof(*rem));
+	return r;
 }
 
 static int sleep_parse(struct parse *ps, const struct words *words, struct call *c)
@@ -358,14 +374,16 @@ static int sleep_parse(struct parse *ps, const struct words *words, struct call 
 
 static void sleep_why(struct str *out, const struct call *c, const struct world *w)
 {
+	struct timespec t;
+
 	if (c->err == EINTR) {
 		say_woken(out, w);
 		str_add(out, _(" before the time was over"));
 	}
-	if (c->err == EINVAL)
-		str_add(out, _("a time is 0 or more"));
-	else if (c->err == EFAULT)
-		str_add(out, _("no time was given"));
+	if (c->err == EINVAL && seconds_arg(c, REQ, &t))
+		seconds_why(out, &t, _("a time is 0 or more"));
+	if (c->err == EFAULT && why_fault(out, c, w) == REM)
+		str_add(out, _(", when a handler had run before the time was over"));
 }
 
 static void sleep_asleep(struct str *out, const struct call *c, const struct world *w)
@@ -381,11 +399,11 @@ static void sleep_asleep(struct str *out, const struct call *c, const struct wor
 
 #define SLEEP                                                                                      \
 	.topic = "processes", .summary = N_("sleep by the clock"),                                 \
-	.help = N_("A handler that runs ends it early."),                                          \
+	.help = N_("A handler that runs ends it early; then rem is what was left."),               \
 	.proto = "int nanosleep(const struct timespec *req, struct timespec *rem);",               \
 	.man = "nanosleep(2)", .errors = "EFAULT EINTR EINVAL",                                    \
 	.param = { { "req", &type_seconds, NULL, 0, NULL, NULL },                                  \
-		   { "rem", &type_rem, NULL, PARAM_OUT, NULL, NULL } },                            \
+		   { "rem", &type_rem, NULL, PARAM_OUT | PARAM_NULL, NULL, NULL } },               \
 	.flags = PRIM_CLOCK,                                                                       \
 	.sleeps = { SYS_clock_nanosleep, SYS_nanosleep, SYS_restart_syscall },                     \
 	.traced = "clock_nanosleep", .make = nanosleep_make, .why = sleep_why,                     \

@@ -14,6 +14,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { RESOURCE, RLIM };
 
@@ -84,6 +86,8 @@ static int parse_limit(struct parse *ps, const struct param *p, struct call *c, 
 	const struct rlimit *before = call_bytes(c, i, sizeof(*before));
 
 	(void)p;
+	if (c->arg[i].null)
+		return parse_fail(ps, _("an address stands for both limits"));
 	if (before && (c->arg[i].num || ps->at[0] == '{'))
 		return parse_fail(ps, _("a limit has two numbers, the soft and the hard one"));
 	if (before) {
@@ -144,6 +148,8 @@ static const struct argtype type_limit = {
 	.what = N_("the soft limit, then the hard one"),
 	.parse = parse_limit,
 	.format = format_limit,
+	.points = POINTS,
+	.size = sizeof(struct rlimit),
 };
 
 static int setrlimit_parse(struct parse *ps, const struct words *words, struct call *c)
@@ -154,23 +160,21 @@ static int setrlimit_parse(struct parse *ps, const struct words *words, struct c
 static long setrlimit_make(struct call *c)
 {
 	const int resource = (int)c->arg[RESOURCE].num;
-	struct rlimit *l = call_in(c, RLIM, NULL), now;
+	struct rlimit *l = call_at(c, RLIM, sizeof(*l)), now;
 
-	if (call_length(c, RLIM) < sizeof(*l)) {
-		errno = EFAULT;
-		return -1;
-	}
 	/* no hard limit was typed: the one that there is, so that the line shows it */
-	if (!c->arg[RLIM].num)
+	if (!c->arg[RLIM].null && !c->arg[RLIM].num)
 		l->rlim_max =
 			getrlimit((__rlimit_resource_t)resource, &now) ? l->rlim_cur : now.rlim_max;
-	return setrlimit((__rlimit_resource_t)resource, l);
+	return syscall(SYS_prlimit64, 0, resource, l, NULL);
 }
 
 static long getrlimit_make(struct call *c)
 {
 	struct rlimit *l = call_out(c, RLIM, sizeof(*l));
-	int r = l ? getrlimit((__rlimit_resource_t)c->arg[RESOURCE].num, l) : -1;
+	long r = call_failed(c, RLIM, l)
+			 ? -1
+			 : syscall(SYS_prlimit64, 0, (int)c->arg[RESOURCE].num, NULL, l);
 
 	if (r == 0)
 		call_got(c, RLIM, sizeof(*l));
@@ -209,6 +213,16 @@ static void rlimit_why(struct str *out, const struct call *c, const struct world
 	}
 }
 
+/* libc makes both of prlimit(2), to which either of the two limits may be none. */
+static void rlimit_note(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->arg[RLIM].null && !c->arg[RLIM].num)
+		str_add(out, prims[c->prim]->param[RLIM].flags & PARAM_OUT
+				     ? _("libc calls prlimit, to which NULL means: tell nothing")
+				     : _("libc calls prlimit, to which NULL means: set nothing"));
+}
+
 const struct prim prim_setrlimit = {
 	.name = "setrlimit",
 	.topic = "processes",
@@ -219,12 +233,14 @@ const struct prim prim_setrlimit = {
 	.man = "setrlimit(2)",
 	.errors = "EFAULT EINVAL EPERM",
 	.param = { { "resource", &type_cmd, NULL, 0, resource_constants, NULL },
-		   { "rlim", &type_limit, NULL, PARAM_REST, infinity_constants, NULL } },
+		   { "rlim", &type_limit, NULL, PARAM_REST | PARAM_NULL, infinity_constants,
+		     NULL } },
 	.traced = "prlimit64",
 	.make = setrlimit_make,
 	.parse = setrlimit_parse,
 	.offers = setrlimit_offers,
 	.why = rlimit_why,
+	.note = rlimit_note,
 };
 
 const struct prim prim_getrlimit = {
@@ -237,8 +253,9 @@ const struct prim prim_getrlimit = {
 	.man = "setrlimit(2)",
 	.errors = "EFAULT EINVAL",
 	.param = { { "resource", &type_cmd, NULL, 0, resource_constants, NULL },
-		   { "rlim", &type_limit, NULL, PARAM_OUT, NULL, NULL } },
+		   { "rlim", &type_limit, NULL, PARAM_OUT | PARAM_NULL, NULL, NULL } },
 	.traced = "prlimit64",
 	.make = getrlimit_make,
 	.why = rlimit_why,
+	.note = rlimit_note,
 };

@@ -42,31 +42,96 @@ void seconds_say(struct str *out, const struct timespec *t)
 
 bool seconds_arg(const struct call *c, int i, struct timespec *out)
 {
-	const void *bytes = c->arg[i].null ? NULL : call_bytes(c, i, sizeof(*out));
+	const void *bytes = call_bytes(c, i, sizeof(*out));
 
 	if (bytes)
 		memcpy(out, bytes, sizeof(*out));
 	return bytes;
 }
 
-static int parse_seconds(struct parse *ps, const struct param *p, struct call *c, int i)
-{
-	struct timespec t = { 0 };
-	long whole;
+const struct constant timespec_members[] = {
+	{ "tv_sec=", 0, N_("whole seconds") },
+	{ "tv_nsec=", 0, N_("and nanoseconds, 0 to 999999999") },
+	{ NULL, 0, NULL },
+};
+const struct constant timeval_members[] = {
+	{ "tv_sec=", 0, N_("whole seconds") },
+	{ "tv_usec=", 0, N_("and microseconds, 0 to 999999") },
+	{ NULL, 0, NULL },
+};
 
-	if (ps->len == 4 && !memcmp(ps->at, "NULL", 4)) {
-		c->arg[i].null = true;
+struct two {
+	const struct constant *members;
+	long part[2];
+};
+
+static int two_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	struct two *t = arg;
+	const int k = parse_member(t->members, index, &s, &len);
+
+	if (k < 0)
+		return parse_fail(ps, _("a time is {%s..., %s...}"), t->members[0].name,
+				  t->members[1].name);
+	return parse_number_at(ps, NULL, KIND_INT, s, len, &t->part[k]);
+}
+
+int seconds_parse(struct parse *ps, const char *s, size_t len, const struct constant *members,
+		  struct timespec *out)
+{
+	struct two t = { .members = members };
+
+	*out = (struct timespec){ 0 };
+	if (len && *s == '{') {
+		if (parse_group(ps, s, len, two_field, &t))
+			return -1;
+		*out = (struct timespec){ t.part[0], t.part[1] };
 		return 0;
 	}
-	if (seconds_read(ps->at, ps->len, &t)) {
-		/* {tv_sec, tv_nsec} is not for typing, but a name or an expression is */
-		if (parse_number(ps, p, KIND_INT, &whole))
-			return -1;
-		t.tv_sec = whole;
+	if (!seconds_read(s, len, out)) {
+		if (members == timeval_members)
+			out->tv_nsec /= 1000;
+		return 0;
 	}
+	/* a name or an expression: whole seconds */
+	return parse_number_at(ps, NULL, KIND_INT, s, len, &out->tv_sec);
+}
+
+void seconds_why(struct str *out, const struct timespec *t, const char *negative)
+{
+	if (t->tv_sec < 0)
+		str_add(out, negative);
+	else if (t->tv_nsec < 0 || t->tv_nsec > 999999999)
+		str_addf(out, _("tv_nsec is %ld; it is 0 to 999999999"), t->tv_nsec);
+}
+
+static int parse_seconds(struct parse *ps, const struct param *p, struct call *c, int i)
+{
+	struct timespec t;
+
+	(void)p;
+	if (seconds_parse(ps, ps->at, ps->len, timespec_members, &t))
+		return -1;
 	if (!call_put(c, i, &t, sizeof(t)))
 		return parse_fail(ps, _("there is no room left for the time"));
 	return 0;
+}
+
+static void add_part(struct str *out, char mark, long n)
+{
+	if (mark && n)
+		str_mark_num(out, mark, n);
+	else
+		str_num(out, n);
+}
+
+void seconds_format(struct str *out, const struct timespec *t, const char *fraction, char mark)
+{
+	str_add(out, "{tv_sec=");
+	add_part(out, mark, t->tv_sec);
+	str_addf(out, ", %s=", fraction);
+	add_part(out, mark, t->tv_nsec);
+	str_addc(out, '}');
 }
 
 static void format_seconds(struct str *out, const struct param *p, const struct call *c, int i,
@@ -76,14 +141,16 @@ static void format_seconds(struct str *out, const struct param *p, const struct 
 
 	(void)p, (void)done;
 	if (seconds_arg(c, i, &t))
-		str_addf(out, "{tv_sec=%ld, tv_nsec=%ld}", (long)t.tv_sec, t.tv_nsec);
+		seconds_format(out, &t, "tv_nsec", 0);
 	else
 		str_add(out, "NULL");
 }
 
 const struct argtype type_seconds = {
-	.what = N_("seconds: 1.5"),
+	.what = N_("seconds: 1.5, or {tv_sec=1, tv_nsec=500000000}"),
 	.parse = parse_seconds,
 	.format = format_seconds,
 	.kind = KIND_INT,
+	.points = POINTS,
+	.size = sizeof(struct timespec),
 };

@@ -5,6 +5,7 @@
  */
 #include "base/lang.h"
 #include "base/str.h"
+#include "ipc/fault.h"
 #include "ipc/seconds.h"
 #include "ipc/sem.h"
 #include "ipc/sysv.h"
@@ -194,11 +195,9 @@ static void why_invalid(struct str *out, const struct call *c, const struct worl
 		seconds_arg(c, SOP_TIMEOUT, &t);
 	if (c->arg[SOP_N].num < 1)
 		str_add(out, _("nsops is 0: there is nothing to do"));
-	else if (id >= 0 && t.tv_sec < 0)
-		str_add(out, _("the time-out is less than 0"));
-	else if (id >= 0 && (t.tv_nsec < 0 || t.tv_nsec > 999999999))
-		str_addf(out, _("tv_nsec is %ld; it is 0 to 999999999"), t.tv_nsec);
-	else
+	else if (id >= 0)
+		seconds_why(out, &t, _("the time-out is less than 0"));
+	if (!out->len)
 		why_id(out, id, w);
 }
 
@@ -246,7 +245,11 @@ void semop_why(struct str *out, const struct call *c, const struct world *w)
 			   alters ? _("changing a semaphore") : _("waiting for 0"));
 		break;
 	case EFAULT:
-		sysv_why_fault(out, c, SOP_OPS, "sops", false, w);
+		/* the time is read before all else */
+		if (prims[c->prim]->param[SOP_TIMEOUT].name && is_fault(c, SOP_TIMEOUT, false, w))
+			why_fault_at(out, c, SOP_TIMEOUT, false, w);
+		else
+			why_fault_at(out, c, SOP_OPS, false, w);
 		break;
 	case EIDRM:
 		str_add(out,
@@ -391,7 +394,7 @@ void semctl_why(struct str *out, const struct call *c, const struct world *w)
 			   named ? named->name : _("semctl"));
 		break;
 	case EFAULT:
-		sysv_why_fault(out, c, CTL_ARG, "arg", cmd != SETALL && cmd != IPC_SET, w);
+		why_fault_at(out, c, CTL_ARG, cmd != SETALL && cmd != IPC_SET, w);
 		break;
 	case EIDRM:
 		str_add(out, _("the set was removed at this very moment"));

@@ -241,7 +241,7 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 		return 0;
 	}
 	if (cmd != SETVAL) /* an address: EFAULT, or another command's that is not looked at */
-		return sysv_parse_address(ps, p, c, i);
+		return parse_address(ps, p, c, i);
 	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
 		return -1;
 	if ((c->arg[i].num < INT32_MIN || c->arg[i].num > INT32_MAX))
@@ -326,4 +326,5 @@ const struct argtype semctl_type_arg = {
 	.parse = parse_arg,
 	.format = format_arg,
 	.kind = KIND_INT,
+	.points = POINTS_OWN,
 };

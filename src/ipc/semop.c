@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 enum {
 	SHOWN = 32,      /* strace cuts an array here */
@@ -33,8 +34,7 @@ const struct sembuf *sem_ops(const struct call *c, size_t *n)
 
 	*n = c->arg[SOP_N].num < 0 || (size_t)c->arg[SOP_N].num > most ? most
 								       : (size_t)c->arg[SOP_N].num;
-	return *n && !c->arg[SOP_OPS].null ? call_bytes(c, SOP_OPS, *n * sizeof(struct sembuf))
-					   : NULL;
+	return *n ? call_bytes(c, SOP_OPS, *n * sizeof(struct sembuf)) : NULL;
 }
 
 bool sem_sleeps(const struct call *c)
@@ -137,11 +137,6 @@ static int add_ops(struct parse *ps, struct call *c, const struct op *op, long t
 	return 0;
 }
 
-static bool is_null(const struct parse *ps)
-{
-	return ps->len == 4 && !memcmp(ps->at, "NULL", 4);
-}
-
 /* One word of the rest: a group, NULL, or semtimedop's seconds. */
 static int parse_ops(struct parse *ps, const struct param *p, struct call *c, int i)
 {
@@ -153,22 +148,15 @@ static int parse_ops(struct parse *ps, const struct param *p, struct call *c, in
 	if (timed && c->arg[SOP_TIMEOUT].given)
 		return parse_fail(ps, _("the time-out is the last word"));
 	if (ps->len && *ps->at != '{') {
-		if (timed && c->arg[i].given) {
-			c->arg[SOP_TIMEOUT].given = true;
-			return type_seconds.parse(ps, &ps->prim->param[SOP_TIMEOUT], c,
-						  SOP_TIMEOUT);
-		}
-		if (is_null(ps) && !c->arg[i].given) {
-			c->arg[i].null = true;
-			c->arg[SOP_N].num = 1;
-			return 0;
-		}
+		if (timed && c->arg[i].given)
+			return parse_argument(ps, &(struct word){ ps->at, ps->len, ps->column }, 0,
+					      SOP_TIMEOUT, c);
 		return parse_fail(ps,
 				  _("an operation is a group: {sem_num, sem_op, sem_flg}, as in "
 				    "{0,-1,SEM_UNDO}"));
 	}
 	if (c->arg[i].null)
-		return parse_fail(ps, _("NULL stands in the place of the whole array"));
+		return parse_fail(ps, _("the address stands in the place of the whole array"));
 	while (group && ps->at[group - 1] != '}')
 		group--;
 	if (parse_repeat(ps, ps->at + group, ps->len - group, &times))
@@ -191,11 +179,7 @@ static void format_ops(struct str *out, const struct param *p, const struct call
 	size_t n;
 	const struct sembuf *op = sem_ops(c, &n);
 
-	(void)p, (void)done;
-	if (c->arg[i].null) {
-		str_add(out, "NULL");
-		return;
-	}
+	(void)p, (void)i, (void)done;
 	str_addc(out, '[');
 	for (size_t k = 0; op && k < n; k++) {
 		if (k)
@@ -226,15 +210,22 @@ static const struct argtype type_ops = {
 	.what = N_("operations: {0,-1,SEM_UNDO} ..."),
 	.parse = parse_ops,
 	.format = format_ops,
+	.points = POINTS,
 };
 
+/* By default as many as there are: of an address, one. */
 static int parse_nsops(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	const long n = (long)(call_length(c, SOP_OPS) / sizeof(struct sembuf));
+	const bool any = c->arg[SOP_OPS].null;
 
-	if (parse_number(ps, p, KIND_INT, &c->arg[i].num))
+	if (ps->at == p->def) {
+		c->arg[i].num = any ? 1 : n;
+		return 0;
+	}
+	if (parse_size(ps, p, &c->arg[i].num))
 		return -1;
-	if (c->arg[i].num < 0 || c->arg[i].num > n)
+	if (!any && (c->arg[i].num < 0 || c->arg[i].num > n))
 		return parse_fail(ps,
 				  _("nsops stands after the operations and counts at most those: "
 				    "%ld so far"),
@@ -261,17 +252,14 @@ static const struct argtype type_nsops = {
 
 static long semop_make(struct call *c)
 {
-	struct sembuf *ops = call_in(c, SOP_OPS, NULL);
+	const struct timespec *time = prims[c->prim]->param[SOP_TIMEOUT].name
+					      ? call_at(c, SOP_TIMEOUT, sizeof(*time))
+					      : NULL;
 
-	return semop((int)c->arg[SOP_SET].num, ops, (size_t)c->arg[SOP_N].num);
-}
+	const size_t n = (size_t)c->arg[SOP_N].num;
+	struct sembuf *ops = call_at(c, SOP_OPS, (n < OPS_MOST ? n : OPS_MOST) * sizeof(*ops));
 
-static long semtimedop_make(struct call *c)
-{
-	struct sembuf *ops = call_in(c, SOP_OPS, NULL);
-	struct timespec time, *t = seconds_arg(c, SOP_TIMEOUT, &time) ? &time : NULL;
-
-	return semtimedop((int)c->arg[SOP_SET].num, ops, (size_t)c->arg[SOP_N].num, t);
+	return syscall(SYS_semtimedop, (int)c->arg[SOP_SET].num, ops, n, time);
 }
 
 void semop_note(struct str *out, const struct call *c, const struct world *w)
@@ -303,7 +291,7 @@ const struct prim prim_semop = {
 	.param = {
 		{.name = "semid", .type = &type_sem},
 		{.name = "sops", .type = &type_ops, .flags = PARAM_REST, .table = sem_flag_constants},
-		{.name = "nsops", .type = &type_nsops, .flags = PARAM_NAMED},
+		{.name = "nsops", .type = &type_nsops, .flags = PARAM_NAMED, .def = "sops'"},
 	},
 	.flags = PRIM_UNDO,
 	.sleeps = {SYS_semop, SYS_semtimedop},
@@ -330,12 +318,12 @@ const struct prim prim_semtimedop = {
 	.param = {
 		{.name = "semid", .type = &type_sem},
 		{.name = "sops", .type = &type_ops, .flags = PARAM_REST, .table = sem_flag_constants},
-		{.name = "nsops", .type = &type_nsops, .flags = PARAM_NAMED},
-		{.name = "timeout", .type = &type_seconds, .flags = PARAM_NAMED, .def = "NULL"},
+		{.name = "nsops", .type = &type_nsops, .flags = PARAM_NAMED, .def = "sops'"},
+		{.name = "timeout", .type = &type_seconds, .flags = PARAM_NAMED | PARAM_NULL, .def = "NULL"},
 	},
 	.flags = PRIM_UNDO | PRIM_CLOCK,
 	.sleeps = {SYS_semtimedop},
-	.make = semtimedop_make,
+	.make = semop_make,
 	.offers = semop_offers,
 	.why = semop_why,
 	.note = semop_note,

@@ -53,9 +53,10 @@ static void format_shmflg(struct str *out, const struct param *p, const struct c
 	str_addf(out, value & 0777 ? "%#03lo" : "000", value & 0777);
 }
 
-static const struct argtype type_shmflg = {
-	N_("flags and an octal mode"), parse_shmflg, format_shmflg, KIND_INT, false, false
-};
+static const struct argtype type_shmflg = { .what = N_("flags and an octal mode"),
+					    .parse = parse_shmflg,
+					    .format = format_shmflg,
+					    .kind = KIND_INT };
 
 static long shmget_make(struct call *c)
 {
@@ -136,8 +137,10 @@ static void format_shmaddr(struct str *out, const struct param *p, const struct 
 	type_addr.format(out, p, c, i, done);
 }
 
-static const struct argtype type_shmaddr = { N_("an address"), parse_shmaddr, format_shmaddr,
-					     KIND_ADDR,        false,         false };
+static const struct argtype type_shmaddr = { .what = N_("an address"),
+					     .parse = parse_shmaddr,
+					     .format = format_shmaddr,
+					     .kind = KIND_ADDR };
 
 static long shmat_make(struct call *c)
 {

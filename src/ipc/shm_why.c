@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/fault.h"
 #include "ipc/shm.h"
 #include "ipc/sysv.h"
 
@@ -376,7 +377,7 @@ void shmctl_why(struct str *out, const struct call *c, const struct world *w)
 		why_access(out, id, w, 4, cmd == SHM_STAT ? "SHM_STAT" : "IPC_STAT");
 		break;
 	case EFAULT:
-		sysv_why_fault(out, c, 2, "buf", cmd != IPC_SET, w);
+		why_fault_at(out, c, 2, cmd != IPC_SET, w);
 		break;
 	case EIDRM:
 		str_addf(out, _("%s was just removed"), name_of(w, id));

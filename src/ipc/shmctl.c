@@ -101,6 +101,7 @@ static const struct argtype type_buf = {
 	.what = N_("{mode=0600,uid=1000}"),
 	.parse = parse_buf,
 	.format = format_buf,
+	.points = POINTS_OWN,
 };
 
 static long set(struct call *c)

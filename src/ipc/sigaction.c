@@ -10,6 +10,7 @@
 #include "call/parse.h"
 #include "call/types.h"
 #include "ipc/child.h"
+#include "ipc/fault.h"
 #include "ipc/signal.h"
 
 #include <errno.h>
@@ -17,7 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #define SA_RESTORER 0x04000000 /* libc's, on every action */
 #ifndef SA_EXPOSE_TAGBITS
@@ -136,11 +139,6 @@ static bool get_action(const struct call *c, int i, struct action *a)
 
 enum { SIGNUM, ACT, OLDACT };
 
-static bool is_word(const struct parse *ps, const char *s)
-{
-	return ps->len == strlen(s) && !memcmp(ps->at, s, ps->len);
-}
-
 /* mask={SIGUSR2}, after which the word is the group */
 static bool skip_name(struct parse *ps, const char *name)
 {
@@ -175,10 +173,6 @@ static int parse_act(struct parse *ps, const struct param *p, struct call *c, in
 	long flags;
 
 	if (!c->arg[i].given) {
-		if (is_word(ps, "NULL")) {
-			c->arg[i].null = true;
-			return 0;
-		}
 		k = constant_by_name(actions, ps->at, ps->len);
 		if (!k)
 			return parse_fail(ps,
@@ -186,7 +180,10 @@ static int parse_act(struct parse *ps, const struct param *p, struct call *c, in
 					    "mask={...} stand after it"));
 		a.handler = k->value;
 	} else if (!get_action(c, i, &a)) {
-		return parse_fail(ps, _("NULL asks what the action is; nothing stands after it"));
+		return parse_fail(
+			ps, c->arg[i].num
+				    ? _("an address stands for all of it; nothing stands after it")
+				    : _("NULL asks what the action is; nothing stands after it"));
 	} else if (skip_name(ps, "mask=") || skip_name(ps, "sa_mask=")) {
 		if (parse_mask(ps, p, &a))
 			return -1;
@@ -213,6 +210,12 @@ static void format_action(struct str *out, const struct action *a)
 	str_addc(out, '}');
 }
 
+/* Without an action and without an address for it: the one that is shall be told. */
+static bool asks(const struct call *c)
+{
+	return c->arg[ACT].null && !c->arg[ACT].num && !c->arg[OLDACT].given;
+}
+
 static void format_act(struct str *out, const struct param *p, const struct call *c, int i,
 		       bool done)
 {
@@ -220,21 +223,32 @@ static void format_act(struct str *out, const struct param *p, const struct call
 
 	if (get_action(c, i, &a))
 		format_action(out, &a);
-	else if (i == OLDACT && c->arg[ACT].null && !(done && c->ret == 0))
+	else if (i == OLDACT && asks(c) && !(done && c->ret == 0))
 		str_add(out, p->name); /* a buffer, with nothing in it */
 	else
 		str_add(out, "NULL");
 }
 
+/* As rt_sigaction(2) has it; libc's functions would look into it themselves. */
+struct kernel_action {
+	void *handler;
+	unsigned long flags;
+	void *restorer;
+	uint64_t mask;
+};
+
 static const struct argtype type_act = {
 	.what = N_("an action: handler SA_RESTART mask={SIGUSR2}"),
 	.parse = parse_act,
 	.format = format_act,
+	.points = POINTS,
+	.size = sizeof(struct kernel_action),
 };
 
 static const struct argtype type_oldact = {
 	.what = N_("the action that was"),
 	.format = format_act,
+	.size = sizeof(struct kernel_action),
 };
 
 static sigset_t mask_of(uint64_t bits)
@@ -270,36 +284,63 @@ static void note_no_stack(struct call *c, unsigned flags)
 {
 	stack_t now;
 
-	c->arg[OLDACT].num =
-		flags & SA_ONSTACK && !sigaltstack(NULL, &now) && now.ss_flags & SS_DISABLE;
+	if (!c->arg[OLDACT].null)
+		c->arg[OLDACT].num =
+			flags & SA_ONSTACK && !sigaltstack(NULL, &now) && now.ss_flags & SS_DISABLE;
+}
+
+static long install(struct call *c, const struct action *a)
+{
+	struct sigaction act = { 0 };
+	sigset_t mask = mask_of(a->mask);
+
+	note_no_stack(c, a->flags);
+	if (a->handler == ACTION_HANDLER)
+		return child_handler((int)c->arg[SIGNUM].num, (int)a->flags, &mask);
+	act.sa_handler = a->handler == ACTION_IGN ? SIG_IGN : SIG_DFL;
+	act.sa_flags = (int)a->flags;
+	act.sa_mask = mask;
+	if (sigaction((int)c->arg[SIGNUM].num, &act, NULL))
+		return -1;
+	asked_siginfo[c->arg[SIGNUM].num] = a->flags & SA_SIGINFO;
+	return 0;
+}
+
+static long rt_sigaction(const struct call *c, const void *act, void *old)
+{
+	return syscall(SYS_rt_sigaction, (int)c->arg[SIGNUM].num, act, old, KERNEL_SET);
+}
+
+/* With addresses that were typed: what libc makes of the action is had from the kernel, and put in anew with them. */
+static long raw_sigaction(struct call *c, const struct action *a)
+{
+	struct kernel_action was, now;
+	void *old = (void *)c->arg[OLDACT].num;
+
+	if (c->arg[ACT].null)
+		return rt_sigaction(c, (void *)c->arg[ACT].num, old);
+	if (rt_sigaction(c, NULL, &was) || install(c, a) || rt_sigaction(c, NULL, &now) ||
+	    rt_sigaction(c, &was, NULL))
+		return -1;
+	return rt_sigaction(c, &now, old);
 }
 
 static long sigaction_make(struct call *c)
 {
-	struct sigaction act = { 0 };
-	struct action a;
-	sigset_t mask;
+	struct action a = { 0 };
 
-	if (!get_action(c, ACT, &a))
+	if (asks(c))
 		return query(c);
-	mask = mask_of(a.mask);
-	note_no_stack(c, a.flags);
-	if (a.handler == ACTION_HANDLER)
-		return child_handler((int)c->arg[SIGNUM].num, (int)a.flags, &mask);
-	act.sa_handler = a.handler == ACTION_IGN ? SIG_IGN : SIG_DFL;
-	act.sa_flags = (int)a.flags;
-	act.sa_mask = mask;
-	if (sigaction((int)c->arg[SIGNUM].num, &act, NULL))
-		return -1;
-	asked_siginfo[c->arg[SIGNUM].num] = a.flags & SA_SIGINFO;
-	return 0;
+	get_action(c, ACT, &a);
+	return c->arg[ACT].null || c->arg[OLDACT].given ? raw_sigaction(c, &a) : install(c, &a);
 }
 
 static void action_why(struct str *out, const struct call *c, const struct world *w)
 {
 	const long signo = c->arg[SIGNUM].num;
 
-	(void)w;
+	if (c->err == EFAULT && why_fault(out, c, w) == OLDACT && !c->arg[ACT].null)
+		str_add(out, _("; the action is set all the same"));
 	if (c->err != EINVAL)
 		return;
 	if (signo == SIGKILL || signo == SIGSTOP)
@@ -350,9 +391,10 @@ const struct prim prim_sigaction = {
 	.errors = "EFAULT EINVAL",
 	.param = {
 		{.name = "signum", .type = &type_signo, .table = signal_constants},
-		{.name = "act", .type = &type_act, .def = "NULL", .flags = PARAM_OPTIONAL | PARAM_REST,
+		{.name = "act", .type = &type_act, .def = "NULL",
+		 .flags = PARAM_OPTIONAL | PARAM_REST | PARAM_NULL,
 		 .table = act_words},
-		{.name = "oldact", .type = &type_oldact, .flags = PARAM_OUT},
+		{.name = "oldact", .type = &type_oldact, .flags = PARAM_OUT | PARAM_NULL},
 	},
 	.flags = PRIM_SIGSTATE,
 	.traced = "rt_sigaction",

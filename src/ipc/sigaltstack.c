@@ -6,11 +6,13 @@
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/sysv.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef SS_AUTODISARM
@@ -69,10 +71,6 @@ static int parse_stack(struct parse *ps, const struct param *p, struct call *c, 
 {
 	struct typed t = { { NULL, 0, OWN_STACK }, false };
 
-	if (ps->len == 4 && !memcmp(ps->at, "NULL", 4)) {
-		c->arg[i].null = true;
-		return 0;
-	}
 	if (ps->len && ps->at[0] == '{') {
 		if (parse_group(ps, ps->at, ps->len, stack_field, &t))
 			return -1;
@@ -91,15 +89,20 @@ static int parse_stack(struct parse *ps, const struct param *p, struct call *c, 
 	return call_put(c, i, &t.ss, sizeof(t.ss)) ? 0 : parse_fail(ps, _("no room"));
 }
 
+/* Without a stack and without an address for it: the one that is shall be told. */
+static bool asks(const struct call *c)
+{
+	return c->arg[SS].null && !c->arg[SS].num && !c->arg[OSS].given;
+}
+
 static void format_stack(struct str *out, const struct param *p, const struct call *c, int i,
 			 bool done)
 {
-	const stack_t *s = c->arg[i].null ? NULL : call_bytes(c, i, sizeof(*s));
+	const stack_t *s = call_bytes(c, i, sizeof(*s));
 	const struct param flags = { .name = "ss_flags", .table = stack_flags };
 
 	if (!s) {
-		str_add(out,
-			i == OSS && c->arg[SS].null && !(done && c->ret == 0) ? p->name : "NULL");
+		str_add(out, i == OSS && asks(c) && !(done && c->ret == 0) ? p->name : "NULL");
 		return;
 	}
 	str_add(out, "{ss_sp=");
@@ -114,34 +117,26 @@ static const struct argtype type_stack = {
 	.what = N_("a stack: {ss_size=8192}, SS_DISABLE, NULL to ask"),
 	.parse = parse_stack,
 	.format = format_stack,
+	.points = POINTS,
+	.size = sizeof(stack_t),
 };
 static const struct argtype type_old_stack = { .what = N_("the stack that was"),
-					       .format = format_stack };
-
-static long query(struct call *c)
-{
-	stack_t *old = call_out(c, OSS, sizeof(*old));
-
-	if (!old || sigaltstack(NULL, old))
-		return -1;
-	call_got(c, OSS, sizeof(*old));
-	return 0;
-}
+					       .format = format_stack,
+					       .size = sizeof(stack_t) };
 
 static long sigaltstack_make(struct call *c)
 {
 	static char own[OWN_STACK] __attribute__((aligned(16)));
-	stack_t *ss = call_in(c, SS, NULL);
+	stack_t *ss = call_at(c, SS, sizeof(*ss));
+	const bool old = asks(c) || c->arg[OSS].given;
+	long r;
 
-	if (c->arg[SS].null)
-		return query(c);
-	if (call_length(c, SS) < sizeof(*ss)) {
-		errno = EFAULT;
-		return -1;
-	}
-	if (c->arg[SS].num && !(ss->ss_flags & SS_DISABLE))
+	if (!c->arg[SS].null && c->arg[SS].num && !(ss->ss_flags & SS_DISABLE))
 		ss->ss_sp = own; /* it crosses: the line shows where it is */
-	return sigaltstack(ss, NULL);
+	r = syscall(SYS_sigaltstack, ss, old ? call_out(c, OSS, sizeof(*ss)) : NULL);
+	if (old && r == 0)
+		call_got(c, OSS, sizeof(*ss));
+	return r;
 }
 
 /* In the order of do_sigaltstack(), kernel/signal.c. */
@@ -150,6 +145,10 @@ static void sigaltstack_why(struct str *out, const struct call *c, const struct 
 	const stack_t *s = call_bytes(c, SS, sizeof(*s));
 
 	switch (c->err) {
+	case EFAULT:
+		if (why_fault(out, c, w) == OSS && !c->arg[SS].null)
+			str_add(out, _("; the new stack is set all the same"));
+		break;
 	case EPERM: /* no call is made by a handler */
 		str_addf(
 			out,
@@ -174,7 +173,7 @@ static void sigaltstack_why(struct str *out, const struct call *c, const struct 
 
 static void sigaltstack_note(struct str *out, const struct call *c, const struct world *w)
 {
-	const stack_t *s = c->arg[SS].null ? NULL : call_bytes(c, SS, sizeof(*s));
+	const stack_t *s = call_bytes(c, SS, sizeof(*s));
 
 	(void)w;
 	if (s && !(s->ss_flags & SS_DISABLE))
@@ -192,8 +191,8 @@ const struct prim prim_sigaltstack = {
 	.man = "sigaltstack(2)",
 	.errors = "EFAULT EINVAL ENOMEM EPERM",
 	.param = {
-		{.name = "ss", .type = &type_stack, .def = "NULL", .table = stack_flags},
-		{.name = "old_ss", .type = &type_old_stack, .flags = PARAM_OUT},
+		{.name = "ss", .type = &type_stack, .def = "NULL", .flags = PARAM_NULL, .table = stack_flags},
+		{.name = "old_ss", .type = &type_old_stack, .flags = PARAM_OUT | PARAM_NULL},
 	},
 	.make = sigaltstack_make,
 	.why = sigaltstack_why,

@@ -8,51 +8,27 @@
 #include "call/format.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/signal.h"
 
 #include <errno.h>
-#include <string.h>
-
-static void put_set(struct call *c, int i, const sigset_t *set)
-{
-	void *to = call_out(c, i, KERNEL_SET);
-
-	if (to) {
-		memcpy(to, set, KERNEL_SET);
-		call_got(c, i, KERNEL_SET);
-	}
-}
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* -- sigprocmask, sigpending ------------------------------------------------------------------ */
 
 enum { HOW, SET, OLDSET };
 
-static int parse_set(struct parse *ps, const struct param *p, struct call *c, int i)
+/* Without a set and without an address for it: the mask shall be told. */
+static bool asks(const struct call *c)
 {
-	if (ps->len == 4 && !memcmp(ps->at, "NULL", 4)) {
-		c->arg[i].null = true;
-		return 0;
-	}
-	return type_sigset.parse(ps, p, c, i);
+	return c->arg[SET].null && !c->arg[SET].num && !c->arg[OLDSET].given;
 }
 
-static void format_set(struct str *out, const struct param *p, const struct call *c, int i,
-		       bool done)
-{
-	type_sigset.format(out, p, c, i, done);
-}
-
-static const struct argtype type_newset = {
-	.what = N_("a set of signals: {SIGUSR1,SIGUSR2} or ~{SIGINT}"),
-	.parse = parse_set,
-	.format = format_set,
-};
-
-/* A buffer where the mask is asked for, else NULL. */
 static void format_oldset(struct str *out, const struct param *p, const struct call *c, int i,
 			  bool done)
 {
-	if (c->arg[SET].null)
+	if (asks(c) || c->arg[i].given)
 		type_sigset.format(out, p, c, i, done);
 	else
 		str_add(out, "NULL");
@@ -60,8 +36,8 @@ static void format_oldset(struct str *out, const struct param *p, const struct c
 
 static const struct argtype type_oldset = {
 	.what = N_("the mask that was"),
-	.parse = parse_set, /* never: PARAM_OUT */
 	.format = format_oldset,
+	.size = KERNEL_SET,
 };
 
 static const struct constant hows[] = {
@@ -73,18 +49,20 @@ static const struct constant hows[] = {
 
 static long sigprocmask_make(struct call *c)
 {
-	const bool ask = c->arg[SET].null;
-	sigset_t set = signal_libc_set(c, SET), old;
-	int r = sigprocmask((int)c->arg[HOW].num, ask ? NULL : &set, ask ? &old : NULL);
+	const bool old = asks(c) || c->arg[OLDSET].given;
+	void *to = old ? call_out(c, OLDSET, KERNEL_SET) : NULL;
+	long r = syscall(SYS_rt_sigprocmask, (int)c->arg[HOW].num, call_at(c, SET, KERNEL_SET), to,
+			 KERNEL_SET);
 
-	if (ask && r == 0)
-		put_set(c, OLDSET, &old);
+	if (old && r == 0)
+		call_got(c, OLDSET, KERNEL_SET);
 	return r;
 }
 
 static void sigprocmask_why(struct str *out, const struct call *c, const struct world *w)
 {
-	(void)w;
+	if (c->err == EFAULT && why_fault(out, c, w) == OLDSET && !c->arg[SET].null)
+		str_add(out, _("; the mask is changed all the same"));
 	if (c->err == EINVAL)
 		str_addf(out,
 			 _("how is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK; %ld is none of them"),
@@ -115,9 +93,10 @@ const struct prim prim_sigprocmask = {
 	.param = {
 		{.name = "how", .type = &type_cmd, .def = "SIG_BLOCK", .flags = PARAM_OPTIONAL,
 		 .table = hows},
-		{.name = "set", .type = &type_newset, .def = "NULL", .flags = PARAM_OPTIONAL,
+		{.name = "set", .type = &type_sigset, .def = "NULL",
+		 .flags = PARAM_OPTIONAL | PARAM_NULL,
 		 .table = signal_constants},
-		{.name = "oldset", .type = &type_oldset, .flags = PARAM_OUT},
+		{.name = "oldset", .type = &type_oldset, .flags = PARAM_OUT | PARAM_NULL},
 	},
 	.flags = PRIM_SIGNALS | PRIM_SIGSTATE, /* what was pending arrives at once */
 	.traced = "rt_sigprocmask",
@@ -128,11 +107,10 @@ const struct prim prim_sigprocmask = {
 
 static long sigpending_make(struct call *c)
 {
-	sigset_t set;
-	int r = sigpending(&set);
+	long r = syscall(SYS_rt_sigpending, call_out(c, 0, KERNEL_SET), KERNEL_SET);
 
 	if (r == 0)
-		put_set(c, 0, &set);
+		call_got(c, 0, KERNEL_SET);
 	return r;
 }
 

@@ -36,7 +36,6 @@ void sigstate_changes(const char *name, const struct sigstate *now, const struct
 enum { KERNEL_SET = 8 }; /* bytes of a signal set that the kernel knows, and that cross */
 /* Argument i, a set (call/types.h's type_sigset); empty if there is none. In both processes. */
 uint64_t signal_set(const struct call *c, int i);
-sigset_t signal_libc_set(const struct call *c, int i);
 
 /* As strace writes it: {si_signo=SIGUSR1, si_code=SI_USER, si_pid=3, si_uid=0}; the pid marked. */
 void format_siginfo(struct str *out, const siginfo_t *info);
@@ -61,7 +60,7 @@ void kill_target(const struct words *words, int k, struct words *one);
 
 /* A process's clock of real time (alarm's is setitimer's): off, to ring once, or again and again. */
 enum alarm { ALARM_OFF, ALARM_ONCE, ALARM_REPEATED };
-/* What it is after a call that succeeded. */
+/* What it is after a call. */
 int alarm_after(const struct call *c, int was);
 
 enum { ACTION_DFL, ACTION_IGN, ACTION_HANDLER };

@@ -90,16 +90,6 @@ uint64_t signal_set(const struct call *c, int i)
 	return set;
 }
 
-sigset_t signal_libc_set(const struct call *c, int i)
-{
-	uint64_t bits = signal_set(c, i);
-	sigset_t set;
-
-	sigemptyset(&set);
-	memcpy(&set, &bits, sizeof(bits));
-	return set;
-}
-
 void say_signals(struct str *out, uint64_t set, const char *last)
 {
 	int left = __builtin_popcountll(set);
@@ -344,4 +334,6 @@ static void format_info(struct str *out, const struct param *p, const struct cal
 	format_siginfo(out, &info);
 }
 
-const struct argtype type_siginfo = { .what = N_("filled by the kernel"), .format = format_info };
+const struct argtype type_siginfo = { .what = N_("filled by the kernel"),
+				      .format = format_info,
+				      .size = sizeof(siginfo_t) };

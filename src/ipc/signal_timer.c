@@ -8,11 +8,13 @@
 #include "call/format.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/seconds.h"
 #include "ipc/signal.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -57,54 +59,91 @@ static const struct constant clocks[] = {
 	{ NULL, 0, NULL },
 };
 
-static bool get_timer(const struct call *c, struct itimerval *t)
+static bool get_timer(const struct call *c, int i, struct itimerval *t)
 {
-	const void *bytes = call_bytes(c, NEW, sizeof(*t));
+	const void *bytes = call_bytes(c, i, sizeof(*t));
 
 	if (bytes)
 		memcpy(t, bytes, sizeof(*t));
 	return bytes;
 }
 
-/* A word of the rest: the seconds until it rings, then those between rings. */
+static const struct constant timer_members[] = {
+	{ "it_interval=", 0, N_("between rings; 0: it rings once") },
+	{ "it_value=", 0, N_("until it rings; 0: it is off") },
+	{ NULL, 0, NULL },
+};
+
+static int timer_time(struct parse *ps, const char *s, size_t len, struct timeval *out)
+{
+	struct timespec t;
+
+	if (seconds_parse(ps, s, len, timeval_members, &t))
+		return -1;
+	*out = (struct timeval){ t.tv_sec, t.tv_nsec };
+	return 0;
+}
+
+static int timer_field(struct parse *ps, void *arg, int index, const char *s, size_t len)
+{
+	struct itimerval *t = arg;
+	const int k = parse_member(timer_members, index, &s, &len);
+
+	if (k < 0)
+		return parse_fail(ps, _("a timer is {it_interval, it_value}"));
+	return timer_time(ps, s, len, k ? &t->it_value : &t->it_interval);
+}
+
+/* {it_interval={...}, it_value={...}}, and not {tv_sec, tv_usec}: a group of groups, or their names. */
+static bool is_timer(const struct parse *ps)
+{
+	return ps->len > 1 && ps->at[0] == '{' &&
+	       (memchr(ps->at + 1, '{', ps->len - 1) || memmem(ps->at, ps->len, "it_", 3));
+}
+
+/* A word of the rest: the time until it rings, then that between rings; or both in braces. */
 static int parse_timer(struct parse *ps, const struct param *p, struct call *c, int i)
 {
 	struct itimerval t = { 0 };
-	struct timespec s = { 0 };
-	bool second = get_timer(c, &t);
-	long whole;
+	const bool second = get_timer(c, i, &t), whole = is_timer(ps);
 
-	if (second && c->arg[i].num)
+	(void)p;
+	if (c->arg[i].null)
+		return parse_fail(ps, _("an address stands for both times"));
+	if (second && (whole || c->arg[i].num))
 		return parse_fail(ps, _("after the time only the interval stands"));
-	if (seconds_read(ps->at, ps->len, &s)) {
-		if (parse_number(ps, p, KIND_INT, &whole))
-			return -1;
-		s.tv_sec = whole;
-	}
-	*(second ? &t.it_interval : &t.it_value) = (struct timeval){ s.tv_sec, s.tv_nsec / 1000 };
-	c->arg[i].num = second;
+	if (whole ? parse_group(ps, ps->at, ps->len, timer_field, &t)
+		  : timer_time(ps, ps->at, ps->len, second ? &t.it_interval : &t.it_value))
+		return -1;
+	c->arg[i].num = second || whole;
 	return call_put(c, i, &t, sizeof(t)) ? 0 : parse_fail(ps, _("there is no room for it"));
 }
 
 static void format_timer(struct str *out, const struct param *p, const struct call *c, int i,
 			 bool done)
 {
+	const char mark = i == OLD ? 't' : 0; /* what is left of a time */
 	struct itimerval t;
 
-	(void)p, (void)done;
-	if (i == OLD || !get_timer(c, &t)) {
-		str_add(out, "NULL");
+	if ((i == OLD && !(done && c->ret == 0)) || !get_timer(c, i, &t)) {
+		str_add(out, i == OLD ? p->name : "NULL");
 		return;
 	}
-	str_addf(out, "{it_interval={tv_sec=%ld, tv_usec=%ld}, it_value={tv_sec=%ld, tv_usec=%ld}}",
-		 (long)t.it_interval.tv_sec, (long)t.it_interval.tv_usec, (long)t.it_value.tv_sec,
-		 (long)t.it_value.tv_usec);
+	str_add(out, "{it_interval=");
+	seconds_format(out, &(struct timespec){ t.it_interval.tv_sec, t.it_interval.tv_usec },
+		       "tv_usec", 0);
+	str_add(out, ", it_value=");
+	seconds_format(out, &(struct timespec){ t.it_value.tv_sec, t.it_value.tv_usec }, "tv_usec",
+		       mark);
+	str_addc(out, '}');
 }
 
 static const struct argtype type_timer = {
 	.what = N_("seconds, and seconds between repetitions"),
 	.parse = parse_timer,
 	.format = format_timer,
+	.points = POINTS,
+	.size = sizeof(struct itimerval),
 };
 
 extern const struct prim prim_setitimer;
@@ -114,11 +153,17 @@ int alarm_after(const struct call *c, int was)
 	const struct prim *p = prims[c->prim];
 	struct itimerval t;
 
+	/* only where the old timer goes is no matter of whether there is a new one */
+	if (c->ret == -1 && c->err && (p != &prim_setitimer || c->err != EFAULT))
+		return was;
 	if (signal_taken(c) == SIGALRM)
 		return was == ALARM_ONCE ? ALARM_OFF : was;
 	if (p == &prim_alarm)
 		return c->arg[0].num ? ALARM_ONCE : ALARM_OFF;
-	if (p == &prim_setitimer && c->arg[WHICH].num == ITIMER_REAL && get_timer(c, &t))
+	if (p == &prim_setitimer && c->arg[WHICH].num == ITIMER_REAL && c->arg[NEW].null &&
+	    !c->arg[NEW].num)
+		return ALARM_OFF;
+	if (p == &prim_setitimer && c->arg[WHICH].num == ITIMER_REAL && get_timer(c, NEW, &t))
 		return !timerisset(&t.it_value)     ? ALARM_OFF
 		       : timerisset(&t.it_interval) ? ALARM_REPEATED
 						    : ALARM_ONCE;
@@ -127,15 +172,44 @@ int alarm_after(const struct call *c, int was)
 
 static long setitimer_make(struct call *c)
 {
-	struct itimerval t = { 0 };
+	struct itimerval *new = call_at(c, NEW, sizeof(*new)),
+			 *old = call_out(c, OLD, sizeof(*old));
+	long r;
 
-	get_timer(c, &t);
-	return setitimer((int)c->arg[WHICH].num, &t, NULL);
+	if (call_failed(c, OLD, old))
+		return -1;
+	r = syscall(SYS_setitimer, (int)c->arg[WHICH].num, new, old);
+	if (r == 0)
+		call_got(c, OLD, sizeof(*old));
+	return r;
 }
 
-static bool is_time(const struct timeval *t)
+static long microseconds(const struct timeval *t)
 {
-	return t->tv_sec >= 0 && t->tv_usec >= 0 && t->tv_usec < 1000000;
+	return t->tv_sec * 1000000 + t->tv_usec;
+}
+
+static bool setitimer_give(const struct call *c, int n, struct given *g)
+{
+	struct itimerval t = { 0 };
+
+	(void)n;
+	get_timer(c, OLD, &t);
+	*g = (struct given){ { microseconds(&t.it_value), microseconds(&t.it_interval) },
+			     { KIND_INT, KIND_INT },
+			     NULL,
+			     0 };
+	return true;
+}
+
+static void time_why(struct str *out, const struct timeval *t)
+{
+	if (out->len)
+		return;
+	if (t->tv_sec < 0)
+		str_add(out, _("a time cannot be less than 0"));
+	else if (t->tv_usec < 0 || t->tv_usec > 999999)
+		str_addf(out, _("tv_usec is %ld; it is 0 to 999999"), (long)t->tv_usec);
 }
 
 /* The times are looked at before the clock: kernel/time/itimer.c. */
@@ -143,14 +217,25 @@ static void setitimer_why(struct str *out, const struct call *c, const struct wo
 {
 	struct itimerval t;
 
-	(void)w;
+	if (c->err == EFAULT && why_fault(out, c, w) == OLD)
+		str_add(out, _("; the timer is set all the same"));
 	if (c->err != EINVAL)
 		return;
-	if (get_timer(c, &t) && !(is_time(&t.it_value) && is_time(&t.it_interval)))
-		str_add(out, _("a time cannot be less than 0"));
-	else
+	if (get_timer(c, NEW, &t)) {
+		time_why(out, &t.it_value);
+		time_why(out, &t.it_interval);
+	}
+	if (!out->len)
 		str_addf(out, _("there is no timer %ld: ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF"),
 			 c->arg[WHICH].num);
+}
+
+static void setitimer_note(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (c->arg[NEW].null && !c->arg[NEW].num)
+		str_add(out, _("to Linux NULL is a time of 0: the timer is off (POSIX has an error "
+			       "for it)"));
 }
 
 const struct prim prim_setitimer = {
@@ -158,7 +243,8 @@ const struct prim prim_setitimer = {
 	.topic = "signals",
 	.summary = N_("alarm with fractions of a second, and repeated"),
 	.help = N_("setitimer ITIMER_REAL 0.5 is half a second; setitimer ITIMER_REAL 0.5 2 then every 2\n"
-		"seconds; 0 turns it off. alarm is the same timer."),
+		"seconds; 0 turns it off. alarm is the same timer. old_value is what was left of the timer before:\n"
+		"`left every = setitimer ITIMER_REAL 0` names it, in microseconds."),
 	.proto = "int setitimer(int which, const struct itimerval *new_value, "
 		 "struct itimerval *old_value);",
 	.example = "setitimer ITIMER_REAL 0.5",
@@ -167,9 +253,12 @@ const struct prim prim_setitimer = {
 	.param = {
 		{.name = "which", .type = &type_cmd, .table = clocks},
 		{.name = "new_value", .type = &type_timer, .flags = PARAM_REST},
-		{.name = "old_value", .type = &type_timer, .flags = PARAM_OUT},
+		{.name = "old_value", .type = &type_timer, .flags = PARAM_OUT | PARAM_NULL},
 	},
 	.flags = PRIM_CLOCK,
+	.two = "left every",
+	.give = setitimer_give,
 	.make = setitimer_make,
 	.why = setitimer_why,
+	.note = setitimer_note,
 };

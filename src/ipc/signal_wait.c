@@ -8,6 +8,7 @@
 #include "call/format.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/seconds.h"
 #include "ipc/signal.h"
 
@@ -20,9 +21,7 @@
 
 static long sigsuspend_make(struct call *c)
 {
-	sigset_t set = signal_libc_set(c, 0);
-
-	return sigsuspend(&set);
+	return syscall(SYS_rt_sigsuspend, call_at(c, 0, KERNEL_SET), KERNEL_SET);
 }
 
 /* A stop alone ends neither of these two. */
@@ -130,27 +129,16 @@ const struct prim prim_pause = {
 enum { WSET, WINFO, WTIMEOUT };
 
 /* By its number: libc's function changes SI_TKILL to SI_USER, and the kernel's word is wanted. */
-static long wait_for(struct call *c, const struct timespec *timeout)
+static long sigtimedwait_make(struct call *c)
 {
 	siginfo_t *info = call_out(c, WINFO, sizeof(*info));
-	uint64_t set = signal_set(c, WSET);
-	long r = syscall(SYS_rt_sigtimedwait, &set, info, timeout, KERNEL_SET);
+	const bool timed = prims[c->prim]->param[WTIMEOUT].name;
+	long r = syscall(SYS_rt_sigtimedwait, call_at(c, WSET, KERNEL_SET), info,
+			 timed ? call_at(c, WTIMEOUT, sizeof(struct timespec)) : NULL, KERNEL_SET);
 
 	if (r > 0)
 		call_got(c, WINFO, sizeof(*info));
 	return r;
-}
-
-static long sigwaitinfo_make(struct call *c)
-{
-	return wait_for(c, NULL);
-}
-
-static long sigtimedwait_make(struct call *c)
-{
-	struct timespec t;
-
-	return wait_for(c, seconds_arg(c, WTIMEOUT, &t) ? &t : NULL);
 }
 
 static void wait_result(struct str *out, const struct call *c)
@@ -188,8 +176,13 @@ static void wait_why(struct str *out, const struct call *c, const struct world *
 		say_signals(out, signal_set(c, WSET), _("or"));
 		str_add(out, _(" did not come"));
 		break;
+	case EFAULT: /* the siginfo is what is done last */
+		if (why_fault(out, c, w) == WINFO)
+			str_add(out, _("; the signal has been taken all the same, and is lost"));
+		break;
 	case EINVAL:
-		str_add(out, _("the time-out is less than 0"));
+		timed(c, &t);
+		seconds_why(out, &t, _("the time-out is less than 0"));
 		break;
 	}
 }
@@ -270,16 +263,16 @@ const struct prim prim_sigwaitinfo = {
 	.proto = "int sigwaitinfo(const sigset_t *set, siginfo_t *info);",
 	.example = "sigwaitinfo {SIGUSR1,SIGRTMIN}",
 	.man = "sigwaitinfo(2)",
-	.errors = "EAGAIN EINTR EINVAL",
+	.errors = "EAGAIN EFAULT EINTR EINVAL",
 	.param = {
 		{.name = "set", .type = &type_sigset, .table = signal_constants},
-		{.name = "info", .type = &type_siginfo, .flags = PARAM_OUT},
+		{.name = "info", .type = &type_siginfo, .flags = PARAM_OUT | PARAM_NULL},
 	},
 	.flags = PRIM_SIGSTATE,
 	.binds = KIND_INT,
 	.sleeps = {SYS_rt_sigtimedwait},
 	.traced = "rt_sigtimedwait",
-	.make = sigwaitinfo_make,
+	.make = sigtimedwait_make,
 	.result = wait_result,
 	.why = wait_why,
 	.asleep = wait_asleep,
@@ -293,11 +286,12 @@ const struct prim prim_sigtimedwait = {
 	.proto = "int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);",
 	.example = "sigtimedwait {SIGUSR1} 0.5",
 	.man = "sigwaitinfo(2)",
-	.errors = "EAGAIN EINTR EINVAL",
+	.errors = "EAGAIN EFAULT EINTR EINVAL",
 	.param = {
 		{.name = "set", .type = &type_sigset, .table = signal_constants},
-		{.name = "info", .type = &type_siginfo, .flags = PARAM_OUT},
-		{.name = "timeout", .type = &type_seconds, .def = "NULL", .flags = PARAM_OPTIONAL},
+		{.name = "info", .type = &type_siginfo, .flags = PARAM_OUT | PARAM_NULL},
+		{.name = "timeout", .type = &type_seconds, .def = "NULL",
+		 .flags = PARAM_OPTIONAL | PARAM_NULL},
 	},
 	.flags = PRIM_SIGSTATE | PRIM_CLOCK,
 	.binds = KIND_INT,
@@ -311,21 +305,27 @@ const struct prim prim_sigtimedwait = {
 
 /* -- sigwait ---------------------------------------------------------------------------------- */
 
+/* The number is stored by libc, not by the kernel: a bad address is the end of the process. */
+__attribute__((no_sanitize("undefined", "address"))) static void store(int *sig, int signo)
+{
+	*(volatile int *)sig = signo;
+}
+
 /* sigwait(3): goes on where a handler has run, returns its errors. By number, as above. */
 static long sigwait_make(struct call *c)
 {
 	int *sig = call_out(c, WINFO, sizeof(*sig));
-	uint64_t set = signal_set(c, WSET);
 	long r;
 
-	if (!sig)
+	if (call_failed(c, WINFO, sig))
 		return -1;
 	do
-		r = syscall(SYS_rt_sigtimedwait, &set, NULL, NULL, KERNEL_SET);
+		r = syscall(SYS_rt_sigtimedwait, call_at(c, WSET, KERNEL_SET), NULL, NULL,
+			    KERNEL_SET);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
 		return errno;
-	*sig = (int)r;
+	store(sig, (int)r);
 	call_got(c, WINFO, sizeof(*sig));
 	return 0;
 }
@@ -341,7 +341,21 @@ static void format_got(struct str *out, const struct param *p, const struct call
 		str_add(out, p->name);
 }
 
-static const struct argtype type_got = { .what = N_("the signal that came"), .format = format_got };
+static const struct argtype type_got = { .what = N_("the signal that came"),
+					 .format = format_got,
+					 .size = sizeof(int) };
+
+static void sigwait_result(struct str *out, const struct call *c)
+{
+	if (c->ret > 0)
+		str_addf(out, "%ld (%s)", c->ret, errno_name((int)c->ret));
+}
+
+static void sigwait_note(struct str *out, const struct call *c, const struct world *w)
+{
+	if (c->ret == EFAULT)
+		why_fault_at(out, c, WSET, false, w);
+}
 
 const struct prim prim_sigwait = {
 	.name = "sigwait",
@@ -352,15 +366,17 @@ const struct prim prim_sigwait = {
 	.proto = "int sigwait(const sigset_t *set, int *sig);",
 	.example = "sigwait {SIGUSR1,SIGRTMIN}",
 	.man = "sigwait(3)",
-	.errors = "EINVAL",
+	.errors = "EFAULT EINVAL",
 	.param = {
 		{.name = "set", .type = &type_sigset, .table = signal_constants},
 		{.name = "sig", .type = &type_got, .flags = PARAM_OUT},
 	},
-	.flags = PRIM_SIGSTATE,
+	.flags = PRIM_SIGSTATE | PRIM_MEMORY,
 	.sleeps = {SYS_rt_sigtimedwait},
 	.traced = "rt_sigtimedwait",
 	.make = sigwait_make,
+	.result = sigwait_result,
+	.note = sigwait_note,
 	.asleep = wait_asleep,
 };
 

@@ -91,18 +91,6 @@ static int set_field(struct parse *ps, void *arg, int index, const char *s, size
 	return 0;
 }
 
-int sysv_parse_address(struct parse *ps, const struct param *p, struct call *c, int i)
-{
-	struct arg *a = &c->arg[i];
-
-	a->null = true;
-	if (ps->len == 4 && !memcmp(ps->at, "NULL", 4)) {
-		a->num = 0;
-		return 0;
-	}
-	return parse_number(ps, p, KIND_ADDR, &a->num);
-}
-
 int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int i,
 		   const struct constant *fills, bool qbytes)
 {
@@ -122,7 +110,7 @@ int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int 
 	}
 	if (defaulted && constant_by_value(fills, cmd))
 		return 0;
-	return sysv_parse_address(ps, p, c, i);
+	return parse_address(ps, p, c, i);
 }
 
 void sysv_format_pointer(struct str *out, const struct param *p, const struct call *c, int i)

@@ -33,9 +33,6 @@ int sysv_parse_buf(struct parse *ps, const struct param *p, struct call *c, int 
 		   const struct constant *fills, bool qbytes);
 /* What may stand for a key. */
 extern const struct constant sysv_keys[];
-/* Any size_t: -1 is the largest. Printed unsigned. */
-/* An address by name (msgp=0x1) instead of the shell's own buffer. */
-int sysv_parse_address(struct parse *ps, const struct param *p, struct call *c, int i);
 /* The pointer that was typed, or the parameter's name for the shell's own buffer. */
 void sysv_format_pointer(struct str *out, const struct param *p, const struct call *c, int i);
 /* "msg_perm={uid=0, gid=0, mode=0600, key=0, cuid=0, cgid=0}"; for IPC_SET without the last three. */
@@ -124,10 +121,6 @@ void sysv_why_ids(struct str *out, const struct call *c, int i, const struct wor
 /* EPERM of IPC_SET, IPC_RMID and SHM_LOCK: what to do, and the capability that would allow it to anybody. */
 void sysv_why_owner(struct str *out, const char *name, const struct ipc_perm *perm,
 		    const struct world *w, const char *todo, const char *capability);
-/* EFAULT: that address is none of the caller's. */
-void sysv_why_fault(struct str *out, const struct call *c, int i, const char *name, bool written,
-		    const struct world *w);
-
 /* Remarks on what succeeded (sysv_note.c). "; " between two. */
 void sysv_note_next(struct str *out);
 /* Bits that mean nothing to the call, by their names where they have some; what was meant, or NULL. */

@@ -70,7 +70,8 @@ static void format_status(struct str *out, const struct param *p, const struct c
 }
 
 static const struct argtype type_status = { .what = N_("filled by the kernel"),
-					    .format = format_status };
+					    .format = format_status,
+					    .size = sizeof(int) };
 
 /* wait: its one argument; waitpid: pid, status, options; waitid: idtype, id, info, options. */
 static int out_of(const struct call *c)
@@ -87,7 +88,7 @@ static long no_zombies(struct call *c, long r)
 	const int err = errno;
 	struct sigaction act;
 
-	if (r == -1 && err == ECHILD && !sigaction(SIGCHLD, NULL, &act))
+	if (r == -1 && err == ECHILD && !c->arg[out_of(c)].null && !sigaction(SIGCHLD, NULL, &act))
 		c->arg[out_of(c)].num = !!(act.sa_flags & SA_NOCLDWAIT);
 	errno = err;
 	return r;
@@ -99,9 +100,9 @@ static long make(struct call *c, pid_t pid, int options)
 	int *status = call_out(c, at, sizeof(*status));
 	pid_t got;
 
-	if (!status)
+	if (call_failed(c, at, status))
 		return -1;
-	got = waitpid(pid, status, options);
+	got = (pid_t)syscall(SYS_wait4, pid, status, options, NULL);
 	if (got > 0)
 		call_got(c, at, sizeof(*status));
 	return no_zombies(c, got);
@@ -157,13 +158,14 @@ static const struct argtype type_id = {
 static long waitid_make(struct call *c)
 {
 	siginfo_t *info = call_out(c, INFO, sizeof(*info));
-	int r;
+	long r;
 
-	if (!info)
+	if (call_failed(c, INFO, info))
 		return -1;
-	memset(info, 0, sizeof(*info)); /* where nobody was ready POSIX leaves it as it was */
-	r = waitid((idtype_t)c->arg[IDTYPE].num, (id_t)c->arg[ID].num, info,
-		   (int)c->arg[OPTIONS].num);
+	if (!c->arg[INFO].null)
+		memset(info, 0, sizeof(*info)); /* the kernel fills in a few members */
+	r = syscall(SYS_waitid, (int)c->arg[IDTYPE].num, (int)c->arg[ID].num, info,
+		    (int)c->arg[OPTIONS].num, NULL);
 	if (r == 0)
 		call_got(c, INFO, sizeof(*info));
 	return no_zombies(c, r);
@@ -206,7 +208,7 @@ void wait_asked(const struct call *c, struct asked *a)
 	const int n = prim_nparams(prims[c->prim]);
 
 	*a = (struct asked){ .idtype = P_ALL, .options = WEXITED };
-	a->no_zombies = c->err == ECHILD && c->arg[out_of(c)].num;
+	a->no_zombies = c->err == ECHILD && !c->arg[out_of(c)].null && c->arg[out_of(c)].num;
 	if (n == 4) {
 		a->idtype = (int)c->arg[IDTYPE].num;
 		a->id = c->arg[ID].num;
@@ -240,8 +242,8 @@ const struct prim prim_wait = {
 	.proto = "pid_t wait(int *wstatus);",
 	.example = "wait",
 	.man = "wait(2)",
-	.errors = "ECHILD EINTR",
-	.param = { { "wstatus", &type_status, NULL, PARAM_OUT, NULL, NULL } },
+	.errors = "ECHILD EFAULT EINTR",
+	.param = { { "wstatus", &type_status, NULL, PARAM_OUT | PARAM_NULL, NULL, NULL } },
 	.flags = PRIM_WAIT,
 	.binds = KIND_PID,
 	.two = "b status",
@@ -262,9 +264,9 @@ const struct prim prim_waitpid = {
 	.proto = "pid_t waitpid(pid_t pid, int *wstatus, int options);",
 	.example = "waitpid B WNOHANG",
 	.man = "wait(2)",
-	.errors = "ECHILD EINTR EINVAL ESRCH",
+	.errors = "ECHILD EFAULT EINTR EINVAL ESRCH",
 	.param = { { "pid", &type_pid_or_group, "-1", 0, NULL, NULL },
-		   { "wstatus", &type_status, NULL, PARAM_OUT, NULL, NULL },
+		   { "wstatus", &type_status, NULL, PARAM_OUT | PARAM_NULL, NULL, NULL },
 		   { "options", &type_flags, "0", 0, wait_constants, NULL } },
 	.flags = PRIM_WAIT,
 	.binds = KIND_PID,
@@ -289,10 +291,10 @@ const struct prim prim_waitid = {
 	.proto = "int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);",
 	.example = "waitid P_PID B WEXITED|WNOWAIT",
 	.man = "wait(2)",
-	.errors = "EAGAIN EBADF ECHILD EINTR EINVAL",
+	.errors = "EAGAIN EBADF ECHILD EFAULT EINTR EINVAL",
 	.param = { { "idtype", &type_cmd, "P_ALL", 0, idtypes, NULL },
 		   { "id", &type_id, "0", 0, NULL, NULL },
-		   { "infop", &type_siginfo, NULL, PARAM_OUT, NULL, NULL },
+		   { "infop", &type_siginfo, NULL, PARAM_OUT | PARAM_NULL, NULL, NULL },
 		   { "options", &type_flags, "WEXITED", 0, wait_constants, NULL } },
 	.flags = PRIM_WAIT,
 	.sleeps = { SYS_waitid },

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/types.h"
+#include "ipc/fault.h"
 #include "ipc/kin.h"
 #include "ipc/pipe.h"
 #include "ipc/sysv.h"
@@ -294,6 +295,13 @@ void wait_why(struct str *out, const struct call *c, const struct world *w)
 			why_waitid_invalid(out, &a);
 		else
 			why_waitpid_invalid(out, (unsigned)c->arg[2].num);
+		break;
+	case EFAULT: /* wait4(), waitid() of kernel/exit.c: all is done before anything is told */
+		why_fault(out, c, w);
+		if (!(a.options & WNOWAIT))
+			str_add(out,
+				_("; the child that was ready has been waited for all the same, "
+				  "and what became of it is lost"));
 		break;
 	case ESRCH: /* kernel_wait4() */
 		str_addf(out, _("%d has no positive counterpart, so it means no group"), INT_MIN);

@@ -59,6 +59,17 @@ static void pace(struct procs *ps, const struct pace *p)
 	atomic_store(&ps->arena->away, 0);
 }
 
+/* What is at an address that the learner typed is known from the call's maker alone (call_at()): the sleep is told by it. */
+static void take_typed(struct procs *ps, struct process *p)
+{
+	for (int i = 0; p->op == OP_CALL && i < CALL_ARGS; i++) {
+		if (!p->call.arg[i].null || !p->call.arg[i].num)
+			continue;
+		slot_take(&ps->arena->slot[p->slot], &p->call);
+		return;
+	}
+}
+
 /* Everybody rests: who was busy is asleep; who was suspect is cleared. */
 static void conclude(struct procs *ps)
 {
@@ -73,6 +84,7 @@ static void conclude(struct procs *ps)
 			p->act = ACT_ASLEEP;
 			p->since = ++ps->clock;
 			p->moved |= MOVED_ASLEEP;
+			take_typed(ps, p);
 			if (!p->stopped)
 				ps->nasleep++;
 		}

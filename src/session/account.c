@@ -168,6 +168,7 @@ void account(struct session *s, struct process *p)
 	bool ok = c->ret != -1 || !c->err;
 
 	touch_arguments(s, p);
+	p->alarm = alarm_after(c, p->alarm);
 	if (prim->flags & PRIM_FORK)
 		adopt(s, p);
 	if (ok) {
@@ -184,7 +185,6 @@ void account(struct session *s, struct process *p)
 		}
 		if (prim->flags & PRIM_FDS)
 			forget_descriptor(s, p);
-		p->alarm = alarm_after(c, p->alarm);
 		if (prim->flags & PRIM_FILES)
 			account_files(s, p);
 		if (!(prim->flags & PRIM_FORK))

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 #include "call/format.h"
+#include "ipc/fault.h"
 #include "ipc/shm.h"
 #include "ipc/sysv.h"
 #include "session/init.h"
@@ -48,6 +49,14 @@ static int handled(const struct session *s, const struct process *p)
 	return n ? slot->ring[(n - 1) % SIGNAL_RING].signo : 0;
 }
 
+static void explain_failure(struct str *out, const struct call *c, const struct world *w)
+{
+	if (prims[c->prim]->why)
+		prims[c->prim]->why(out, c, w);
+	if (c->err == EFAULT && !out->len)
+		why_fault(out, c, w);
+}
+
 /* The line under a call: why it failed, what it sleeps for, what is worth telling. */
 static void explain(struct session *s, const struct process *p, const struct event *e,
 		    struct str *out)
@@ -65,8 +74,8 @@ static void explain(struct session *s, const struct process *p, const struct eve
 			 signo_name(report_stopped_by(p)));
 	else if (e->status == CALL_WAITING && prim->asleep)
 		prim->asleep(out, c, &s->world);
-	else if (e->status == CALL_FAILED && prim->why)
-		prim->why(out, c, &s->world);
+	else if (e->status == CALL_FAILED)
+		explain_failure(out, c, &s->world);
 	else if (e->status == CALL_RETURNED && prim->note)
 		prim->note(out, c, &s->world);
 	if (e->type == EV_RESUMED && e->status == CALL_RETURNED && !out->len)
@@ -100,9 +109,21 @@ void report_call(struct session *s, struct process *p, struct event *e)
 		p->waiting = e->seq;
 }
 
+/* What it touched itself: peek's and poke's first argument, or an address that was typed, best where libc stores something. */
+static unsigned long touched(const struct call *c)
+{
+	int at = 0;
+
+	for (int i = c->nargs - 1; i >= 0; i--)
+		if (c->arg[i].null &&
+		    (!c->arg[at].null || !(prims[c->prim]->param[at].flags & PARAM_OUT)))
+			at = i;
+	return (unsigned long)c->arg[at].num;
+}
+
 void report_fault(struct session *s, const struct process *p, struct str *out)
 {
-	const unsigned long addr = (unsigned long)p->call.arg[0].num;
+	const unsigned long addr = touched(&p->call);
 	const struct attachment *a = attached_below(&s->attached, p->pid, addr);
 	struct shmid_ds ds;
 	char hex[24];

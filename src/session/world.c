@@ -285,6 +285,15 @@ static int resolve(void *ctx, const char *name, size_t len, enum kind want, long
 	return 0;
 }
 
+static enum kind kind_of(void *ctx, const char *name, size_t len)
+{
+	struct session *s = ctx;
+	const struct process *p = owner_of(s, &name, &len);
+	const struct bound *b = names_find(&s->names, name, len, p ? p->pid : 0);
+
+	return b ? b->kind : KIND_NONE;
+}
+
 static int resolve_text(void *ctx, const char *name, size_t len, struct str *out, char **cause)
 {
 	struct session *s = ctx;
@@ -348,7 +357,7 @@ void world_init(struct session *s)
 		.undo = undo,
 		.inside = inside,
 	};
-	s->resolver = (struct resolver){ s, resolve, resolve_text, nearest };
+	s->resolver = (struct resolver){ s, resolve, kind_of, resolve_text, nearest };
 }
 
 void world_self(struct session *s, const struct process *p)

@@ -250,8 +250,8 @@ static void test_sleeps(void **state)
 	if (prim_find("setitimer", 9) >= 0) {
 		see("setitimer ITIMER_REAL 100.5 2",
 		    "setitimer(ITIMER_REAL, {it_interval={tv_sec=2, tv_usec=0}, it_value={tv_sec=100, "
-		    "tv_usec=500000}}, NULL) = 0");
-		see("setitimer ITIMER_REAL 0",
+		    "tv_usec=500000}}, {it_interval={tv_sec=0, tv_usec=0}, it_value={tv_sec=0, tv_usec=0}}) = 0");
+		see("setitimer ITIMER_REAL 0 old_value=NULL",
 		    "setitimer(ITIMER_REAL, {it_interval={tv_sec=0, "
 		    "tv_usec=0}, it_value={tv_sec=0, tv_usec=0}}, NULL) = 0");
 	}
