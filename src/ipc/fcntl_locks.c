@@ -13,13 +13,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -81,15 +79,6 @@ static bool lock_line(const char *line, struct held *h)
 	return h->class != LOCK_CLASSES;
 }
 
-/* Do two descriptors mean one open file? */
-static bool same_open(const struct peer *a, int fd, const struct peer *b, int other)
-{
-	if (a->pid == b->pid && fd == other)
-		return true;
-	return a->outer > 0 && b->outer > 0 &&
-	       syscall(SYS_kcmp, a->outer, b->outer, KCMP_FILE, fd, other) == 0;
-}
-
 static void add_lock(struct locks *all, const struct held *h)
 {
 	GROW(all->l, all->n, all->cap);
@@ -106,7 +95,7 @@ static void add_open(struct locks *all, const struct held *h, const struct peer 
 		struct held *k = &all->l[i];
 
 		if (k->class == h->class && k->write == h->write && k->from == h->from &&
-		    k->to == h->to && (h->write || same_open(&k->by, k->fd, p, fd)))
+		    k->to == h->to && (h->write || fd_same_open(&k->by, k->fd, p, fd)))
 			at = k;
 	}
 	if (!at) {
@@ -287,7 +276,7 @@ static bool is_own(const struct held *want, const struct held *h)
 {
 	if (want->class != h->class)
 		return false;
-	return of_open_file(h) ? h->fd >= 0 && same_open(&want->by, want->fd, &h->by, h->fd)
+	return of_open_file(h) ? h->fd >= 0 && fd_same_open(&want->by, want->fd, &h->by, h->fd)
 			       : h->pid == want->pid;
 }
 
@@ -442,7 +431,7 @@ int flock_held(const struct world *w, long fd)
 		const struct held *h = &all.l[i];
 
 		if (h->class == LOCK_FLOCK && h->fd >= 0 &&
-		    same_open(&w->self, (int)fd, &h->by, h->fd))
+		    fd_same_open(&w->self, (int)fd, &h->by, h->fd))
 			held = h->write ? LOCK_EX : LOCK_SH;
 	}
 	locks_free(&all);

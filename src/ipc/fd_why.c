@@ -13,10 +13,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void add_open(struct str *out, const struct world *w)
@@ -188,6 +190,14 @@ void why_emfile(struct str *out, const struct world *w, int err)
 	}
 }
 
+bool fd_same_open(const struct peer *a, int fd, const struct peer *b, int other)
+{
+	if (a->pid == b->pid && fd == other)
+		return true;
+	return a->outer > 0 && b->outer > 0 &&
+	       syscall(SYS_kcmp, a->outer, b->outer, KCMP_FILE, fd, other) == 0;
+}
+
 struct holding {
 	const struct world *w;
 	struct str *out;
@@ -202,7 +212,7 @@ static void add_holder(struct holding *h, const struct peer *p, int dir, const c
 	struct stat st;
 	const int fd = atoi(name);
 
-	if (fd >= ENDS_PRIVATE || (p->pid == h->w->self.pid && fd == h->but) ||
+	if (fd >= ENDS_PRIVATE || (h->but >= 0 && fd_same_open(&h->w->self, h->but, p, fd)) ||
 	    fstatat(dir, name, &st, 0) || st.st_ino != h->st->st_ino ||
 	    st.st_dev != h->st->st_dev || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) ||
 	    !(((st.st_mode & S_IRUSR ? END_READ : 0) | (st.st_mode & S_IWUSR ? END_WRITE : 0)) &

@@ -218,9 +218,13 @@ static void msgrcv_invalid(struct str *out, const struct call *c, const struct w
 	else if (!why_id(out, id, w) && (flags & MSG_COPY) && !msg_look(id, &seen))
 		str_addf(
 			out,
-			_("the message at place %ld has %zu bytes, the buffer %ld, and a copy is never "
-			  "cut: not even with MSG_NOERROR"),
-			seen.ordinal, seen.size, size);
+			(long)seen.size > size
+				? _("the message at place %ld has %zu byte%s, the buffer %ld, and a copy is "
+				    "never cut: not even with MSG_NOERROR")
+				: _("the message at place %ld has %zu byte%s, and a copy not more than msgmax, "
+				    "%ld (/proc/sys/kernel/msgmax)"),
+			seen.ordinal, seen.size, seen.size == 1 ? "" : "s",
+			(long)seen.size > size ? size : sysv_limit("kernel/msgmax"));
 }
 
 /* The message that did not fit. */
@@ -234,8 +238,8 @@ static void msgrcv_toobig(struct str *out, const struct call *c)
 	if ((copy ? msg_look(id, &seen) : msg_select(id, c->arg[RCV_TYPE].num, flags, &seen)) ==
 		    0 &&
 	    (long)seen.size > c->arg[RCV_SIZE].num) {
-		str_addf(out, _("the message (type %ld) has %zu bytes, the buffer %ld"), seen.type,
-			 seen.size, c->arg[RCV_SIZE].num);
+		str_addf(out, _("the message (type %ld) has %zu byte%s, the buffer %ld"), seen.type,
+			 seen.size, seen.size == 1 ? "" : "s", c->arg[RCV_SIZE].num);
 		str_add(out, copy ? _("; size= gives a larger one")
 				  : _("; it stays in the queue; MSG_NOERROR would cut it"));
 	} else { /* somebody else has taken it since */

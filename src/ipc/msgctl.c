@@ -174,11 +174,10 @@ static void note(struct str *out, const struct call *c, const struct world *w)
 		sysv_note_mode(out, ds->msg_perm.mode);
 	if (now.__msg_cbytes > now.msg_qbytes) {
 		sysv_note_next(out);
-		str_addf(
-			out,
-			_("%s keeps its %lu bytes: nothing more fits until it holds less than %lu"),
-			w->name(w->ctx, KIND_MSG, c->arg[ID].num), now.__msg_cbytes,
-			now.msg_qbytes);
+		str_addf(out,
+			 _("%s keeps its %lu bytes: nothing more fits before it holds %lu or less"),
+			 w->name(w->ctx, KIND_MSG, c->arg[ID].num), now.__msg_cbytes,
+			 now.msg_qbytes);
 	}
 }
 

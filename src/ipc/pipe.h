@@ -92,8 +92,10 @@ bool fd_stat(const struct world *w, long fd, struct stat *st);
 unsigned long fd_umask(const struct world *w);
 /* Can its file only be appended to? */
 bool fd_append_only(const struct world *w, long fd);
-/* " (open: A 3, B 4)": the session's descriptors of that file, of these END_ modes, but the
- * caller's own fd. Nothing where none is seen. */
+/* Do two descriptors of two processes mean one open file? */
+bool fd_same_open(const struct peer *a, int fd, const struct peer *b, int other);
+/* " (open: A 3, B 4)": the session's descriptors of that file, of these END_ modes, but those that mean the
+ * caller's own open file, fd. Nothing where none is seen. */
 void fd_say_holders(struct str *out, const struct world *w, const struct stat *st, int mode,
 		    int fd);
 /* The same of the caller's own; false: it has none. */

@@ -202,8 +202,10 @@ static void add_unaligned(struct str *out, unsigned long addr)
 	add_addr(out, addr);
 	str_addf(out, _(" is no multiple of SHMLBA, %lu; the nearest below is "), page);
 	add_addr(out, addr / page * page);
-	str_add(out, _(", above "));
-	add_addr(out, addr / page * page + page);
+	if (addr / page * page + page) {
+		str_add(out, _(", above "));
+		add_addr(out, addr / page * page + page);
+	}
 }
 
 /* In the order of do_shmat(): the id's sign and the address, the segment, what is there. */

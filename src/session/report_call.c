@@ -190,8 +190,8 @@ static void explain_pipeline(struct session *s, struct process *p, const struct 
 		external_sleep(s, p, out);
 	else if (e->ret < 0)
 		str_addf(out, _("no program could be started: %s"), strerror(p->call.err));
-	else if (e->ret > 128 && e->ret <= 128 + SIGRTMAX)
-		str_addf(out, _("killed by %s"), signo_name((int)e->ret - 128));
+	else if (e->status == CALL_RETURNED && p->call.err > 0 && p->call.err <= SIGRTMAX)
+		str_addf(out, _("killed by %s"), signo_name(p->call.err));
 	else if (e->status == CALL_RETURNED)
 		external_remark(p, out);
 }
