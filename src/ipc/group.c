@@ -144,7 +144,8 @@ static void setpgid_why(struct str *out, const struct call *c, const struct worl
 		if (group < 0 || (!group && pid < 0))
 			str_add(out, _("a process group's number is not negative"));
 		else
-			str_addf(out, _("%ld is a thread, not a process"), pid);
+			str_addf(out, _("%ld is a thread of %s: only processes are in groups"), pid,
+				 name_of(w, kin_thread_of(w, (pid_t)pid)));
 		break;
 	case EPERM:
 		setpgid_denied(out, c, w);

@@ -35,6 +35,20 @@ bool kin_read(const struct world *w, pid_t pid, struct kin *out)
 	return true;
 }
 
+pid_t kin_thread_of(const struct world *w, pid_t pid)
+{
+	char text[4096], *at;
+	pid_t leader;
+
+	/* a thread has a directory of its own, which is not listed */
+	if (pid <= 0 ||
+	    sysv_read_proc(w, &(struct peer){ .pid = pid }, "status", text, sizeof(text)) <= 0)
+		return 0;
+	at = strstr(text, "\nTgid:");
+	leader = at ? (pid_t)atol(at + 6) : 0;
+	return leader == pid ? 0 : leader;
+}
+
 void kin_each(const struct world *w, bool (*fn)(void *arg, const struct kin *k), void *arg)
 {
 	int fd = openat(w->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -19,6 +19,8 @@ struct kin {
 
 /* False: there is no such process (any more), or it may not be looked at. */
 bool kin_read(const struct world *w, pid_t pid, struct kin *out);
+/* The process whose thread, and not itself, pid is; 0: it is a process, or none. */
+pid_t kin_thread_of(const struct world *w, pid_t pid);
 /* Each process of w's /proc, in the order of pids; stop when fn returns false. */
 void kin_each(const struct world *w, bool (*fn)(void *arg, const struct kin *k), void *arg);
 

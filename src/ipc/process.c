@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Processes: fork, exit, getpid, getppid, umask, cd, sleep.  (Groups and sessions are in group.c, exec
+ * Processes: exit, getpid, getppid, umask, cd, sleep.  (fork is in fork.c, groups and sessions in group.c, exec
  * in exec.c, wait in wait.c, limits in rlimit.c.)  make functions run in a learner's process, the rest in the
  * shell.
  */
@@ -9,18 +9,12 @@
 #include "base/str.h"
 #include "call/parse.h"
 #include "call/types.h"
-#include "ipc/child.h"
 #include "ipc/fault.h"
-#include "ipc/kin.h"
 #include "ipc/pipe.h"
 #include "ipc/seconds.h"
-#include "ipc/sysv.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -53,151 +47,6 @@ const struct argtype type_pid_or_group = {
 	.format = format_pid,
 	.kind = KIND_PID,
 	.number = true,
-};
-
-/* fork */
-
-static long fork_make(struct call *c)
-{
-	return child_ops->fork((int)c->arg[0].num);
-}
-
-/* The threads of a user, as far as they are in sight: RLIMIT_NPROC counts threads. */
-struct threads {
-	const struct world *w;
-	unsigned uid;
-	long n;
-};
-
-static bool status_of(const struct world *w, pid_t pid, unsigned *uid, long *threads)
-{
-	char text[4096], *at;
-
-	if (sysv_read_proc(w, &(struct peer){ .pid = pid }, "status", text, sizeof(text)) <= 0 ||
-	    !(at = strstr(text, "\nUid:")) || sscanf(at + 5, "%u", uid) != 1)
-		return false;
-	at = strstr(at, "\nThreads:");
-	*threads = at ? atol(at + 9) : 1;
-	return true;
-}
-
-static bool add_threads(void *arg, const struct kin *k)
-{
-	struct threads *t = arg;
-	unsigned uid;
-	long n;
-
-	if (status_of(t->w, k->pid, &uid, &n) && uid == t->uid)
-		t->n += n;
-	return true;
-}
-
-static long number_in(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long n = -1;
-
-	if (f && fscanf(f, "%ld", &n) != 1)
-		n = -1;
-	if (f)
-		fclose(f);
-	return n;
-}
-
-/* The caller's control group, or one above it, that is full. */
-static bool why_group_full(struct str *out, const struct world *w)
-{
-	char text[1024], path[1200], *at, *end;
-	long most;
-
-	if (sysv_read_proc(w, &w->self, "cgroup", text, sizeof(text)) <= 0 ||
-	    !(at = strstr(text, "0::/")))
-		return false;
-	at += 3;
-	for (at[strcspn(at, "\n")] = '\0'; (end = strrchr(at, '/')); *end = '\0') {
-		snprintf(path, sizeof(path), "/sys/fs/cgroup%s/pids.max", at);
-		most = number_in(path); /* "max" is none */
-		snprintf(path, sizeof(path), "/sys/fs/cgroup%s/pids.current", at);
-		if (most >= 0 && number_in(path) >= most) {
-			str_addf(out, _("its control group %s may have %ld processes (pids.max)"),
-				 at, most);
-			return true;
-		}
-	}
-	return false;
-}
-
-static long threads_of_all(void)
-{
-	FILE *f = fopen("/proc/loadavg", "re");
-	long n = -1;
-
-	if (f && fscanf(f, "%*f %*f %*f %*d/%ld", &n) != 1)
-		n = -1;
-	if (f)
-		fclose(f);
-	return n;
-}
-
-/* In the order of copy_process(), kernel/fork.c; what is not in sight is known by elimination. */
-static void why_no_process(struct str *out, const struct call *c, const struct world *w)
-{
-	const long limit = sysv_rlimit(w, "Max processes"), most = sysv_limit("kernel/threads-max");
-	struct threads t = { .w = w };
-	long n;
-
-	if (c->arg[0].num < 0) { /* no slot: the call was not made */
-		str_add(out,
-			_("this shell has no place left for another process that it could steer"));
-		return;
-	}
-	if (status_of(w, w->self.pid, &t.uid, &n))
-		kin_each(w, add_threads, &t);
-	if (limit >= 0 && t.n >= limit) {
-		str_addf(out, _("%s's RLIMIT_NPROC is %ld, and so many processes has its user"),
-			 w->self.name, limit);
-		return;
-	}
-	if (why_group_full(out, w))
-		return;
-	if (most >= 0 && threads_of_all() >= most)
-		str_addf(out,
-			 _("the machine has %ld threads, and may have no more "
-			   "(/proc/sys/kernel/threads-max)"),
-			 most);
-	else
-		str_addf(
-			out,
-			_("%s's RLIMIT_NPROC is %ld, and so many processes has its user, with those that "
-			  "cannot be seen from here"),
-			w->self.name, limit);
-}
-
-static void fork_why(struct str *out, const struct call *c, const struct world *w)
-{
-	if (c->err == EAGAIN)
-		why_no_process(out, c, w);
-	else if (c->err == ENOMEM)
-		str_add(out, _("the kernel has no memory for another process"));
-}
-
-const struct prim prim_fork = {
-	.name = "fork",
-	.topic = "processes",
-	.summary = N_("a copy of the process"),
-	.help = N_(
-		"The child has the same memory, descriptors, attachments, handlers and mask; pending\n"
-		"signals and undo are not inherited. The shell names it: A> fork B."),
-	.proto = "pid_t fork(void);",
-	.example = "fork B",
-	.man = "fork(2)",
-	.errors = "EAGAIN ENOMEM",
-	.param = { { "slot", &type_int, NULL, PARAM_SILENT, NULL, NULL } },
-	.flags = PRIM_FORK | PRIM_FDS | PRIM_ATTACH,
-	.binds = KIND_PID,
-	.traced = "clone",
-	.make = fork_make,
-	.why = fork_why,
 };
 
 /* exit */

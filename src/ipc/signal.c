@@ -378,6 +378,11 @@ static void kill_note(struct str *out, const struct call *c, const struct world 
 		return;
 	}
 	to = peer_of(w, pid);
+	if (kin_thread_of(w, (pid_t)pid)) {
+		str_addf(out, _("%ld is a thread of %s: to kill(2) that is its process"), pid,
+			 w->pid_name(w->ctx, kin_thread_of(w, (pid_t)pid)));
+		return;
+	}
 	if (sigstate_read(w, &to, &s) || (sig == SIGCONT && note_cont(out, w, &to, &s)))
 		return;
 	/* sig_task_ignored(), kernel/signal.c */

@@ -10,6 +10,7 @@
 #include "call/format.h"
 #include "call/parse.h"
 #include "call/types.h"
+#include "ipc/kin.h"
 #include "ipc/pipe.h"
 #include "ipc/process.h"
 #include "ipc/signal.h"
@@ -308,6 +309,7 @@ const struct prim prim_waitid = {
 
 static const struct constant pidfd_constants[] = {
 	{ "PIDFD_NONBLOCK", O_NONBLOCK, N_("waitid fails with EAGAIN rather than sleep") },
+	{ "PIDFD_THREAD", O_EXCL, N_("the number may be a thread's") },
 	{ NULL, 0, NULL },
 };
 
@@ -318,14 +320,25 @@ static long pidfd_open_make(struct call *c)
 
 static void pidfd_open_why(struct str *out, const struct call *c, const struct world *w)
 {
-	const unsigned long unknown = (unsigned)c->arg[1].num & ~(unsigned)(O_NONBLOCK | O_EXCL);
+	const unsigned flags = (unsigned)c->arg[1].num;
+	const unsigned unknown = flags & ~(unsigned)(O_NONBLOCK | O_EXCL);
+	const pid_t process = kin_thread_of(w, (pid_t)c->arg[0].num);
 
 	switch (c->err) {
-	case EINVAL:
+	case EINVAL: /* of a thread until Linux 6.14 */
+	case ENOENT:
 		if (unknown)
-			str_addf(out, _("pidfd_open does not know the flag %#lx"), unknown);
-		else
+			str_addf(out, _("pidfd_open does not know the flag %#x"), unknown);
+		else if (c->arg[0].num <= 0)
 			str_add(out, _("a process's number is greater than 0"));
+		else if (flags & O_EXCL)
+			str_add(out, _("this kernel does not know PIDFD_THREAD (Linux 6.9 does)"));
+		else if (process)
+			str_addf(out, _("%ld is a thread of %s: that needs PIDFD_THREAD"),
+				 c->arg[0].num, w->pid_name(w->ctx, process));
+		else
+			str_add(out,
+				_("this kernel does not know PIDFD_NONBLOCK (Linux 5.10 does)"));
 		break;
 	case ESRCH:
 		str_addf(out, _("there is no process %ld"), c->arg[0].num);
@@ -347,7 +360,7 @@ const struct prim prim_pidfd_open = {
 	.proto = "int pidfd_open(pid_t pid, unsigned int flags);",
 	.example = "p = pidfd_open B",
 	.man = "pidfd_open(2)",
-	.errors = "EINVAL EMFILE ENFILE ENODEV ENOMEM ESRCH",
+	.errors = "EINVAL EMFILE ENFILE ENODEV ENOENT ENOMEM ESRCH",
 	.param = { { "pid", &type_pid, NULL, 0, NULL, NULL },
 		   { "flags", &type_flags, "0", 0, pidfd_constants, NULL } },
 	.flags = PRIM_FDS,

@@ -125,11 +125,12 @@ static void say_what(struct str *out, const struct children *ch, const char *nam
 	const bool one = ch->named == 1;
 
 	if (ch->all_stopped && what != WCONTINUED)
-		str_addf(out, _("%s %s %s stopped: SIGCONT lets it run on"),
-			 one ? _("child") : _("children"), names, one ? _("is") : _("are"));
+		str_addf(out,
+			 one ? _("child %s is stopped: SIGCONT lets it run on")
+			     : _("children %s are stopped: SIGCONT lets them run on"),
+			 names);
 	else if (what & WEXITED)
-		str_addf(out, _("%s %s still run%s"), one ? _("child") : _("children"), names,
-			 one ? "s" : "");
+		str_addf(out, one ? _("child %s still runs") : _("children %s still run"), names);
 	else if (what == WSTOPPED)
 		str_addf(out, _("no stop of %s has come yet"), names);
 	else if (what == WCONTINUED)
@@ -173,7 +174,14 @@ static void why_none(struct str *out, const struct children *ch)
 
 	if (ch->ask.idtype == P_ALL)
 		str_addf(out, _("%s has no child left to wait for"), w->self.name);
-	else if (ch->ask.idtype != P_PGID && kin_read(w, (pid_t)ch->ask.id, &it)) {
+	else if (ch->ask.idtype != P_PGID && ch->ask.id == w->self.pid) {
+		str_addf(out, _("%s cannot wait for itself: only its parent can"), w->self.name);
+		return;
+	} else if (ch->ask.idtype != P_PGID && kin_thread_of(w, (pid_t)ch->ask.id)) {
+		str_addf(out, _("%ld is a thread of %s, and only processes are waited for"),
+			 ch->ask.id, name_of(w, kin_thread_of(w, (pid_t)ch->ask.id)));
+		return;
+	} else if (ch->ask.idtype != P_PGID && kin_read(w, (pid_t)ch->ask.id, &it)) {
 		str_addf(out, _("%s is no child of %s: only its parent can wait for it"),
 			 name_of(w, ch->ask.id), w->self.name);
 		return;
