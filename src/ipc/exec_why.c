@@ -345,6 +345,8 @@ static void why_long(struct str *out, const struct call *c, const struct world *
 	const char *s = call_bytes(c, 1, n);
 	int number = 0;
 
+	if (!s) /* an address of the learner's own: they are somewhere in its memory */
+		return;
 	for (size_t i = 0; s && i < n; i++)
 		number += s[i] == '\0';
 	for (last = n; s && last > 0; last -= len + 1) {
