@@ -349,13 +349,28 @@ static void note_found(struct str *out, const struct call *c, const struct flock
 	str_free(&who);
 }
 
+/* setfl(): what it does not know it leaves alone, and O_ASYNC where the file has no fasync(). */
+static void note_flags(struct str *out, const struct call *c, const struct world *w)
+{
+	const long known = O_ACCMODE | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME | O_NONBLOCK |
+			   0100000 /* O_LARGEFILE */;
+	const long arg = c->arg[FCNTL_ARG].num & 0xffffffff, fd = c->arg[FCNTL_FD].num;
+
+	if (arg & ~known)
+		str_add(out,
+			_("F_SETFL changes O_APPEND, O_ASYNC, O_DIRECT, O_NOATIME and O_NONBLOCK: "
+			  "what else was given is ignored"));
+	else if (arg & O_ASYNC && fd_flags(w, fd) != -1 && !has_flag(w, fd, O_ASYNC))
+		str_addf(out, _("O_ASYNC is ignored: what is behind %ld never sends SIGIO"), fd);
+}
+
 void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 {
 	const struct flock *l = call_bytes(c, FCNTL_ARG, sizeof(*l));
 	const long cmd = c->arg[FCNTL_CMD].num;
 
 	if (cmd == F_SETPIPE_SZ && c->ret > c->arg[FCNTL_ARG].num)
-		str_addf(out, _("rounded up: a pipe is made of pages of %ld bytes"),
+		str_addf(out, _("rounded up: a pipe has a power of two of pages (%ld bytes each)"),
 			 sysconf(_SC_PAGESIZE));
 	else if ((cmd == F_SETLK || cmd == F_SETLKW) && c->ret == 0 && l && l->l_type != F_UNLCK)
 		str_add(out,
@@ -367,13 +382,8 @@ void fcntl_note(struct str *out, const struct call *c, const struct world *w)
 				: _("no lock is in the way; those of the open file never are"));
 	else if ((cmd == F_GETLK || cmd == F_OFD_GETLK) && c->ret == 0 && l)
 		note_found(out, c, l, w);
-	else if (cmd == F_SETFL && c->ret == 0 &&
-		 c->arg[FCNTL_ARG].num & 0xffffffff &
-			 ~(long)(O_ACCMODE | O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME |
-				 O_NONBLOCK | 0100000))
-		str_add(out,
-			_("F_SETFL changes O_APPEND, O_ASYNC, O_DIRECT, O_NOATIME and O_NONBLOCK: "
-			  "what else was given is ignored"));
+	else if (cmd == F_SETFL && c->ret == 0)
+		note_flags(out, c, w);
 	else if (cmd == F_SETFD && c->ret == 0 && c->arg[FCNTL_ARG].num & ~(long)FD_CLOEXEC)
 		str_add(out, _("F_SETFD knows FD_CLOEXEC: what else was given is ignored"));
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -284,7 +285,7 @@ static void add_note(struct str *out, const char *text)
 }
 
 /* Flags that were given and do nothing (build_open_how(), open(2)). */
-static void note_flags(struct str *out, long flags, const struct stat *st)
+static void note_flags(struct str *out, long flags, const struct stat *st, const struct stat *was)
 {
 	unsigned long unknown = (unsigned)flags & ~3UL;
 
@@ -310,13 +311,13 @@ static void note_flags(struct str *out, long flags, const struct stat *st)
 		add_note(out, _("access mode 3 is neither for reading nor for writing"));
 	if (flags & O_TRUNC && S_ISFIFO(st->st_mode))
 		add_note(out, _("O_TRUNC means nothing to a FIFO"));
-	if (flags & O_TRUNC && (flags & O_ACCMODE) == O_RDONLY && S_ISREG(st->st_mode))
+	if (flags & O_TRUNC && (flags & O_ACCMODE) == O_RDONLY && was->st_size)
 		add_note(out, _("O_TRUNC has emptied it, although it is open for reading only"));
 }
 
 /* A mode that was typed, and is not what the file has. */
 static void note_mode(struct str *out, const struct call *c, const struct world *w,
-		      const struct stat *st)
+		      const struct stat *st, bool made)
 {
 	const unsigned long asked = (unsigned long)c->arg[OPEN_MODE].num & 0777,
 			    has = st->st_mode & 0777, mask = fd_umask(w);
@@ -324,11 +325,24 @@ static void note_mode(struct str *out, const struct call *c, const struct world 
 	/* 0666 is what is typed for a mode that was left out */
 	if (!wants_mode(c->arg[OPEN_FLAGS].num) || asked == 0666 || asked == has)
 		return;
-	if ((asked & ~mask) == has)
+	if (made && (asked & ~mask) == has)
 		str_addf(out, _("%sthe umask, %03lo, took %03lo away"), out->len ? _("; ") : "",
 			 mask, asked & ~has);
-	else
+	else if (!made)
 		add_note(out, _("the file was there already: its mode stays"));
+}
+
+/* What is there already. A FIFO's is of no use, and an open may wait for long. */
+static void open_before(struct call *c, const struct world *w)
+{
+	const long flags = c->arg[OPEN_FLAGS].num;
+	struct stat st;
+
+	if (!(flags & (O_CREAT | O_TRUNC)))
+		return;
+	st = path_stat(c, OPEN_PATH, w, true);
+	if (S_ISREG(st.st_mode))
+		call_put(c, CALL_BEFORE, &st, sizeof(st));
 }
 
 static void note_fifo(struct str *out, const struct call *c, const struct world *w,
@@ -351,16 +365,19 @@ static void note_fifo(struct str *out, const struct call *c, const struct world 
 
 static void open_note(struct str *out, const struct call *c, const struct world *w)
 {
-	struct stat st;
+	const void *bytes = call_bytes(c, CALL_BEFORE, sizeof(struct stat));
+	struct stat st, was = { 0 };
 	struct end end;
 
 	if (c->ret < 0 || !fd_stat(w, c->ret, &st))
 		return;
+	if (bytes)
+		memcpy(&was, bytes, sizeof(was));
 	if (pipe_of(w, c->ret, &end) > 0 && end.mode)
 		note_fifo(out, c, w, &end);
 	free(end.path);
-	note_flags(out, c->arg[OPEN_FLAGS].num, &st);
-	note_mode(out, c, w, &st);
+	note_flags(out, c->arg[OPEN_FLAGS].num, &st, &was);
+	note_mode(out, c, w, &st, S_ISREG(st.st_mode) && !bytes);
 }
 
 const struct prim prim_open = {
@@ -383,6 +400,7 @@ const struct prim prim_open = {
 	.binds = KIND_FD,
 	.sleeps = { SYS_openat, SYS_open },
 	.traced = "openat",
+	.before = open_before,
 	.make = open_make,
 	.parse = open_parse,
 	.why = open_why,
