@@ -475,3 +475,19 @@ const struct prim prim_signal = {
 	.result = signal_result,
 	.why = action_why,
 };
+
+uint64_t restarts_after(const struct call *c, uint64_t was)
+{
+	const long signo = c->arg[SIGNUM].num;
+	const uint64_t bit = signo > 0 && signo <= SIGRTMAX ? 1ULL << (signo - 1) : 0;
+	struct action a;
+
+	/* where only the old action could not be told the new one is set */
+	if (c->ret == -1 && c->err && c->err != EFAULT)
+		return was;
+	if (prims[c->prim] == &prim_signal)
+		return was | bit;
+	if (prims[c->prim] != &prim_sigaction || !get_action(c, ACT, &a))
+		return was;
+	return a.flags & SA_RESTART ? was | bit : was & ~bit;
+}

@@ -63,6 +63,9 @@ enum alarm { ALARM_OFF, ALARM_ONCE, ALARM_REPEATED };
 /* What it is after a call. */
 int alarm_after(const struct call *c, int was);
 
+/* Which handlers have SA_RESTART after a call. Bit n - 1 is signal n. */
+uint64_t restarts_after(const struct call *c, uint64_t was);
+
 enum { ACTION_DFL, ACTION_IGN, ACTION_HANDLER };
 
 #endif

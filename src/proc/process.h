@@ -59,6 +59,7 @@ struct process {
 	uint64_t blocked; /* its mask before it waited for signals; the asker's note */
 	bool clock;       /* asleep, but a clock will end that */
 	int alarm;        /* enum alarm: counted, the kernel shows it nowhere */
+	uint64_t restarts; /* signals whose handlers have SA_RESTART: likewise */
 	bool suspect;     /* idle, but may have been signalled: to be looked at */
 	int status;       /* of the dead, as wait(2) gives it; -1 if nobody knows */
 	unsigned moved;

@@ -133,6 +133,7 @@ static void adopt(struct session *s, struct process *p)
 			ends_ignore(s->ends, st.st_ino);
 	}
 	child->other = p->other;
+	child->restarts = p->restarts;
 	tell_child(s, p, child);
 	names_inherit(&s->names, p->pid, child->pid);
 	attached_inherit(&s->attached, p->pid, child->pid);
@@ -169,6 +170,7 @@ void account(struct session *s, struct process *p)
 
 	touch_arguments(s, p);
 	p->alarm = alarm_after(c, p->alarm);
+	p->restarts = restarts_after(c, p->restarts);
 	if (prim->flags & PRIM_FORK)
 		adopt(s, p);
 	if (ok) {

@@ -181,6 +181,18 @@ void external_wake(struct session *s, const struct process *p, struct str *out)
 	settle_programs(&s->procs, add_wake, &sl);
 }
 
+void external_end(struct session *s, const struct process *p, struct str *out)
+{
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
+
+	/* whoever is not dead: a signal to the group is one to the whole pipeline */
+	if (run && run->group > 0)
+		str_addf(out, "kill -%d SIGKILL", run->group);
+	else
+		str_addf(out, "kill %s SIGKILL", p->name);
+}
+
 /*
  * Programs with the name of a call, or of a shell's own command, that change what they are and then become
  * another program.  pid: with -p they change another process.

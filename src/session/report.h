@@ -59,6 +59,10 @@ void external_sleep(struct session *s, const struct process *p, struct str *out)
 void external_remark(const struct process *p, struct str *out);
 /* Adds the command of another process that would wake one of them, if one is known: a FIFO's other side. */
 void external_wake(struct session *s, const struct process *p, struct str *out);
+/* And that which ends the first of them. */
+void external_end(struct session *s, const struct process *p, struct str *out);
+/* The line to type where p is stopped or sleeps: "await A", "B> V s", "spawn A, then A> kill main SIGINT". */
+void session_advise(struct session *s, const struct process *p, struct str *out);
 
 /* Whose semops this command has completed, and what they sum up to. (semnet.c) */
 struct semnet {

@@ -95,57 +95,19 @@ int session_spawn(struct session *s, const char *name, bool other, char **cause)
 	return 0;
 }
 
-/* One that can be told something: "A> ", or "spawn A, then A> " where there is none. */
-static char *another(struct session *s)
+/* What it sleeps in, or that it is stopped, and the exact next thing to type. */
+static int refuse(struct session *s, const struct process *p, char **cause)
 {
-	char name[] = "A";
+	struct str what = STR_INIT, advice = STR_INIT;
 
-	for (int i = 0; i < s->procs.n; i++)
-		if (s->procs.p[i]->act == ACT_IDLE && !s->procs.p[i]->stopped)
-			return xasprintf("%s> ", s->procs.p[i]->name);
-	while (*name < 'Z' && procs_find(&s->procs, name, 1))
-		(*name)++;
-	return xasprintf(_("spawn %s, then %s> "), name, name);
-}
-
-static int refuse_stopped(struct session *s, const struct process *p, char **cause)
-{
-	char *other = another(s);
-	struct str what = STR_INIT;
-
-	str_addf(&what, _("%s is stopped"), p->name);
-	fail(cause, "%s" CAUSE_TRY "%skill %s SIGCONT", str_text(&what), other, p->name);
+	if (p->stopped)
+		str_addf(&what, _("%s is stopped"), p->name);
+	else
+		session_sleeper(s, p, &what);
+	session_advise(s, p, &advice);
+	fail(cause, "%s" CAUSE_TRY "%s", str_text(&what), str_text(&advice));
 	str_free(&what);
-	free(other);
-	return -1;
-}
-
-/* What it sleeps in, and the exact next thing to type. */
-static int refuse_sleeper(struct session *s, const struct process *p, char **cause)
-{
-	struct str in = STR_INIT, wake = STR_INIT;
-	const struct process *by = NULL;
-	char *other;
-	pid_t pid = 0;
-
-	session_sleeper(s, p, &in);
-	if (p->op == OP_PIPELINE) {
-		external_wake(s, p, &wake);
-	} else if (prims[p->call.prim]->wake) {
-		world_self(s, p);
-		pid = prims[p->call.prim]->wake(&wake, &p->call, &s->world);
-	}
-	by = pid ? procs_by_pid(&s->procs, pid) : NULL;
-	if (pid && (!by || by->act != ACT_IDLE || by->stopped))
-		by = NULL, str_reset(&wake); /* it takes no commands now */
-	other = by ? xasprintf("%s> ", by->name) : another(s);
-	if (!wake.len && p->op != OP_PIPELINE)
-		str_addf(&wake, "kill %s SIGINT", p->name);
-	fail(cause, "%s" CAUSE_TRY "%s%s", str_text(&in), other,
-	     wake.len ? str_text(&wake) : "...");
-	free(other);
-	str_free(&in);
-	str_free(&wake);
+	str_free(&advice);
 	return -1;
 }
 
@@ -167,7 +129,7 @@ int session_free_to(struct session *s, struct process *p, char **cause)
 	default:
 		break;
 	}
-	return p->stopped ? refuse_stopped(s, p, cause) : refuse_sleeper(s, p, cause);
+	return refuse(s, p, cause);
 }
 
 static void mark_suspects(struct session *s, struct process *p)

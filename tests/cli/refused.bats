@@ -16,10 +16,11 @@ refused() {
 	run --separate-stderr "$IPCSH" <lines
 	[ "$status" = 2 ]
 	[[ $stderr == *$'\n'"   try: $next" ]] || { echo "$stderr"; false; }
-	{ printf '%s\n' "${@:1:$#-1}"; sed 's/, then /\n/' <<<"$next"; } >lines
+	# whose time is over may have gone on already
+	{ printf '%s\n' "${@:1:$#-1}"; sed 's/, then /\n/' <<<"$next"; } | sed 's/ 1000$/ 0.1/' >lines
 	run --separate-stderr "$IPCSH" <lines
 	[ "$status" = 0 ]
-	[[ $output == *resumed\>* || $output == *continued* || $output == *'hello world'* ]]
+	[[ $next == await* || $output == *resumed\>* || $output == *continued* || $output == *'hello world'* || $output == *'killed by'* ]]
 }
 
 bats_require_minimum_version 1.5.0
@@ -68,6 +69,38 @@ bats_require_minimum_version 1.5.0
 	refused 'spawn B, then B> kill main SIGINT' 'spawn A' 'A> pause' pause getpid
 	refused 'main> kill A SIGCONT' 'spawn A' 'kill A SIGSTOP' 'A> getpid'
 	refused 'main> kill A SIGCONT' 'spawn A' 'A> pause' 'kill A SIGSTOP' 'A> getpid'
+}
+
+@test "what a clock ends is awaited" {
+	refused 'await main' 'sleep 1000' getpid
+	refused 'await A' 'spawn A' 'A> sigtimedwait {SIGUSR1} 1000' 'A> getpid'
+	refused 'await main' 's = semget IPC_PRIVATE 1 0600' 'semtimedop s {0,-1} 1000' getpid
+	refused 'await main' 'sigprocmask SIG_BLOCK {SIGALRM}' 'setitimer ITIMER_REAL 1000' 'sigwait {SIGALRM}' getpid
+	# an alarm that cannot end it
+	refused 'spawn A, then A> kill main SIGINT' 'sigprocmask SIG_BLOCK {SIGALRM}' 'alarm 999' pause getpid
+	refused 'spawn A, then A> kill main SIGINT' 'signal SIGALRM SIG_IGN' 'alarm 999' pause getpid
+}
+
+@test "a signal that ends this sleep: one that is waited for, or whose handler does not begin the call again" {
+	refused 'spawn A, then A> kill main SIGUSR1' 'sigprocmask SIG_BLOCK {SIGUSR1,SIGUSR2}' 'sigwait {SIGUSR1}' getpid
+	refused 'spawn A, then A> kill main SIGUSR2' 'sigaction SIGUSR2 handler' 'signal SIGINT SIG_IGN' pause getpid
+	refused 'spawn A, then A> kill main SIGUSR2' 'r w = pipe' 'sigaction SIGUSR2 handler' 'signal SIGINT handler' \
+		'read r' getpid
+	refused 'spawn A, then A> kill main SIGINT' 'signal SIGINT handler' pause getpid
+	# where there is none it is the end of the process
+	refused 'spawn A, then A> kill main SIGKILL' 'signal SIGINT SIG_IGN' pause getpid
+	refused 'spawn A, then A> kill main SIGKILL' 'sigsuspend {SIGINT}' getpid
+	refused 'spawn A, then A> kill main SIGKILL' 'sigwait {SIGUSR1}' getpid
+	refused 'spawn B, then B> kill A SIGKILL' 'signal SIGINT handler' 'r w = pipe' 'fork A' 'A> read r' pause 'A> getpid'
+}
+
+@test "programs that are stopped" {
+	printf '%s\n' 'sh -c "kill -STOP \$\$"' getpid >lines
+	run --separate-stderr "$IPCSH" <lines
+	[[ $stderr =~ "try: spawn A, then A> kill -"([0-9]+)" SIGKILL" ]]
+	printf '%s\n' 'sh -c "kill -STOP \$\$"' 'spawn A' "A> kill -${BASH_REMATCH[1]} SIGKILL" 'getpid' >lines
+	run "$IPCSH" <lines
+	[ "$status" = 0 ]
 }
 
 @test "who is stopped while it sleeps: it is continued first" {
