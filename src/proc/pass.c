@@ -123,39 +123,44 @@ static enum verdict mend_slot(struct procs *ps, struct process *p)
 	return NEWS;
 }
 
-/* A time-out of 0 is no sleep, though the kernel may make it one of some microseconds. */
-static bool ends_at_once(const struct call *c)
+/* Was it asked to sleep for a limited time, and for how long? poll's is in milliseconds. */
+static bool is_limited(const struct call *c, struct timespec *t)
 {
 	const struct prim *prim = prims[c->prim];
-	struct timespec t;
 
-	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
-		if (prim->param[i].type == &type_seconds && seconds_arg(c, i, &t))
-			return !t.tv_sec && !t.tv_nsec;
+	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++) {
+		if (prim->param[i].type == &type_seconds && seconds_arg(c, i, t))
+			return true;
+		if (prim->param[i].type == &type_seconds ||
+		    strcmp(prim->param[i].name, "timeout") || c->arg[i].num < 0)
+			continue;
+		*t = (struct timespec){ c->arg[i].num / 1000, c->arg[i].num % 1000 * 1000000 };
+		return true;
+	}
 	return false;
 }
 
-/* Was it asked to sleep for a limited time? */
-static bool is_limited(const struct call *c)
+/*
+ * A time-out of 0 is no sleep, though the kernel may make it one of some microseconds.  Nor is one that is over before
+ * anything else could be typed: whether it was seen asleep would be chance.
+ */
+static bool ends_at_once(const struct call *c)
 {
-	const struct prim *prim = prims[c->prim];
+	enum { SHORT_NS = 1000000 };
 	struct timespec t;
 
-	for (int i = 0; prim->flags & PRIM_CLOCK && i < prim_nparams(prim); i++)
-		if (prim->param[i].type == &type_seconds
-			    ? seconds_arg(c, i, &t)
-			    : !strcmp(prim->param[i].name, "timeout") && c->arg[i].num >= 0)
-			return true;
-	return false;
+	return is_limited(c, &t) && !t.tv_sec && t.tv_nsec >= 0 && t.tv_nsec <= SHORT_NS;
 }
 
 /* Will a clock end its sleep? After SIGCONT the kernel's call is restart_syscall, which does not tell. */
 bool pass_clocked(const struct process *p)
 {
+	struct timespec t;
+
 	if ((p->act != ACT_BUSY && p->act != ACT_ASLEEP) || p->op != OP_CALL ||
 	    !look_timed(&p->seen))
 		return false;
-	return p->seen.nr == SYS_restart_syscall ? is_limited(&p->call)
+	return p->seen.nr == SYS_restart_syscall ? is_limited(&p->call, &t)
 						 : (prims[p->call.prim]->flags & PRIM_CLOCK) != 0;
 }
 
