@@ -204,6 +204,13 @@ static bool is_at_rest(struct procs *ps, struct process *p)
 	}
 }
 
+bool pass_starts(const struct process *p)
+{
+	const struct seen *s = &p->seen;
+
+	return s->state != 'T' && !(s->state == 'S' && s->nr == LOOK_BLIND) && !sleeps_as_asked(p);
+}
+
 /* The signal that stopped it (the last field of stat), 0 once its parent has waited for that. */
 static int stop_signal(const struct process *p)
 {

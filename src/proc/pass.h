@@ -18,6 +18,8 @@ enum verdict pass_alone(struct procs *ps, struct process *p);
 
 /* Has p to be looked at, or is it idle, and nobody has signalled it? */
 bool pass_watches(const struct process *p);
+/* Was p, who runs a pipeline, not seen to wait for it yet, nor stopped? */
+bool pass_starts(const struct process *p);
 /* Will a clock end what p sleeps in, as the last pass saw it? */
 bool pass_clocked(const struct process *p);
 /* Is it dead? Then pass_death() takes note of that, when all that the death does is done. */

@@ -2,6 +2,7 @@
 #include "proc/process.h"
 #include "base/lang.h"
 #include "call/prim.h"
+#include "proc/pass.h"
 #include "proc/settle.h"
 
 #include <errno.h>
@@ -264,17 +265,20 @@ void procs_kill_all(struct procs *ps)
 			syscall(SYS_pidfd_send_signal, ps->p[i]->pidfd, SIGKILL, NULL, 0);
 }
 
-void procs_interrupt(struct procs *ps, struct process *p, int signo)
+bool procs_interrupt(struct procs *ps, struct process *p, int signo)
 {
 	uint32_t n;
 	const struct running *run = procs_running(ps, p, &n);
 
+	if (p->op == OP_PIPELINE && p->act == ACT_BUSY && pass_starts(p))
+		return false;
 	/* 0 and 1 would be the init's own group, and everybody */
 	if (run && n > 0 && p->act != ACT_IDLE && run->group > 1)
 		procs_kill(ps, -run->group, signo);
 	else
 		procs_kill(ps, p->pid, signo);
 	p->suspect = true;
+	return true;
 }
 
 void procs_init_call(struct procs *ps, struct call *c)

@@ -109,8 +109,8 @@ struct procs {
 	struct process *by_slot[SLOTS];
 	volatile sig_atomic_t *interrupted;
 	int insisted; /* how often Ctrl-C has come during this settling */
-	/* Ctrl-C came while something was awaited. */
-	void (*interrupt)(void *ctx);
+	/* Ctrl-C came while something was awaited. False: somebody cannot be told of it yet, ask again. */
+	bool (*interrupt)(void *ctx);
 	/* Much has been printed (1 MiB): take p->text now. */
 	void (*flush)(void *ctx, struct process *p);
 	/* p has answered a call, before anything else is looked at. Nobody may be asked for anything. */
@@ -158,8 +158,11 @@ const struct running *procs_running(const struct procs *ps, const struct process
 int procs_kill(struct procs *ps, pid_t pid, int signo);
 /* SIGKILL for all in the table, from the shell itself: at the end, when nothing is shown any more. */
 void procs_kill_all(struct procs *ps);
-/* Ctrl-C for p: a signal for its foreground pipeline's group, or for itself. */
-void procs_interrupt(struct procs *ps, struct process *p, int signo);
+/*
+ * Ctrl-C for p: a signal for its foreground pipeline's group, or for itself. False: it is about to start one, and
+ * not before it was seen to wait for it, all of it would be struck.
+ */
+bool procs_interrupt(struct procs *ps, struct process *p, int signo);
 /* Asks the init for op and waits for its answer, which needs no other process. */
 void procs_ask_init(struct procs *ps, enum slot_op op, struct call *c);
 /* The second half: waits for the answer to what is in the init's slot. c->err is ESRCH if it is dead. */

@@ -125,6 +125,17 @@ static pid_t fork_and_tell(pid_t *where)
 	return (pid_t)syscall(SYS_clone, CLONE_PARENT_SETTID | SIGCHLD, NULL, where, NULL, NULL);
 }
 
+/* As exec(2) will have it. Till then the learner's handlers would run here, and tell of it in his name. */
+static void drop_handlers(void)
+{
+	struct sigaction act;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		if (!sigaction(sig, NULL, &act) && act.sa_handler != SIG_IGN &&
+		    act.sa_handler != SIG_DFL)
+			signal(sig, SIG_DFL);
+}
+
 /* Starts program i; *in is the pipe to read from (-1: none) and becomes the next one's. */
 static bool start(const struct pipeline *p, int i, int *in, struct running *run)
 {
@@ -132,17 +143,23 @@ static bool start(const struct pipeline *p, int i, int *in, struct running *run)
 	int ends[2] = { -1, -1 };
 	/* the child must not read the slot, which may have another request by then */
 	pid_t pid, group = run->group;
+	sigset_t all, mask;
 
 	/* private numbers: the program's own first descriptor is 3, as in a shell */
 	if (i + 1 < p->n && pipe2(ends, O_CLOEXEC))
 		return false;
 	*st = (struct started){ .in = inode(*in), .out = inode(ends[1]) };
 	snprintf(st->name, sizeof(st->name), "%s", short_name(&p->cmd[i]));
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
 	pid = fork_and_tell(group ? &st->pid : &run->group);
 	if (pid == 0) {
 		setpgid(0, group);
-		become_program(&p->cmd[i], *in, ends[1]);
+		drop_handlers();
 	}
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (pid == 0)
+		become_program(&p->cmd[i], *in, ends[1]);
 	if (*in >= 0)
 		close(*in);
 	if (ends[1] >= 0)

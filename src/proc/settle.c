@@ -191,7 +191,10 @@ static void heed_interrupt(struct procs *ps)
 		return;
 	*ps->interrupted = 0;
 	ps->insisted++;
-	ps->interrupt(ps->ctx);
+	if (ps->interrupt(ps->ctx))
+		return;
+	*ps->interrupted = 1;
+	ps->insisted--;
 }
 
 void settle(struct procs *ps, struct process *actor)

@@ -22,10 +22,10 @@
  * Ctrl-C while something is awaited. Who does not heed it twice is killed. Where all have answered
  * and it is a program left behind that still moves (setsid -f), nobody waits for it any longer.
  */
-static void interrupted(void *ctx)
+static bool interrupted(void *ctx)
 {
 	struct session *s = ctx;
-	bool any = false;
+	bool any = false, all = true;
 
 	if (s->leave)
 		s->leave();
@@ -36,14 +36,15 @@ static void interrupted(void *ctx)
 		if (p->act != ACT_BUSY && (p->act != ACT_PROGRAM || look_waits(&p->seen)))
 			continue;
 		any = true;
-		procs_interrupt(&s->procs, p, s->procs.insisted < 3 ? SIGINT : SIGKILL);
+		all &= procs_interrupt(&s->procs, p, s->procs.insisted < 3 ? SIGINT : SIGKILL);
 	}
 	if (any)
-		return;
+		return all;
 	others_let_go(&s->procs);
 	s->inexact = true;
 	session_words(s,
 		      N_("   nobody waits any longer for the programs that are still running\n"));
+	return true;
 }
 
 /*

@@ -14,7 +14,7 @@ number=0
 excused=
 reached=
 this_test=$(realpath "$0")
-STUCK=20000
+STUCK=5000
 
 # There is no terminal to test with: that is said.
 command -v tmux >/dev/null || { echo "1..0 # SKIP needs tmux"; exit 0; }

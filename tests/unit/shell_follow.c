@@ -514,6 +514,20 @@ static void test_interrupted(void **state)
 	assert_true(says("Enter types: q = msgget"));
 }
 
+/* Ctrl-C when a program was just asked for: it is the program that is struck, as soon as there is one. */
+static void test_early_interrupt(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		interrupted = 1;
+		str_reset(&told);
+		shell_line(&sh, (char[]){ "command sleep 600" }, NULL);
+		assert_true(says("SIGINT"));
+		assert_true(silent_of("caught"));
+		assert_int_equal(interrupted, 0);
+	}
+}
+
 /* A lesson that has become one in which the session ends, where it has to be gone through again. */
 static void test_ends_session(void **state)
 {
@@ -724,6 +738,7 @@ int main(void)
 		T(test_voice),
 		T(test_quoted_mistake),
 		T(test_interrupted),
+		T(test_early_interrupt),
 		T(test_ends_session),
 		T(test_commands),
 	};
