@@ -10,7 +10,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { PF_FORKNOEXEC = 0x40 }; /* include/linux/sched.h of the kernel */
+/* include/linux/sched.h of the kernel */
+enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40, PF_DUMPCORE = 0x200, PF_SIGNALED = 0x400 };
 
 bool kin_read(const struct world *w, pid_t pid, struct kin *out)
 {
@@ -21,16 +22,18 @@ bool kin_read(const struct world *w, pid_t pid, struct kin *out)
 	if (pid <= 0 ||
 	    sysv_read_proc(w, &(struct peer){ .pid = pid }, "stat", text, sizeof(text)) <= 0)
 		return false;
-	/* after the name, which may hold anything; the 38th field is the exit signal: proc_pid_stat(5) */
+	/* after the name, which may hold anything; field 38 is the exit signal, 52 the status: proc_pid_stat(5) */
 	at = strrchr(text, ')');
 	if (!at || sscanf(at + 1,
 			  " %c %d %d %d %u %d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
-			  "%*u %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %d",
+			  "%*u %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %d "
+			  "%*d %*u %*u %*u %*u %*d %*u %*u %*u %*u %*u %*u %*u %d",
 			  &out->state, &out->parent, &out->group, &out->session, &tty,
-			  &out->foreground, &flags, &out->exit_signal) != 8)
+			  &out->foreground, &flags, &out->exit_signal, &out->status) != 9)
 		return false;
 	/* new_encode_dev() of the kernel */
 	out->terminal = makedev(tty >> 8 & 0xfff, (tty & 0xff) | (tty >> 12 & 0xfff00));
+	out->dying = out->state == 'Z' || flags & (PF_EXITING | PF_DUMPCORE | PF_SIGNALED);
 	out->execed = !(flags & PF_FORKNOEXEC);
 	return true;
 }

@@ -15,6 +15,8 @@ struct kin {
 	bool execed;
 	dev_t terminal;   /* that controls it; 0: none */
 	pid_t foreground; /* the terminal's group */
+	bool dying;       /* on its way out, or dead */
+	int status;       /* of the dead, as wait(2) gives it; 0 of who may not be asked */
 };
 
 /* False: there is no such process (any more), or it may not be looked at. */

@@ -27,6 +27,8 @@ struct sigstate {
 
 /* 0, or an errno: ESRCH if there is no such process (any more), else why it could not be looked at. */
 int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *out);
+/* A signal is on its way to it that nothing can keep from ending it. */
+bool sigstate_doomed(const struct sigstate *s);
 /* One row a process of the session. The caller frees. */
 struct grid *sigstate_grid(const struct world *w);
 /* Each difference as line(NAME, "blocks SIGUSR1"), "SIGUSR1 → handler (was default)". */

@@ -78,6 +78,18 @@ int sigstate_read(const struct world *w, const struct peer *p, struct sigstate *
 	return 0;
 }
 
+bool sigstate_doomed(const struct sigstate *s)
+{
+	static const int harmless[] = { SIGCHLD, SIGCONT, SIGURG,  SIGWINCH,
+					SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU };
+	uint64_t deadly = s->pending & ~s->blocked & ~s->ignored & ~s->caught;
+
+	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+		deadly &= ~(1ULL << (harmless[i] - 1));
+	/* a stop lets only SIGKILL through */
+	return s->pending >> (SIGKILL - 1) & 1 || (deadly && s->state != 'T');
+}
+
 /* -- sets as they cross, and in words ---------------------------------------------------------- */
 
 uint64_t signal_set(const struct call *c, int i)

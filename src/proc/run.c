@@ -178,12 +178,6 @@ static int exit_code(int status)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* A status of 130 does not say whether SIGINT has killed it or it has exited so; this crosses as its errno. */
-static int killed_by(int status)
-{
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
 static void wait_for(struct running *run)
 {
 	/* the last first: it may still be signalling the others (ps | ... | xargs kill), and whoever
@@ -225,7 +219,7 @@ void run_pipeline(struct slot *s)
 		wait_for(run);
 	if (i == p.n) {
 		s->call.ret = p.background ? 0 : exit_code(run->program[i - 1].status);
-		s->call.err = p.background ? 0 : killed_by(run->program[i - 1].status);
+		s->call.err = 0;
 	}
 	s->call.used = (uint32_t)(sizeof(*run) + (size_t)i * sizeof(run->program[0]));
 	pipeline_release(&p);

@@ -372,6 +372,7 @@ void report(struct session *s, struct process *actor)
 		any_died |= p->act >= ACT_ZOMBIE;
 		p->moved = 0;
 	}
+	background_ended(s);
 	/* with the diff off, only so that what is touched does not grow without end */
 	if (s->objects.ntouched && (s->diff || s->objects.ntouched >= 1024))
 		report_objects(s);

@@ -7,6 +7,7 @@
 #ifndef SESSION_REPORT_H
 #define SESSION_REPORT_H
 
+#include "proc/child.h"
 #include "session/session.h"
 
 /* actor: who was given a command, or NULL. */
@@ -53,6 +54,9 @@ void account_programs(struct session *s);
 void account_anything(struct session *s);
 /* Tells the programs of p's pipeline, and what is plugged into what, unless that has been done. */
 void report_plumbing(struct session *s, struct process *p);
+/* One of them was started with &: it is watched. Those that have been killed since are told. (background.c) */
+void background_started(struct session *s, const struct started *st);
+void background_ended(struct session *s);
 /* Adds what p's programs sleep in, one line. (external.c) */
 void external_sleep(struct session *s, const struct process *p, struct str *out);
 /* Adds what is worth telling of a program that has ended: that it has changed itself, and not p. */

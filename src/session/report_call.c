@@ -177,9 +177,36 @@ void report_plumbing(struct session *s, struct process *p)
 	if (p->plumbed)
 		return;
 	p->plumbed = true;
+	for (uint32_t i = 0; run && i < n && p->background; i++)
+		background_started(s, &run->program[i]);
 	for (uint32_t i = 0; run && i < n && (n > 1 || p->background); i++)
 		for (int v = session_voice(s, 0); v; v = session_voice(s, v))
 			tell_started(s, p, &run->program[i]);
+}
+
+/*
+ * Those that were killed. But for the last one SIGPIPE is how they learn that nobody reads, or they end before:
+ * that depends on time.
+ */
+static bool say_killed(struct session *s, const struct process *p, struct str *out)
+{
+	const size_t before = out->len;
+	uint32_t n;
+	const struct running *run = procs_running(&s->procs, p, &n);
+
+	for (uint32_t i = 0; run && i < n; i++) {
+		const struct started st = run->program[i];
+
+		if (!st.ended || !WIFSIGNALED(st.status) ||
+		    (WTERMSIG(st.status) == SIGPIPE && i + 1 < n))
+			continue;
+		if (out->len > before)
+			str_add(out, "; ");
+		str_clean(out, st.name, strnlen(st.name, sizeof(st.name)));
+		str_addf(out, _(" was killed by %s%s"), signo_name(WTERMSIG(st.status)),
+			 WCOREDUMP(st.status) ? _(" (core dumped)") : "");
+	}
+	return out->len > before;
 }
 
 /* Why the programs sleep, or how they ended. */
@@ -190,9 +217,7 @@ static void explain_pipeline(struct session *s, struct process *p, const struct 
 		external_sleep(s, p, out);
 	else if (e->ret < 0)
 		str_addf(out, _("no program could be started: %s"), strerror(p->call.err));
-	else if (e->status == CALL_RETURNED && p->call.err > 0 && p->call.err <= SIGRTMAX)
-		str_addf(out, _("killed by %s"), signo_name(p->call.err));
-	else if (e->status == CALL_RETURNED)
+	else if (e->status == CALL_RETURNED && !say_killed(s, p, out))
 		external_remark(p, out);
 }
 

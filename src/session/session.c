@@ -148,6 +148,9 @@ static void stop(struct session *s, bool again)
 	undo_release(&s->undo);
 	attached_release(&s->attached);
 	ends_free(s->ends);
+	free(s->background);
+	s->background = NULL;
+	s->nbackground = s->background_cap = 0;
 	free(s->holder);
 	s->holder = NULL;
 	s->nholders = s->holders_cap = 0;

@@ -28,6 +28,11 @@ struct session {
 	struct objects objects;
 	struct undo undo;
 	struct attached attached;
+	struct background { /* a program that was started with &, and lives */
+		pid_t pid;
+		char name[40];
+	} * background;
+	int nbackground, background_cap;
 	pid_t *holder; /* external programs whose ends are in `ends` */
 	int nholders, holders_cap;
 	struct ends *ends;
