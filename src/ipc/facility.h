@@ -58,8 +58,7 @@ struct peer {
 	const struct call *call; /* what it sleeps in, or NULL */
 	uint64_t blocked;        /* its mask before this call, if that is a wait for signals */
 	long since;              /* order in which sleepers fell asleep */
-	int woken_by; /* self, after EINTR: SIGCONT, or the signal whose handler ran; 0: unknown */
-	int handled;  /* self: the signal whose handler ran last; 0: none has */
+	int handled; /* self, after EINTR: the signal whose handler ran in the call; 0: none did, it was stopped */
 };
 
 struct world {

@@ -131,12 +131,10 @@ void say_signals(struct str *out, uint64_t set, const char *last)
 
 void say_woken(struct str *out, const struct world *w)
 {
-	if (w->self.woken_by == SIGCONT)
-		str_add(out, _("it was stopped and continued"));
-	else if (w->self.woken_by)
-		str_addf(out, _("the handler for %s ran"), signo_name(w->self.woken_by));
+	if (w->self.handled)
+		str_addf(out, _("the handler for %s ran"), signo_name(w->self.handled));
 	else
-		str_add(out, _("a handler ran, or it was stopped and continued"));
+		str_add(out, _("it was stopped and continued"));
 }
 
 /* -- state ------------------------------------------------------------------------------------ */

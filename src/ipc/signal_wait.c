@@ -27,8 +27,8 @@ static long sigsuspend_make(struct call *c)
 /* A stop alone ends neither of these two. */
 static void say_handler(struct str *out, const struct world *w)
 {
-	if (w->self.woken_by)
-		str_addf(out, _("the handler for %s ran"), signo_name(w->self.woken_by));
+	if (w->self.handled)
+		str_addf(out, _("the handler for %s ran"), signo_name(w->self.handled));
 	else
 		str_add(out, _("a handler ran"));
 }

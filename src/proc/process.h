@@ -64,8 +64,9 @@ struct process {
 	int status;       /* of the dead, as wait(2) gives it; -1 if nobody knows */
 	unsigned moved;
 	uint32_t caught_seen;
-	bool own_told; /* of the signals caught since, those that its own call brought */
-	long since;    /* order of falling asleep */
+	uint32_t caught_before; /* how many it had caught when its call began */
+	bool own_told;          /* of the signals caught since, those that its own call brought */
+	long since;             /* order of falling asleep */
 	struct timespec asked;
 	/* The asker's notes: names for the result, the event that said it sleeps. */
 	char *bind;

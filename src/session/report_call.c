@@ -40,13 +40,13 @@ int report_stopped_by(const struct process *p)
 	return sig ? sig : i >= 0 && c->arg[i].num > 0 ? (int)c->arg[i].num : SIGSTOP;
 }
 
-/* The signal whose handler ran last; 0: none has. */
+/* The signal whose handler ran last in the call that has returned; 0: none did. */
 static int handled(const struct session *s, const struct process *p)
 {
 	const struct slot *slot = &s->procs.arena->slot[p->slot];
-	uint32_t n = atomic_load(&slot->caught);
+	const uint32_t n = atomic_load(&slot->returned);
 
-	return n ? slot->ring[(n - 1) % SIGNAL_RING].signo : 0;
+	return n != p->caught_before ? slot->ring[(n - 1) % SIGNAL_RING].signo : 0;
 }
 
 static void explain_failure(struct str *out, const struct call *c, const struct world *w)
@@ -67,8 +67,6 @@ static void explain(struct session *s, const struct process *p, const struct eve
 	world_self(s, p);
 	world_actor(s, the_actor != p ? the_actor : NULL);
 	s->world.self.handled = handled(s, p);
-	/* what ended a sleep: a stop and SIGCONT, or else the handler */
-	s->world.self.woken_by = p->moved & MOVED_CONTINUED ? SIGCONT : s->world.self.handled;
 	if (e->stopped)
 		str_addf(out, _("stopped by %s, until SIGCONT comes"),
 			 signo_name(report_stopped_by(p)));

@@ -239,6 +239,7 @@ void session_call(struct session *s, struct process *p, const struct word *bind,
 	signals = sigdiff_before(s, p);
 	mark_suspects(s, p);
 	clock_gettime(CLOCK_MONOTONIC, &p->asked);
+	p->caught_before = atomic_load(&s->procs.arena->slot[p->slot].caught);
 	procs_ask(&s->procs, p, OP_CALL);
 	settle(&s->procs, p);
 	made_unanswered(s, p);
