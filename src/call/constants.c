@@ -10,10 +10,18 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The kernel's own, asm/signal.h: libc's names are no constants any more. */
+#if defined(__aarch64__)
+enum { LEAST_STACK = 5120, USUAL_STACK = 16384 };
+#else
+enum { LEAST_STACK = 2048, USUAL_STACK = 8192 };
+#endif
 
 #define VALUE(name, what)                                                                          \
 	{                                                                                          \
@@ -62,6 +70,24 @@ const struct constant common_constants[] = {
 	{ "MSG_W", S_IWUSR, N_("owner: write; S_IWUSR") },
 	{ "SEM_R", S_IRUSR, N_("owner: read; S_IRUSR") },
 	{ "SEM_A", S_IWUSR, N_("owner: alter; S_IWUSR") },
+	VALUE(EXIT_SUCCESS, N_("0: all well")),
+	VALUE(EXIT_FAILURE, N_("1: it went wrong")),
+	VALUE(F_GETLK64, N_("F_GETLK, as 32-bit programs call it")),
+	VALUE(F_SETLK64, N_("F_SETLK, as 32-bit programs call it")),
+	VALUE(F_SETLKW64, N_("F_SETLKW, as 32-bit programs call it")),
+	VALUE(RLIMIT_OFILE, N_("RLIMIT_NOFILE's old name")),
+	VALUE(O_FSYNC, N_("O_SYNC's old name")),
+	{ "O_NOTIFICATION_PIPE", O_EXCL, N_("pipe2: a queue of notifications") },
+	{ "INFTIM", -1, N_("poll: for ever") },
+	{ "SHM_HUGE_SHIFT", 26, N_("where the size of large pages stands in shmget's flags") },
+	{ "SHM_HUGE_MASK", 0x3f, N_("and how wide that is") },
+	{ "MINSIGSTKSZ", LEAST_STACK, N_("no alternate stack is smaller") },
+	{ "SIGSTKSZ", USUAL_STACK, N_("bytes that usually do for an alternate stack") },
+	{ "SA_UNSUPPORTED", 0x400,
+	  N_("no kernel knows it: to find out which flags this one does") },
+	{ "SA_EXPOSE_TAGBITS", 0x800, N_("no effect but on tagged addresses") },
+	{ "IPC_64", 0x100, N_("what libc adds to a command on some machines") },
+
 	{ "SEMVMX", 32767, N_("the most that a semaphore can be") },
 	{ "SA_NOMASK", 0x40000000, N_("SA_NODEFER's old name") },
 	{ "SA_ONESHOT", 0x80000000L, N_("SA_RESETHAND's old name") },

@@ -51,33 +51,89 @@ const struct constant fcntl_constants[] = {
 	{ "F_NOTIFY", F_NOTIFY, N_("FLAGS: a signal when the directory changes") },
 	{ "F_GET_SEALS", F_GET_SEALS, N_("what is forbidden on a memory file") },
 	{ "F_ADD_SEALS", F_ADD_SEALS, N_("SEALS: forbid it for good") },
+	{ "F_GET_RW_HINT", F_GET_RW_HINT, N_("how long what is written is said to live") },
+	{ "F_SET_RW_HINT", F_SET_RW_HINT, N_("HINT: say it of the file") },
+	{ "F_GET_FILE_RW_HINT", F_GET_FILE_RW_HINT, N_("of the open file: Linux 4.13 to 5.16") },
+	{ "F_SET_FILE_RW_HINT", F_SET_FILE_RW_HINT, N_("HINT: likewise") },
 	{ NULL, 0, NULL },
 };
 
-static const struct constant setfd_constants[] = { { "FD_CLOEXEC", FD_CLOEXEC, NULL },
-						   { NULL, 0, NULL } };
-static const struct constant notify_constants[] = {
-	{ "DN_ACCESS", DN_ACCESS, NULL },
-	{ "DN_MODIFY", DN_MODIFY, NULL },
-	{ "DN_CREATE", DN_CREATE, NULL },
-	{ "DN_DELETE", DN_DELETE, NULL },
-	{ "DN_RENAME", DN_RENAME, NULL },
-	{ "DN_ATTRIB", DN_ATTRIB, NULL },
-	{ "DN_MULTISHOT", (long)(unsigned)DN_MULTISHOT, NULL },
-	{ NULL, 0, NULL },
-};
-static const struct constant seal_constants[] = {
-	{ "F_SEAL_SEAL", F_SEAL_SEAL, NULL },
-	{ "F_SEAL_SHRINK", F_SEAL_SHRINK, NULL },
-	{ "F_SEAL_GROW", F_SEAL_GROW, NULL },
-	{ "F_SEAL_WRITE", F_SEAL_WRITE, NULL },
-	{ "F_SEAL_FUTURE_WRITE", F_SEAL_FUTURE_WRITE, NULL },
-	{ "F_SEAL_EXEC", F_SEAL_EXEC, NULL },
-	{ NULL, 0, NULL },
+/* What may stand for the third argument; a command's own are a table, and all of them the parameter's. */
+#define DESCRIPTOR_FLAGS                                                                           \
+	{                                                                                          \
+		"FD_CLOEXEC", FD_CLOEXEC, N_("exec closes it")                                     \
+	}
+#define EVENTS                                                                                     \
+	{ "DN_ACCESS", DN_ACCESS, N_("a file in it was read") },                                   \
+		{ "DN_MODIFY", DN_MODIFY, N_("a file in it was written") },                        \
+		{ "DN_CREATE", DN_CREATE, N_("a file was made in it") },                           \
+		{ "DN_DELETE", DN_DELETE, N_("a file in it was removed") },                        \
+		{ "DN_RENAME", DN_RENAME, N_("a file in it was renamed") },                        \
+		{ "DN_ATTRIB", DN_ATTRIB, N_("a file in it changed its mode or owner") },          \
+	{                                                                                          \
+		"DN_MULTISHOT", (long)(unsigned)DN_MULTISHOT, N_("again and again, not once")      \
+	}
+#define SEALS                                                                                      \
+	{ "F_SEAL_SEAL", F_SEAL_SEAL, N_("no more seals") },                                       \
+		{ "F_SEAL_SHRINK", F_SEAL_SHRINK, N_("it becomes no shorter") },                   \
+		{ "F_SEAL_GROW", F_SEAL_GROW, N_("it becomes no longer") },                        \
+		{ "F_SEAL_WRITE", F_SEAL_WRITE, N_("it is not written") },                         \
+		{ "F_SEAL_FUTURE_WRITE", F_SEAL_FUTURE_WRITE,                                      \
+		  N_("it is not written but where it is mapped") },                                \
+	{                                                                                          \
+		"F_SEAL_EXEC", F_SEAL_EXEC, N_("whether it is a program stays")                    \
+	}
+#define HINTS                                                                                      \
+	{ "RWH_WRITE_LIFE_NOT_SET", RWH_WRITE_LIFE_NOT_SET, N_("nothing is said") },               \
+		{ "RWH_WRITE_LIFE_NONE", RWH_WRITE_LIFE_NONE, N_("nothing is known") },            \
+		{ "RWH_WRITE_LIFE_SHORT", RWH_WRITE_LIFE_SHORT, N_("it lives for a short time") }, \
+		{ "RWH_WRITE_LIFE_MEDIUM", RWH_WRITE_LIFE_MEDIUM, N_("longer") },                  \
+		{ "RWH_WRITE_LIFE_LONG", RWH_WRITE_LIFE_LONG, N_("much longer") },                 \
+	{                                                                                          \
+		"RWH_WRITE_LIFE_EXTREME", RWH_WRITE_LIFE_EXTREME, N_("longest")                    \
+	}
+#define LOCKS                                                                                      \
+	{ "F_RDLCK", F_RDLCK, N_("a lock that many may have: nobody writes") },                    \
+		{ "F_WRLCK", F_WRLCK, N_("a lock that one has") },                                 \
+	{                                                                                          \
+		"F_UNLCK", F_UNLCK, N_("none")                                                     \
+	}
+#define OWNERS                                                                                     \
+	{ "F_OWNER_TID", F_OWNER_TID, N_("a thread") },                                            \
+		{ "F_OWNER_PID", F_OWNER_PID, N_("a process") },                                   \
+	{                                                                                          \
+		"F_OWNER_PGRP", F_OWNER_PGRP, N_("a process group")                                \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, 0, NULL                                                                      \
+	}
+
+static const struct constant setfd_constants[] = { DESCRIPTOR_FLAGS, END };
+static const struct constant notify_constants[] = { EVENTS, END };
+static const struct constant seal_constants[] = { SEALS, END };
+static const struct constant hint_constants[] = { HINTS, END };
+const struct constant lease_constants[] = { LOCKS, END };
+const struct constant owner_constants[] = { OWNERS, END };
+static const struct constant arg_constants[] = {
+	DESCRIPTOR_FLAGS, LOCKS, OWNERS, EVENTS, SEALS, HINTS, END
 };
 
 /* What the third argument of a command is. */
-enum third { NOTHING, NUMBER, FLAGS, NAME, OPEN_FLAGS, LOCK, OWNER, OWNER_OUT, SIGNAL, PID };
+enum third {
+	NOTHING,
+	NUMBER,
+	FLAGS,
+	NAME,
+	OPEN_FLAGS,
+	LOCK,
+	OWNER,
+	OWNER_OUT,
+	HINT,
+	HINT_OUT,
+	SIGNAL,
+	PID
+};
 
 static const struct third_of {
 	int cmd;
@@ -102,6 +158,10 @@ static const struct third_of {
 	{ F_SETLEASE, NAME, lease_constants },
 	{ F_NOTIFY, FLAGS, notify_constants },
 	{ F_ADD_SEALS, FLAGS, seal_constants },
+	{ F_GET_RW_HINT, HINT_OUT, hint_constants },
+	{ F_SET_RW_HINT, HINT, hint_constants },
+	{ F_GET_FILE_RW_HINT, HINT_OUT, hint_constants },
+	{ F_SET_FILE_RW_HINT, HINT, hint_constants },
 };
 
 static const struct third_of *third_of(long cmd)
@@ -114,10 +174,21 @@ static const struct third_of *third_of(long cmd)
 	return &nothing;
 }
 
-/* Is the third argument a pointer? Then an address may be typed. */
-static bool is_structure(const struct third_of *t)
+/* Of what the third argument points to, if it is a pointer: then an address may be typed. */
+static size_t size_of(const struct third_of *t)
 {
-	return t->third == LOCK || t->third == OWNER || t->third == OWNER_OUT;
+	static const size_t sizes[PID + 1] = { [LOCK] = sizeof(struct flock),
+					       [OWNER] = sizeof(struct f_owner_ex),
+					       [OWNER_OUT] = sizeof(struct f_owner_ex),
+					       [HINT] = sizeof(uint64_t),
+					       [HINT_OUT] = sizeof(uint64_t) };
+
+	return sizes[t->third];
+}
+
+static bool is_filled(const struct third_of *t)
+{
+	return t->third == OWNER_OUT || t->third == HINT_OUT;
 }
 
 static int parse_arg(struct parse *ps, const struct param *p, struct call *c, int i)
@@ -127,12 +198,14 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 	const bool signal = t->third == SIGNAL && signo_parse(ps->at, ps->len) >= 0;
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct f_owner_ex owner = { F_OWNER_PID, 0 };
+	long hint;
 
-	if (is_structure(t) && parse_looks_address(ps))
+	if (size_of(t) && parse_looks_address(ps))
 		return parse_address(ps, p, c, i);
 	switch (t->third) {
 	case NOTHING:
 	case OWNER_OUT:
+	case HINT_OUT:
 		return parse_fail(ps, _("this command takes no third argument"));
 	case LOCK:
 		if (parse_group(ps, ps->at, ps->len, lock_field, &lock))
@@ -142,6 +215,10 @@ static int parse_arg(struct parse *ps, const struct param *p, struct call *c, in
 		if (parse_group(ps, ps->at, ps->len, owner_field, &owner))
 			return -1;
 		return call_put(c, i, &owner, sizeof(owner)) ? 0 : parse_fail(ps, _("no room"));
+	case HINT:
+		if (parse_number(ps, &typed, KIND_INT, &hint))
+			return -1;
+		return call_put(c, i, &hint, sizeof(hint)) ? 0 : parse_fail(ps, _("no room"));
 	case SIGNAL:
 		if (signal)
 			c->arg[i].num = signo_parse(ps->at, ps->len);
@@ -192,7 +269,8 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 {
 	const struct third_of *t = third_of(c->arg[FCNTL_CMD].num);
 	const long n = c->arg[i].num, cmd = c->arg[FCNTL_CMD].num;
-	const bool asks = cmd == F_GETLK || cmd == F_OFD_GETLK || cmd == F_GETOWN_EX;
+	const bool asks = cmd == F_GETLK || cmd == F_OFD_GETLK || is_filled(t);
+	const uint64_t *hint;
 	const struct flock *lock;
 	const struct f_owner_ex *owner;
 
@@ -229,6 +307,17 @@ static void format_arg(struct str *out, const struct param *p, const struct call
 		str_add(out, ", pid=");
 		add_pid(out, owner->pid);
 		str_addc(out, '}');
+		return;
+	case HINT:
+	case HINT_OUT:
+		hint = call_bytes(c, i, sizeof(*hint));
+		if (!hint || (asks && (!done || c->ret == -1))) {
+			str_add(out, p->name);
+			return;
+		}
+		str_addc(out, '[');
+		add_named(out, t->table, (long)*hint, "RWH_WRITE_LIFE_???");
+		str_addc(out, ']');
 		return;
 	case SIGNAL:
 		type_signo.format(out, p, c, i, done);
@@ -295,7 +384,7 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 			    _("fcntl: a descriptor and a command are wanted, as in fcntl w "
 			      "F_GETFL"));
 	t = third_of(c->arg[FCNTL_CMD].num);
-	if (t->third != NOTHING && t->third != OWNER_OUT && !c->arg[FCNTL_ARG].given) {
+	if (t->third != NOTHING && !is_filled(t) && !c->arg[FCNTL_ARG].given) {
 		const struct constant *k =
 			constant_by_value(fcntl_constants, c->arg[FCNTL_CMD].num);
 
@@ -306,30 +395,28 @@ static int fcntl_parse(struct parse *ps, const struct words *words, struct call 
 			    : k ? _(k->what)
 				: _("its argument"));
 	}
-	if (t->third == OWNER_OUT)
+	if (is_filled(t))
 		c->arg[FCNTL_ARG].given = true;
 	return 0;
 }
 
 static long fcntl_make(struct call *c)
 {
-	static const size_t sizes[PID + 1] = { [LOCK] = sizeof(struct flock),
-					       [OWNER] = sizeof(struct f_owner_ex),
-					       [OWNER_OUT] = sizeof(struct f_owner_ex) };
 	const int fd = (int)c->arg[FCNTL_FD].num, cmd = (int)c->arg[FCNTL_CMD].num;
-	const enum third third = third_of(c->arg[FCNTL_CMD].num)->third;
+	const struct third_of *t = third_of(c->arg[FCNTL_CMD].num);
+	const size_t size = size_of(t);
 	void *arg = (void *)c->arg[FCNTL_ARG].num;
 	int r;
 
-	if (third == LOCK || third == OWNER)
-		arg = call_at(c, FCNTL_ARG, sizes[third]);
-	else if (third == OWNER_OUT)
-		arg = call_out(c, FCNTL_ARG, sizes[third]);
+	if (is_filled(t))
+		arg = call_out(c, FCNTL_ARG, size);
+	else if (size)
+		arg = call_at(c, FCNTL_ARG, size);
 	else /* an int in C: what strace shows of it are its 32 bits */
 		arg = (void *)(unsigned long)(unsigned)c->arg[FCNTL_ARG].num;
 	r = fcntl(fd, cmd, arg);
-	if (r == 0 && (third == OWNER_OUT || (c->arg[FCNTL_ARG].null && sizes[third])))
-		call_got(c, FCNTL_ARG, sizes[third]);
+	if (r == 0 && (is_filled(t) || c->arg[FCNTL_ARG].null))
+		call_got(c, FCNTL_ARG, size);
 	return r;
 }
 
@@ -395,7 +482,7 @@ const struct prim prim_fcntl = {
 		"EPERM ESRCH",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
 		   { "cmd", &type_cmd, NULL, 0, fcntl_constants, NULL },
-		   { "arg", &type_arg, NULL, PARAM_OPTIONAL, NULL, NULL } },
+		   { "arg", &type_arg, NULL, PARAM_OPTIONAL, arg_constants, NULL } },
 	.flags = PRIM_FDS | PRIM_PIPE,
 	.binds = KIND_INT,
 	.give = fcntl_give,

@@ -8,24 +8,10 @@
 
 #include <unistd.h>
 
-const struct constant lease_constants[] = {
-	{ "F_RDLCK", F_RDLCK, NULL },
-	{ "F_WRLCK", F_WRLCK, NULL },
-	{ "F_UNLCK", F_UNLCK, NULL },
-	{ NULL, 0, NULL },
-};
-
 const struct constant whence_constants[] = {
 	{ "SEEK_SET", SEEK_SET, NULL },
 	{ "SEEK_CUR", SEEK_CUR, NULL },
 	{ "SEEK_END", SEEK_END, NULL },
-	{ NULL, 0, NULL },
-};
-
-const struct constant owner_constants[] = {
-	{ "F_OWNER_TID", F_OWNER_TID, NULL },
-	{ "F_OWNER_PID", F_OWNER_PID, NULL },
-	{ "F_OWNER_PGRP", F_OWNER_PGRP, NULL },
 	{ NULL, 0, NULL },
 };
 

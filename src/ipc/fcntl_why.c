@@ -105,6 +105,7 @@ static void why_no_lease(struct str *out, const struct call *c, const struct wor
 static void why_einval(struct str *out, const struct call *c, const struct world *w)
 {
 	const long arg = c->arg[FCNTL_ARG].num;
+	const uint64_t *hint = call_bytes(c, FCNTL_ARG, sizeof(*hint));
 
 	switch (c->arg[FCNTL_CMD].num) {
 	case F_DUPFD:
@@ -144,6 +145,16 @@ static void why_einval(struct str *out, const struct call *c, const struct world
 		__attribute__((fallthrough));
 	case F_GET_SEALS:
 		str_add(out, _("only files in memory have seals (memfd_create, tmpfs)"));
+		break;
+	case F_SET_RW_HINT:
+		if (hint && *hint > RWH_WRITE_LIFE_EXTREME)
+			str_addf(out,
+				 _("%lu is none of RWH_WRITE_LIFE_NOT_SET to _EXTREME, 0 to 5"),
+				 (unsigned long)*hint);
+		break;
+	case F_GET_FILE_RW_HINT:
+	case F_SET_FILE_RW_HINT:
+		str_add(out, _("Linux has no hints of open files since 5.17"));
 		break;
 	case F_NOTIFY:
 		str_add(out, sysv_limit("fs/dir-notify-enable") == 0
@@ -200,6 +211,10 @@ static void why_eperm(struct str *out, const struct call *c, const struct world 
 			 writes ? _("F_SEAL_SEAL is set on the file of %ld: its seals are final")
 				: _("%ld is not open for writing"),
 			 fd);
+		break;
+	case F_SET_RW_HINT: /* fcntl_set_rw_hint(), since 6.9 */
+		str_add(out,
+			_("the hint is for the file's owner, or takes privilege (CAP_FOWNER)"));
 		break;
 	case F_SETFL:
 		if (fd_append_only(w, fd) &&
@@ -330,6 +345,7 @@ void fcntl_why(struct str *out, const struct call *c, const struct world *w)
 		/* a lock is read before it is written */
 		why_fault_at(out, c, FCNTL_ARG,
 			     c->arg[FCNTL_CMD].num == F_GETOWN_EX ||
+				     c->arg[FCNTL_CMD].num == F_GET_RW_HINT ||
 				     !is_fault(c, FCNTL_ARG, false, w),
 			     w);
 		break;

@@ -121,6 +121,7 @@ static const char *find_topic(const char *word, size_t len)
 /* IPC_NOWAIT: which calls know it, and what it is to each. */
 static bool constant_page(struct str *out, const char *word, size_t len)
 {
+	const struct constant *common;
 	size_t before;
 
 	str_addf(out, "%.*s", (int)len, word);
@@ -135,6 +136,10 @@ static bool constant_page(struct str *out, const char *word, size_t len)
 		if (c)
 			str_addf(out, "  %-12s %s\n", prims[i]->name, c->what ? _(c->what) : "");
 	}
+	common = out->len > before ? NULL : constant_by_name(common_constants, word, len);
+	if (common)
+		str_addf(out, _(" is %ld (0x%lx): %s\n"), common->value,
+			 (unsigned long)common->value, _(common->what));
 	if (out->len > before)
 		return true;
 	str_reset(out);
