@@ -152,7 +152,7 @@ unlink("theirs") = -1 EACCES (Permission denied)
    . is a directory of user 0, mode rwxr-xr-x; main asks as user 65534 to remove a name from it (w)
 main> unlink sticky/theirs
 unlink("sticky/theirs") = -1 EPERM (Operation not permitted)
-   sticky is sticky (t), and of user 0: only a file's owner, user 0, or the directory's may remove it; main asks as user 65534
+   sticky is sticky (t), and of user 0: only a file's owner, user 0, or the directory's may remove it, or privilege (CAP_FOWNER); main asks as user 65534
 T
 }
 
