@@ -310,6 +310,18 @@ static void why_eperm(struct str *out, const struct walk *k, const struct world 
 	}
 }
 
+/* A name takes an inode, and of these a file system may have none left while it has room for bytes. */
+static void why_full(struct str *out, const struct walk *k)
+{
+	struct statvfs fs;
+
+	if (k->dir_fd >= 0 && !fstatvfs(k->dir_fd, &fs) && fs.f_files && !fs.f_ffree)
+		str_addf(out, _("all inodes of that file system, %lu, are in use: no file more"),
+			 (unsigned long)fs.f_files);
+	else
+		str_add(out, _("that file system is full"));
+}
+
 static void why_long(struct str *out, const struct walk *k, size_t n)
 {
 	const char *slash = k->at.len ? strrchr(k->at.s, '/') : NULL;
@@ -389,9 +401,10 @@ bool why_path_text(struct str *out, int err, const char *s, size_t n, const stru
 			str_add(out, _("that file system is mounted read-only"));
 		break;
 	case ENOSPC:
+		why_full(out, &k);
+		break;
 	case EDQUOT:
-		str_add(out, err == ENOSPC ? _("that file system is full")
-					   : _("the user's share of that file system is full"));
+		str_add(out, _("the user's share of that file system is full"));
 		break;
 	case ENOMEM:
 		str_add(out, _("the kernel has no memory left"));

@@ -426,12 +426,15 @@ void say_sigpipe(struct str *out, const struct world *w)
 	} mask[] = {
 		{ "\nSigBlk:", N_("; SIGPIPE is blocked: it is pending now") },
 		{ "\nSigIgn:", N_("; SIGPIPE is ignored: without that it would have killed") },
-		{ "\nSigCgt:", N_("; SIGPIPE came first, and a handler caught it") },
 	};
 	char status[4096];
 
 	if (w->self.dead) {
 		str_add(out, _("; SIGPIPE killed the writer"));
+		return;
+	}
+	if (w->self.handled == SIGPIPE) { /* whatever its action is by now (SA_RESETHAND) */
+		str_add(out, _("; SIGPIPE came first, and a handler caught it"));
 		return;
 	}
 	if (sysv_read_proc(w, &w->self, "status", status, sizeof(status)) < 0)
