@@ -229,9 +229,10 @@ static void open_why(struct str *out, const struct call *c, const struct world *
 		return;
 	case EINTR:
 		say_woken(out, w);
-		str_add(out, S_ISFIFO(path_stat(c, OPEN_PATH, w, true).st_mode)
-				     ? _(" before the other side opened it")
-				     : _(" before the lease on it was given up"));
+		/* of a FIFO the name may be gone */
+		str_add(out, S_ISREG(path_stat(c, OPEN_PATH, w, true).st_mode)
+				     ? _(" before the lease on it was given up")
+				     : _(" before the other side opened it"));
 		return;
 	case EAGAIN:
 		why_lease(out, c, OPEN_PATH, w);
