@@ -8,6 +8,7 @@
 #include "call/types.h"
 #include "ipc/child.h"
 #include "ipc/kin.h"
+#include "ipc/process.h"
 #include "ipc/sysv.h"
 
 #include <dirent.h>
@@ -76,15 +77,17 @@ static bool init_users(int dir, const char *ns)
 	return !fstatat(dir, ns, &st, 0) && st.st_ino == INIT_USERS;
 }
 
-/* RLIMIT_NPROC is not for the machine's root, nor for who has a capability outside of all user namespaces. */
-static bool unlimited(const struct world *w, const struct status *s)
+bool nproc_unlimited(const struct world *w)
 {
+	struct status s;
 	char ns[32];
 
-	if (!s->uid && init_users(AT_FDCWD, "/proc/self/ns/user"))
+	if (!status_of(w, w->self.pid, &s))
+		return false;
+	if (!s.uid && init_users(AT_FDCWD, "/proc/self/ns/user"))
 		return true;
 	snprintf(ns, sizeof(ns), "%d/ns/user", w->self.pid);
-	return s->caps & (1UL << CAP_ADMIN | 1UL << CAP_RESOURCE) && init_users(w->proc, ns);
+	return s.caps & (1UL << CAP_ADMIN | 1UL << CAP_RESOURCE) && init_users(w->proc, ns);
 }
 
 static long number_in(const char *path)
@@ -192,7 +195,7 @@ static void why_no_process(struct str *out, const struct call *c, const struct w
 			_("this shell has no place left for another process that it could steer"));
 		return;
 	}
-	free = limit < 0 || !status_of(w, w->self.pid, &self) || unlimited(w, &self);
+	free = limit < 0 || !status_of(w, w->self.pid, &self) || nproc_unlimited(w);
 	if (!free) {
 		t.uid = self.uid;
 		kin_each(w, add_threads, &t);

@@ -9,9 +9,14 @@
 #include "call/parse.h"
 #include "call/types.h"
 #include "ipc/pipe.h"
+#include "ipc/process.h"
 #include "ipc/sysv.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -223,6 +228,61 @@ static void rlimit_note(struct str *out, const struct call *c, const struct worl
 				     : _("libc calls prlimit, to which NULL means: set nothing"));
 }
 
+/* The highest descriptor of the caller's, but for those that are the shell's; -1: unknown. */
+static int highest_open(const struct world *w)
+{
+	enum { PRIVATE = 1000 };
+	char path[32];
+	struct dirent *e;
+	int highest = -1, fd;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%d/fd", w->self.pid);
+	fd = openat(w->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir && fd >= 0)
+		close(fd);
+	while (dir && (e = readdir(dir)))
+		if (atoi(e->d_name) > highest && atoi(e->d_name) < PRIVATE)
+			highest = atoi(e->d_name);
+	if (dir)
+		closedir(dir);
+	return highest;
+}
+
+static void setrlimit_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const struct rlimit *l = call_bytes(c, RLIM, sizeof(*l));
+	int highest;
+
+	if (!l) {
+		rlimit_note(out, c, w);
+		return;
+	}
+	switch (c->arg[RESOURCE].num) {
+	case RLIMIT_RSS:
+	case RLIMIT_LOCKS:
+		str_add(out, _("Linux keeps this limit and does not go by it"));
+		break;
+	case RLIMIT_NPROC:
+		if (l->rlim_cur != RLIM_INFINITY && nproc_unlimited(w))
+			str_addf(
+				out,
+				_("that does not limit %s: the machine's root may have any number of "
+				  "processes"),
+				w->self.name);
+		break;
+	case RLIMIT_NOFILE:
+		highest = highest_open(w);
+		if (highest >= 0 && l->rlim_cur <= (rlim_t)highest)
+			str_addf(
+				out,
+				_("what %s has open stays open, up to %d: only new ones are limited"),
+				w->self.name, highest);
+		break;
+	}
+}
+
 const struct prim prim_setrlimit = {
 	.name = "setrlimit",
 	.topic = "processes",
@@ -240,7 +300,7 @@ const struct prim prim_setrlimit = {
 	.parse = setrlimit_parse,
 	.offers = setrlimit_offers,
 	.why = rlimit_why,
-	.note = rlimit_note,
+	.note = setrlimit_note,
 };
 
 const struct prim prim_getrlimit = {

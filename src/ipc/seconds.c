@@ -89,8 +89,12 @@ int seconds_parse(struct parse *ps, const char *s, size_t len, const struct cons
 		return 0;
 	}
 	if (!seconds_read(s, len, out)) {
-		if (members == timeval_members)
-			out->tv_nsec /= 1000;
+		if (members != timeval_members)
+			return 0;
+		if (out->tv_nsec % 1000)
+			return parse_fail(
+				ps, _("this is finer than a microsecond, in which it counts"));
+		out->tv_nsec /= 1000;
 		return 0;
 	}
 	/* a name or an expression: whole seconds */

@@ -74,6 +74,9 @@ static void sigprocmask_note(struct str *out, const struct call *c, const struct
 	const uint64_t fixed = signal_set(c, SET) & (1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1));
 
 	(void)w;
+	if (c->arg[SET].null && !c->arg[SET].num && !constant_by_value(hows, c->arg[HOW].num))
+		str_addf(out, _("without a set nothing is changed, and nobody looks at how, %ld"),
+			 c->arg[HOW].num);
 	if (c->arg[SET].null || c->arg[HOW].num == SIG_UNBLOCK || !fixed)
 		return;
 	say_signals(out, fixed, _("and"));

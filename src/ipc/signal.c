@@ -447,6 +447,13 @@ static void raise_why(struct str *out, const struct call *c, const struct world 
 		why_queue_full(out, w, &w->self);
 }
 
+static void raise_note(struct str *out, const struct call *c, const struct world *w)
+{
+	(void)w;
+	if (!c->arg[0].num)
+		str_add(out, _("signal 0 is not sent"));
+}
+
 const struct prim prim_raise = {
 	.name = "raise",
 	.topic = "signals",
@@ -461,6 +468,7 @@ const struct prim prim_raise = {
 	.traced = "tgkill",
 	.make = raise_make,
 	.why = raise_why,
+	.note = raise_note,
 };
 
 /* -- sigqueue --------------------------------------------------------------------------------- */

@@ -232,10 +232,19 @@ static void setitimer_why(struct str *out, const struct call *c, const struct wo
 
 static void setitimer_note(struct str *out, const struct call *c, const struct world *w)
 {
+	struct itimerval t, old;
+	const bool set = get_timer(c, NEW, &t) && timerisset(&t.it_value);
+
 	(void)w;
 	if (c->arg[NEW].null && !c->arg[NEW].num)
 		str_add(out, _("to Linux NULL is a time of 0: the timer is off (POSIX has an error "
 			       "for it)"));
+	else if (get_timer(c, NEW, &t) && !set && timerisset(&t.it_interval))
+		str_add(out, _("a first time of 0 turns the timer off, whatever the interval"));
+	else if (get_timer(c, OLD, &old) && timerisset(&old.it_value))
+		str_add(out,
+			set ? _("the timer that was set is replaced: there is one of each kind")
+			    : _("the timer that was set is off"));
 }
 
 const struct prim prim_setitimer = {

@@ -324,9 +324,12 @@ void wait_note(struct str *out, const struct call *c, const struct world *w)
 	struct kin it;
 	int status;
 
+	wait_asked(c, &a);
+	if (wait_got(c, &status) && a.options & WNOWAIT)
+		str_addf(out, _("WNOWAIT only looks: %s can be waited for again"),
+			 name_of(w, wait_got(c, &status)));
 	if (c->ret != 0 || wait_got(c, &status))
 		return;
-	wait_asked(c, &a);
 	if (a.idtype == P_PIDFD)
 		a.id = pid_of_fd(w, a.id);
 	if (a.idtype != P_PID && a.idtype != P_PIDFD)

@@ -7,6 +7,7 @@
 #include "ipc/child.h"
 #include "ipc/kin.h"
 #include "ipc/signal.h"
+#include "ipc/sysv.h"
 #include "ipc/wait.h"
 #include "proc/others.h"
 #include "session/init.h"
@@ -203,6 +204,18 @@ static void learn_end(const struct session *s, struct process *p)
 	}
 }
 
+/* exit(256) is told as exit(0). */
+static void note_status(const struct process *p, struct str *note)
+{
+	const long asked = p->call.arg[0].num;
+
+	if (p->op != OP_CALL || !(prims[p->call.prim]->flags & PRIM_EXIT) || p->status < 0 ||
+	    !WIFEXITED(p->status) || (asked & 0xff) == asked)
+		return;
+	sysv_note_next(note);
+	str_addf(note, _("of %ld only the low 8 bits count"), asked);
+}
+
 static void tell_death(struct session *s, struct process *p)
 {
 	struct str note = STR_INIT;
@@ -216,6 +229,7 @@ static void tell_death(struct session *s, struct process *p)
 		str_reset(&note);
 		account_giving(s, p, &note);
 		report_fault(s, p, &note);
+		note_status(p, &note);
 		tell_process(s, p,
 			     p->act == ACT_ZOMBIE && waited_for         ? PROCESS_ZOMBIE
 			     : p->status >= 0 && WIFSIGNALED(p->status) ? PROCESS_KILLED
