@@ -87,6 +87,9 @@ struct world {
 	void (*peers)(void *ctx, bool (*fn)(void *arg, const struct peer *p), void *arg);
 	/* Pending undo of process pid for one semaphore (counted), 0 if none. */
 	long (*undo)(void *ctx, pid_t pid, long semid, int semnum);
+	/* The segment that process pid has attached at addr or nearest below it, and from where on, as its calls have
+	 * told (counted); false: none. NULL: unknown. */
+	bool (*attached)(void *ctx, pid_t pid, unsigned long addr, long *id, unsigned long *from);
 	struct ends *ends; /* who holds which end of which pipe (ipc/ends.h); NULL: unknown */
 	/* Has a reading made by the session's init: pids in it are the session's. NULL: nobody can. */
 	void (*inside)(void *ctx, struct call *c);

@@ -28,11 +28,13 @@
  * descriptor they were taken. An O_PATH one takes none along. */
 static void closes(struct call *c, long fd, const struct world *w)
 {
-	const long flags = fd_flags(w, fd);
 	struct stat st;
+	long flags;
 
-	if (flags != -1 && !(flags & O_PATH) && fd_stat(w, fd, &st) && !S_ISFIFO(st.st_mode) &&
-	    !S_ISSOCK(st.st_mode) && locks_own(w, &st))
+	if (!fd_stat(w, fd, &st) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+		return;
+	flags = fd_flags(w, fd);
+	if (flags != -1 && !(flags & O_PATH) && locks_own(w, &st))
 		call_put(c, CALL_BEFORE, &st, sizeof(st));
 }
 

@@ -227,6 +227,21 @@ static void add_past(struct str *out, const struct world *w, const struct shm_at
 			     : _(": the rest of its last page, where nothing stops them"));
 }
 
+/* Might there be something to say of n bytes at addr? What the calls have told is at hand, maps has to be read. */
+static bool may_matter(unsigned long addr, unsigned long n, bool written, const struct world *w)
+{
+	unsigned long from;
+	struct shmid_ds ds;
+	long id;
+
+	if (!w->attached)
+		return true;
+	if (!w->attached(w->ctx, w->self.pid, addr, &id, &from))
+		return false;
+	return shm_stat(id, &ds) || addr + n > from + ds.shm_segsz ||
+	       (written && ds.shm_nattch > 1);
+}
+
 /* The caller's attachment that an address is in, to one segment as it is now; false: none. */
 static bool attached_at(struct shm_attach *in, struct shmid_ds *ds, unsigned long addr,
 			const struct world *w)
@@ -248,12 +263,12 @@ static void peek_note(struct str *out, const struct call *c, const struct world 
 {
 	const unsigned long addr = (unsigned long)c->arg[ADDR].num;
 	const int word = word_in(c);
+	const unsigned long n = word >= 0 ? words[word].size : (unsigned long)c->ret;
 	struct shm_attach in;
 	struct shmid_ds ds;
 
-	if (attached_at(&in, &ds, addr, w))
-		add_past(out, w, &in, &ds, addr - in.from + in.offset,
-			 word >= 0 ? words[word].size : (unsigned long)c->ret);
+	if (may_matter(addr, n, false, w) && attached_at(&in, &ds, addr, w))
+		add_past(out, w, &in, &ds, addr - in.from + in.offset, n);
 	if (out->len && word < 0)
 		str_addc(out, '\n');
 	peek_dump(out, c);
@@ -381,7 +396,7 @@ static void poke_note(struct str *out, const struct call *c, const struct world 
 	struct shm_attach in;
 	struct shmid_ds ds;
 
-	if (!attached_at(&in, &ds, addr, w))
+	if (!may_matter(addr, (unsigned long)c->ret, true, w) || !attached_at(&in, &ds, addr, w))
 		return;
 	if (ds.shm_nattch > 1)
 		add_others(out, w, &in, addr);

@@ -341,6 +341,15 @@ static void inside(void *ctx, struct call *c)
 	procs_init_call(&((struct session *)ctx)->procs, c);
 }
 
+static bool attached(void *ctx, pid_t pid, unsigned long addr, long *id, unsigned long *from)
+{
+	const struct attachment *a = attached_below(&((struct session *)ctx)->attached, pid, addr);
+
+	if (a)
+		*id = a->shmid, *from = a->addr;
+	return a;
+}
+
 void world_init(struct session *s)
 {
 	s->world = (struct world){
@@ -354,6 +363,7 @@ void world_init(struct session *s)
 		.pid_name = pid_name,
 		.pid_in = pid_in,
 		.peers = peers,
+		.attached = attached,
 		.undo = undo,
 		.inside = inside,
 	};
