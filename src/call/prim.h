@@ -113,7 +113,7 @@ struct prim {
 	const char *summary; /* one line */
 	const char *help;    /* what it does: one or two lines more */
 	const char *proto;   /* the C prototype, one line */
-	const char *example; /* a line that can be typed */
+	const char *example; /* lines that a fresh session takes; they make the call */
 	const char *man;     /* "msgop(2)" */
 	const char *errors;  /* "EACCES EAGAIN ..." as the man page lists them */
 	struct param param[CALL_ARGS];

@@ -120,6 +120,15 @@ static void add_pointers(struct str *out, const struct prim *p)
 			 first, first, first);
 }
 
+static void add_example(struct str *out, const char *lines)
+{
+	str_add(out, _("\nExample:\n"));
+	for (size_t n; *lines; lines += n + (lines[n] == '\n')) {
+		n = strcspn(lines, "\n");
+		str_addf(out, "  %.*s\n", (int)n, lines);
+	}
+}
+
 void usage_page(struct str *out, const struct prim *p)
 {
 	str_addf(out, "%s: %s\n\n  ", p->name, p->summary ? _(p->summary) : "");
@@ -142,7 +151,7 @@ void usage_page(struct str *out, const struct prim *p)
 	if (p->errors && *p->errors)
 		add_errors(out, p->errors);
 	if (p->example)
-		str_addf(out, _("\nExample:\n  %s\n"), p->example);
+		add_example(out, p->example);
 	if (p->man)
 		str_addf(out, _("\nManual: man %s\n"), p->man);
 }

@@ -145,7 +145,8 @@ const struct prim prim_exec = {
 		"Descriptors without O_CLOEXEC, mask, pending and ignored signals stay; handlers, \n"
 		"memory and attachments go. The process ends when the program does."),
 	.proto = "int execvp(const char *file, char *const argv[]);",
-	.example = "exec cat hello",
+	.example = "fork B\n"
+		   "B> exec echo hello",
 	.man = "exec(3), execve(2)",
 	.errors = EXEC_ERRORS,
 	.param = { { "file", &type_path, NULL, 0, NULL, NULL },
@@ -163,7 +164,8 @@ const struct prim prim_execvp = {
 	.summary = N_("become another program, with an argument 0 of your own"),
 	.help = N_("What exec calls: the file, then all its arguments from 0 on."),
 	.proto = "int execvp(const char *file, char *const argv[]);",
-	.example = "execvp cat mycat hello",
+	.example = "fork B\n"
+		   "B> execvp sh myshell -c \"echo $0\"",
 	.man = "exec(3), execve(2)",
 	.errors = EXEC_ERRORS,
 	.param = { { "file", &type_path, NULL, 0, NULL, NULL },

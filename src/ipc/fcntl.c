@@ -475,7 +475,8 @@ const struct prim prim_fcntl = {
 	.help = N_("Flags that F_SETFL sets belong to the open file, which all its copies share;\n"
 		   "FD_CLOEXEC belongs to the one descriptor."),
 	.proto = "int fcntl(int fd, int cmd, ... /* arg */);",
-	.example = "fcntl w F_SETPIPE_SZ 4096",
+	.example = "r w = pipe\n"
+		   "fcntl w F_SETPIPE_SZ 4096",
 	.man = "fcntl(2), pipe(7)",
 	.errors =
 		"EACCES EAGAIN EBADF EBUSY EDEADLK EFAULT EINTR EINVAL EMFILE ENOLCK ENOTDIR EOVERFLOW "

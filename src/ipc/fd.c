@@ -85,7 +85,9 @@ const struct prim prim_close = {
 		"When the last write end of a pipe is closed its readers see the end of file; when the\n"
 		"last read end is closed its writers get SIGPIPE and EPIPE."),
 	.proto = "int close(int fd);",
-	.example = "close w",
+	.example = "r w = pipe\n"
+		   "close w\n"
+		   "read r",
 	.man = "close(2)",
 	.errors = "EBADF EDQUOT EINTR EIO ENOSPC",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL } },
@@ -128,7 +130,8 @@ const struct prim prim_dup = {
 		"Both numbers are the same open file: one offset, one set of status flags. Each copy of\n"
 		"a write end must be closed before a reader sees the end of file."),
 	.proto = "int dup(int oldfd);",
-	.example = "w2 = dup w",
+	.example = "r w = pipe\n"
+		   "w2 = dup w",
 	.man = "dup(2)",
 	.errors = "EBADF EMFILE ENOMEM",
 	.param = { { "oldfd", &type_fd, NULL, 0, NULL, NULL } },
@@ -182,7 +185,10 @@ const struct prim prim_dup2 = {
 		"What newfd was before is closed first. This is how a shell puts a pipe in the place of\n"
 		"descriptor 0 or 1 before exec."),
 	.proto = "int dup2(int oldfd, int newfd);",
-	.example = "dup2 w 1",
+	.example = "r w = pipe\n"
+		   "dup2 w 1\n"
+		   "echo hello\n"
+		   "read r",
 	.man = "dup2(2)",
 	.errors = "EBADF EBUSY EINTR EMFILE ENOMEM",
 	.param = { { "oldfd", &type_fd, NULL, 0, NULL, NULL },
@@ -239,7 +245,9 @@ const struct prim prim_read = {
 		"up to count; 0 is the end of file: no write end is left. `n = read r 100` names how many,\n"
 		"`n text = read r 100` the bytes as well."),
 	.proto = "ssize_t read(int fd, void *buf, size_t count);",
-	.example = "read r 100",
+	.example = "r w = pipe\n"
+		   "write w \"hello\"\n"
+		   "read r 100",
 	.man = "read(2), pipe(7)",
 	.errors = "EAGAIN EBADF EFAULT EINTR EINVAL EIO EISDIR EOVERFLOW",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
@@ -354,7 +362,8 @@ const struct prim prim_write = {
 		"Sleeps while the pipe has no room. Up to PIPE_BUF (4096) bytes go whole or not at all;\n"
 		"more may mix with other writers' bytes. Without any read end: SIGPIPE, then EPIPE."),
 	.proto = "ssize_t write(int fd, const void *buf, size_t count);",
-	.example = "write w \"hello\"",
+	.example = "r w = pipe\n"
+		   "write w \"hello\"",
 	.man = "write(2), pipe(7)",
 	.errors = "EAGAIN EBADF EDQUOT EFAULT EFBIG EINTR EINVAL EIO ENOSPC EPERM EPIPE",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },
@@ -462,7 +471,9 @@ const struct prim prim_ioctl = {
 	.help = N_(
 		"FIONREAD looks and takes nothing; either end will do. `n = ioctl r FIONREAD` names the number."),
 	.proto = "int ioctl(int fd, unsigned long request, int *n);",
-	.example = "ioctl r FIONREAD",
+	.example = "r w = pipe\n"
+		   "write w \"hello\"\n"
+		   "ioctl r FIONREAD",
 	.man = "ioctl(2), pipe(7)",
 	.errors = "EBADF EFAULT EINVAL ENOTTY",
 	.param = { { "fd", &type_fd, NULL, 0, NULL, NULL },

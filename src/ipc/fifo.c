@@ -136,7 +136,8 @@ const struct prim prim_unlink = {
 		"Those who have the FIFO open go on; those who sleep in open are not woken: nobody can\n"
 		"come to them any more."),
 	.proto = "int unlink(const char *pathname);",
-	.example = "unlink hello",
+	.example = "mkfifo hello\n"
+		   "unlink hello",
 	.man = "unlink(2)",
 	.errors =
 		"EACCES EBUSY EFAULT EIO EISDIR ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR EPERM EROFS",

@@ -97,7 +97,8 @@ const struct prim prim_flock = {
 		"The lock is the open file's: dup and fork share it, and each of them can give it up; it\n"
 		"goes with the last descriptor. Only flock heeds it, not read or write, nor fcntl's locks."),
 	.proto = "int flock(int fd, int operation);",
-	.example = "flock f LOCK_EX",
+	.example = "f = open notes O_RDWR|O_CREAT 0600\n"
+		   "flock f LOCK_EX",
 	.man = "flock(2)",
 	.errors = "EAGAIN EBADF EINTR EINVAL ENOLCK",
 	.param = { { .name = "fd", .type = &type_fd },

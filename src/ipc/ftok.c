@@ -134,7 +134,8 @@ const struct prim prim_ftok = {
 		"The key is the id's low 8 bits, the device's low 8 and the inode's low 16: two files may\n"
 		"give the same one, and a file made anew gives another. A hard link gives the same."),
 	.proto = "key_t ftok(const char *pathname, int proj_id);",
-	.example = "key = ftok hello 'a'",
+	.example = "mkfifo hello\n"
+		   "key = ftok hello 'a'",
 	.man = "ftok(3)",
 	.errors = "EACCES ELOOP ENAMETOOLONG ENOENT ENOTDIR",
 	.param = { { .name = "pathname", .type = &type_path },

@@ -211,7 +211,8 @@ const struct prim prim_setsid = {
 		"The caller leads the new session and a new group in it, both with its own number, and has no\n"
 		"terminal. Who leads a group may not: fork first, as every daemon does."),
 	.proto = "pid_t setsid(void);",
-	.example = "setsid",
+	.example = "fork B\n"
+		   "B> setsid",
 	.man = "setsid(2)",
 	.errors = "EPERM",
 	.binds = KIND_PID,

@@ -156,7 +156,10 @@ const struct prim prim_lseek = {
 		"The position is the open file's: dup and fork share it, another open has its own. Pipes\n"
 		"have none. lseek f 0 SEEK_CUR asks."),
 	.proto = "off_t lseek(int fd, off_t offset, int whence);",
-	.example = "lseek f 0 SEEK_SET",
+	.example = "f = open notes O_RDWR|O_CREAT 0600\n"
+		   "write f \"hello\"\n"
+		   "lseek f 0 SEEK_SET\n"
+		   "read f",
 	.man = "lseek(2)",
 	.errors = "EBADF EINVAL ENXIO EOVERFLOW EPERM ESPIPE",
 	.param = { { .name = "fd", .type = &type_fd },

@@ -283,7 +283,9 @@ const struct prim prim_peek = {
 		"so many bytes. `x = peek a int` names the number, `text = peek a 16` the bytes. It is no system\n"
 		"call: where nothing is mapped, SIGSEGV kills."),
 	.proto = "*(int *)addr",
-	.example = "x = peek a int",
+	.example = "m = shmget IPC_PRIVATE 4096 0600\n"
+		   "a = shmat m\n"
+		   "x = peek a int",
 	.man = "shmop(2)",
 	.errors = "",
 	.param = { { .name = "addr", .type = &type_addr },
@@ -411,7 +413,9 @@ const struct prim prim_poke = {
 		"A text (without a NUL at its end), or a number of a C type: poke a int x+1. It is no\n"
 		"system call: where nothing may be written, SIGSEGV kills."),
 	.proto = "*(int *)addr = value",
-	.example = "poke a \"hello\"",
+	.example = "m = shmget IPC_PRIVATE 4096 0600\n"
+		   "a = shmat m\n"
+		   "poke a \"hello\"",
 	.man = "shmop(2)",
 	.errors = "",
 	.param = { { .name = "addr", .type = &type_addr },

@@ -224,7 +224,8 @@ const struct prim prim_msgsnd = {
 		"Copies a struct msgbuf {long mtype; char mtext[]} to the queue's end. Sleeps while the\n"
 		"queue is full. size=N tells the kernel another size than the text has."),
 	.proto = "int msgsnd(int msqid, const void *msgp, size_t msgsz, int msgflg);",
-	.example = "msgsnd q 1 \"hello\"",
+	.example = "q = msgget IPC_PRIVATE 0600\n"
+		   "msgsnd q 1 \"hello\"",
 	.man = "msgop(2)",
 	.errors = "EACCES EAGAIN EFAULT EIDRM EINTR EINVAL ENOMEM",
 	.param = { { .name = "msqid", .type = &type_msg },
@@ -407,7 +408,9 @@ const struct prim prim_msgrcv = {
 		"until there is one. The buffer has 1024 bytes unless size=N says otherwise. `t text = msgrcv q`\n"
 		"names type and text, `n = msgrcv q` how long it was."),
 	.proto = "ssize_t msgrcv(int msqid, void *msgp, size_t msgsz, long msgtyp, int msgflg);",
-	.example = "msgrcv q 0 IPC_NOWAIT",
+	.example = "q = msgget IPC_PRIVATE 0600\n"
+		   "msgsnd q 7 \"hello\"\n"
+		   "msgrcv q 0 IPC_NOWAIT",
 	.man = "msgop(2)",
 	.errors = "E2BIG EACCES EFAULT EIDRM EINTR EINVAL ENOMSG ENOSYS",
 	.param = { { .name = "msqid", .type = &type_msg },

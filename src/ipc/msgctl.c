@@ -189,7 +189,8 @@ const struct prim prim_msgctl = {
 		"For MSG_STAT and MSG_STAT_ANY msqid is an index from 0 up to what IPC_INFO returns.\n"
 		"An address instead of the group, as in buf=NULL, shows EFAULT."),
 	.proto = "int msgctl(int msqid, int cmd, struct msqid_ds *buf);",
-	.example = "msgctl q IPC_SET {qbytes=4096,mode=0600}",
+	.example = "q = msgget IPC_PRIVATE 0600\n"
+		   "msgctl q IPC_SET {qbytes=4096,mode=0640}",
 	.man = "msgctl(2)",
 	.errors = "EACCES EFAULT EIDRM EINVAL EPERM",
 	.param = { { .name = "msqid", .type = &type_msg },

@@ -391,7 +391,9 @@ const struct prim prim_open = {
 		"The new descriptor is the lowest free number. Opening a FIFO for reading sleeps until\n"
 		"somebody opens it for writing, and the other way round."),
 	.proto = "int open(const char *pathname, int flags, ... /* mode_t mode */);",
-	.example = "w = open hello O_WRONLY|O_NONBLOCK",
+	.example = "mkfifo hello\n"
+		   "r = open hello O_RDONLY|O_NONBLOCK\n"
+		   "w = open hello O_WRONLY",
 	.man = "open(2), fifo(7)",
 	.errors = "EACCES EBUSY EDQUOT EEXIST EFAULT EFBIG EINTR EINVAL EIO EISDIR ELOOP EMFILE "
 		  "ENAMETOOLONG ENFILE ENODEV ENOENT ENOMEM ENOSPC ENOTDIR ENXIO EOPNOTSUPP "

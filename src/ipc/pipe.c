@@ -325,7 +325,11 @@ const struct prim prim_tee = {
 	.summary = N_("copy what is inside one pipe into another"),
 	.help = N_("Takes nothing out of the first. (The program tee: command tee FILE.)"),
 	.proto = "ssize_t tee(int fd_in, int fd_out, size_t len, unsigned flags);",
-	.example = "tee r w2 100 SPLICE_F_NONBLOCK",
+	.example = "r w = pipe\n"
+		   "r2 w2 = pipe\n"
+		   "write w \"hello\"\n"
+		   "tee r w2 100 SPLICE_F_NONBLOCK\n"
+		   "read r2",
 	.man = "tee(2)",
 	.errors = "EAGAIN EBADF EINTR EINVAL ENOMEM EPIPE",
 	.param = { { "fd_in", &type_fd, NULL, 0, NULL, NULL },

@@ -307,7 +307,8 @@ const struct prim prim_poll = {
 	.summary = N_("sleep until one of several descriptors is ready"),
 	.help = N_("The time-out is in milliseconds: -1 is for ever, 0 only looks."),
 	.proto = "int poll(struct pollfd *fds, nfds_t nfds, int timeout);",
-	.example = "poll {r,POLLIN} {w,POLLOUT} -1",
+	.example = "r w = pipe\n"
+		   "poll {r,POLLIN} {w,POLLOUT} -1",
 	.man = "poll(2)",
 	.errors = "EFAULT EINTR EINVAL ENOMEM",
 	.param = { { "fds", &type_pollfds, NULL, PARAM_REST, poll_constants, NULL },

@@ -64,7 +64,8 @@ const struct prim prim_exit = {
 		"The parent learns the low 8 bits of the status when it waits; until then the process is\n"
 		"a zombie. Typed for main it leaves the shell."),
 	.proto = "void _exit(int status);",
-	.example = "exit 3",
+	.example = "fork B\n"
+		   "B> exit 3",
 	.man = "_exit(2)",
 	.param = { { "status", &type_int, "0", 0, NULL, NULL } },
 	.flags = PRIM_EXIT | PRIM_FDS | PRIM_SIGNALS | PRIM_ATTACH | PRIM_UNDO,
@@ -258,6 +259,10 @@ static void sleep_asleep(struct str *out, const struct call *c, const struct wor
 	.traced = "clock_nanosleep", .make = nanosleep_make, .why = sleep_why,                     \
 	.asleep = sleep_asleep
 
-const struct prim prim_nanosleep = { SLEEP, .name = "nanosleep", .example = "nanosleep 1.5" };
-const struct prim prim_sleep = { SLEEP, .name = "sleep", .example = "sleep 1.5",
+const struct prim prim_nanosleep = { SLEEP, .name = "nanosleep",
+				     .example = "nanosleep 0.5\n"
+						"await" };
+const struct prim prim_sleep = { SLEEP, .name = "sleep",
+				 .example = "sleep 0.5\n"
+					    "await",
 				 .parse = sleep_parse };

@@ -128,7 +128,8 @@ static int pv_parse(struct parse *ps, const struct words *words, struct call *c)
 		.topic = "semaphores",                                                             \
 		.summary = verb,                                                                   \
 		.proto = "semop(semid, &(struct sembuf){num, " sign "N, flags}, 1);",              \
-		.example = #letter " s[1] 2 SEM_UNDO",                                             \
+		.example = "s = semget IPC_PRIVATE 2 0600\nsemctl s 1 SETVAL 3\n" #letter                  \
+			   " s[1] 2 SEM_UNDO",                                                     \
 		.man = "semop(2)",                                                                 \
 		.errors = "EACCES EAGAIN EFBIG EIDRM EINTR EINVAL ERANGE",                         \
 		.param = {                                                                         \

@@ -114,7 +114,8 @@ const struct prim prim_semctl = {
 	.help = N_("The command decides what the last argument is. semnum may be left out where the\n"
 		"command is about the whole set: semctl s IPC_RMID."),
 	.proto = "int semctl(int semid, int semnum, int cmd, union semun arg);",
-	.example = "semctl s 0 SETVAL 3",
+	.example = "s = semget IPC_PRIVATE 2 0600\n"
+		   "semctl s 0 SETVAL 3",
 	.man = "semctl(2)",
 	.errors = "EACCES EFAULT EIDRM EINVAL EPERM ERANGE",
 	.param = {

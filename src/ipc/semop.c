@@ -285,7 +285,9 @@ const struct prim prim_semop = {
 	.help = N_("sem_op > 0 adds, < 0 takes (and sleeps while there is too little), 0 sleeps until "
 		"the value is 0.\nNothing is done before everything can be done."),
 	.proto = "int semop(int semid, struct sembuf *sops, size_t nsops);",
-	.example = "semop s {0,-1,SEM_UNDO} {1,1}",
+	.example = "s = semget IPC_PRIVATE 2 0600\n"
+		   "semctl s 0 SETVAL 3\n"
+		   "semop s {0,-1,SEM_UNDO} {1,1}",
 	.man = "semop(2)",
 	.errors = SEMOP_ERRORS,
 	.param = {
@@ -312,7 +314,9 @@ const struct prim prim_semtimedop = {
 		"NULL, or nothing, is semop."),
 	.proto = "int semtimedop(int semid, struct sembuf *sops, size_t nsops, "
 		 "const struct timespec *timeout);",
-	.example = "semtimedop s {0,-1} 1.5",
+	.example = "s = semget IPC_PRIVATE 2 0600\n"
+		   "semctl s 0 SETVAL 3\n"
+		   "semtimedop s {0,-1} 1.5",
 	.man = "semop(2)",
 	.errors = SEMOP_ERRORS,
 	.param = {

@@ -174,7 +174,8 @@ const struct prim prim_shmat = {
 		"Returns the address; without one (NULL) the kernel chooses. The same segment may be at\n"
 		"another address in each process, and twice in one. fork inherits it, exec drops it."),
 	.proto = "void *shmat(int shmid, const void *shmaddr, int shmflg);",
-	.example = "a = shmat m NULL SHM_RDONLY",
+	.example = "m = shmget IPC_PRIVATE 4096 0600\n"
+		   "a = shmat m NULL SHM_RDONLY",
 	.man = "shmop(2)",
 	.errors = "EACCES EIDRM EINVAL ENOMEM EPERM",
 	.param = { { .name = "shmid", .type = &type_shm },
@@ -209,7 +210,9 @@ const struct prim prim_shmdt = {
 		"Takes the address that shmat returned. The segment stays, with its contents, until it\n"
 		"is removed; one that was removed goes with its last detach."),
 	.proto = "int shmdt(const void *shmaddr);",
-	.example = "shmdt a",
+	.example = "m = shmget IPC_PRIVATE 4096 0600\n"
+		   "a = shmat m\n"
+		   "shmdt a",
 	.man = "shmop(2)",
 	.errors = "EINVAL",
 	.param = { { .name = "shmaddr", .type = &type_shmaddr } },

@@ -182,7 +182,8 @@ const struct prim prim_shmctl = {
 		"For SHM_STAT and SHM_STAT_ANY shmid is an index from 0 up to what IPC_INFO returns.\n"
 		"An address instead of the group, as in buf=NULL, shows EFAULT."),
 	.proto = "int shmctl(int shmid, int cmd, struct shmid_ds *buf);",
-	.example = "shmctl m IPC_SET {mode=0640}",
+	.example = "m = shmget IPC_PRIVATE 4096 0600\n"
+		   "shmctl m IPC_SET {mode=0640}",
 	.man = "shmctl(2)",
 	.errors = "EACCES EFAULT EIDRM EINVAL ENOMEM EOVERFLOW EPERM",
 	.param = { { .name = "shmid", .type = &type_shm },

@@ -417,7 +417,8 @@ const struct prim prim_kill = {
 		"A signal's name in the second place makes it kill(2)'s order: kill -1 SIGTERM is for everybody,\n"
 		"kill -A SIGTERM for the group of A. 0 sends nothing; pid=0 is the caller's group, pid=-10 group 10."),
 	.proto = "int kill(pid_t pid, int sig);",
-	.example = "kill A SIGUSR1",
+	.example = "spawn A\n"
+		   "kill A SIGUSR1",
 	.man = "kill(2)",
 	.errors = "EINVAL EPERM ESRCH",
 	.param = {
@@ -460,7 +461,8 @@ const struct prim prim_raise = {
 	.summary = N_("sends a signal to the caller itself"),
 	.help = N_("A handler has run when it returns. To the kernel it is tgkill(2)."),
 	.proto = "int raise(int sig);",
-	.example = "raise SIGUSR1",
+	.example = "sigaction SIGUSR1 handler\n"
+		   "raise SIGUSR1",
 	.man = "raise(3)",
 	.errors = "EAGAIN EINVAL",
 	.param = { { .name = "sig", .type = &type_signo, .table = signal_constants } },
@@ -521,7 +523,9 @@ const struct prim prim_sigqueue = {
 	.help = N_("The receiver sees the value in siginfo. Real-time signals (SIGRTMIN and above)\n"
 		"queue: five sent are five received."),
 	.proto = "int sigqueue(pid_t pid, int sig, const union sigval value);",
-	.example = "sigqueue A SIGRTMIN 42",
+	.example = "spawn A\n"
+		   "A> sigaction SIGRTMIN handler\n"
+		   "sigqueue A SIGRTMIN 42",
 	.man = "sigqueue(3)",
 	.errors = "EAGAIN EINVAL EPERM ESRCH",
 	.param = {

@@ -39,7 +39,9 @@ const struct prim prim_alarm = {
 		"There is one alarm a process: a new one replaces it, 0 turns it off. Returns what was\n"
 		"left of the old one. fork does not copy it, exec keeps it."),
 	.proto = "unsigned int alarm(unsigned int seconds);",
-	.example = "alarm 1",
+	.example = "sigaction SIGALRM handler\n"
+		   "alarm 1\n"
+		   "await",
 	.man = "alarm(2)",
 	.param = { { .name = "seconds", .type = &type_uint } },
 	.flags = PRIM_CLOCK,
@@ -252,11 +254,13 @@ const struct prim prim_setitimer = {
 	.topic = "signals",
 	.summary = N_("alarm with fractions of a second, and repeated"),
 	.help = N_("setitimer ITIMER_REAL 0.5 is half a second; setitimer ITIMER_REAL 0.5 2 then every 2\n"
-		"seconds; 0 turns it off. alarm is the same timer. old_value is what was left of the timer before:\n"
-		"`left every = setitimer ITIMER_REAL 0` names it, in microseconds."),
+		"seconds; 0 turns it off. alarm is the same timer. old_value is what was left of the timer\n"
+		"before; `left every = setitimer ITIMER_REAL 0` names it, in microseconds."),
 	.proto = "int setitimer(int which, const struct itimerval *new_value, "
 		 "struct itimerval *old_value);",
-	.example = "setitimer ITIMER_REAL 0.5",
+	.example = "sigaction SIGALRM handler\n"
+		   "setitimer ITIMER_REAL 0.5\n"
+		   "await",
 	.man = "setitimer(2)",
 	.errors = "EFAULT EINVAL",
 	.param = {

@@ -63,7 +63,10 @@ const struct prim prim_sigsuspend = {
 		"The mask is changed and the sleep begins in one step, so that no signal is missed in\n"
 		"between; at the end the old mask is back. Nothing typed is {}: none blocked."),
 	.proto = "int sigsuspend(const sigset_t *mask);",
-	.example = "sigsuspend {SIGUSR2}",
+	.example = "sigaction SIGUSR1 handler\n"
+		   "spawn A\n"
+		   "sigsuspend {SIGUSR2}\n"
+		   "A> kill main SIGUSR1",
 	.man = "sigsuspend(2)",
 	.errors = "EFAULT EINTR",
 	.param = { { .name = "mask",
@@ -114,7 +117,10 @@ const struct prim prim_pause = {
 	.help = N_(
 		"Returns only with EINTR; a signal whose default is to end the process ends it."),
 	.proto = "int pause(void);",
-	.example = "pause",
+	.example = "sigaction SIGUSR1 handler\n"
+		   "spawn A\n"
+		   "pause\n"
+		   "A> kill main SIGUSR1",
 	.man = "pause(2)",
 	.errors = "EINTR",
 	.flags = PRIM_SIGSTATE,
@@ -261,7 +267,9 @@ const struct prim prim_sigwaitinfo = {
 	.summary = N_("sleeps until a signal of a set is pending, and takes it"),
 	.help = WAIT_HELP,
 	.proto = "int sigwaitinfo(const sigset_t *set, siginfo_t *info);",
-	.example = "sigwaitinfo {SIGUSR1,SIGRTMIN}",
+	.example = "sigprocmask SIG_BLOCK {SIGUSR1,SIGRTMIN}\n"
+		   "raise SIGUSR1\n"
+		   "sigwaitinfo {SIGUSR1,SIGRTMIN}",
 	.man = "sigwaitinfo(2)",
 	.errors = "EAGAIN EFAULT EINTR EINVAL",
 	.param = {
@@ -284,7 +292,9 @@ const struct prim prim_sigtimedwait = {
 	.summary = N_("sigwaitinfo that sleeps for a limited time"),
 	.help = WAIT_HELP,
 	.proto = "int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);",
-	.example = "sigtimedwait {SIGUSR1} 0.5",
+	.example = "sigprocmask SIG_BLOCK {SIGUSR1}\n"
+		   "raise SIGUSR1\n"
+		   "sigtimedwait {SIGUSR1} 0.5",
 	.man = "sigwaitinfo(2)",
 	.errors = "EAGAIN EFAULT EINTR EINVAL",
 	.param = {
@@ -364,7 +374,9 @@ const struct prim prim_sigwait = {
 	.help = N_("sigwaitinfo that tells the signal's number only, and that sleeps on where a handler has\n"
 		"run: never EINTR. Block them before, as for sigwaitinfo."),
 	.proto = "int sigwait(const sigset_t *set, int *sig);",
-	.example = "sigwait {SIGUSR1,SIGRTMIN}",
+	.example = "sigprocmask SIG_BLOCK {SIGUSR1,SIGRTMIN}\n"
+		   "raise SIGUSR1\n"
+		   "sigwait {SIGUSR1,SIGRTMIN}",
 	.man = "sigwait(3)",
 	.errors = "EFAULT EINVAL",
 	.param = {

@@ -241,7 +241,9 @@ const struct prim prim_wait = {
 		"Takes the zombie away and tells how it ended. `b status = wait` names the child and its status,\n"
 		"in which status/256 is what it exited with, and status%128 the signal that killed it."),
 	.proto = "pid_t wait(int *wstatus);",
-	.example = "wait",
+	.example = "fork B\n"
+		   "B> exit 3\n"
+		   "wait",
 	.man = "wait(2)",
 	.errors = "ECHILD EFAULT EINTR",
 	.param = { { "wstatus", &type_status, NULL, PARAM_OUT | PARAM_NULL, NULL, NULL } },
@@ -263,7 +265,8 @@ const struct prim prim_waitpid = {
 	.summary = N_("wait for one child, or for any, to end, stop or go on"),
 	.help = N_("-1: any child; 0: any of the caller's group; -GROUP: any of that group."),
 	.proto = "pid_t waitpid(pid_t pid, int *wstatus, int options);",
-	.example = "waitpid B WNOHANG",
+	.example = "fork B\n"
+		   "waitpid B WNOHANG",
 	.man = "wait(2)",
 	.errors = "ECHILD EFAULT EINTR EINVAL ESRCH",
 	.param = { { "pid", &type_pid_or_group, "-1", 0, NULL, NULL },
@@ -290,7 +293,9 @@ const struct prim prim_waitid = {
 		"waitid P_PID B WEXITED|WNOWAIT looks at the zombie and leaves it. Returns 0: what became of\n"
 		"whom is in the siginfo; with WNOHANG this is empty if no child is ready."),
 	.proto = "int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);",
-	.example = "waitid P_PID B WEXITED|WNOWAIT",
+	.example = "fork B\n"
+		   "B> exit 3\n"
+		   "waitid P_PID B WEXITED|WNOWAIT",
 	.man = "wait(2)",
 	.errors = "EAGAIN EBADF ECHILD EFAULT EINTR EINVAL",
 	.param = { { "idtype", &type_cmd, "P_ALL", 0, idtypes, NULL },
@@ -358,7 +363,8 @@ const struct prim prim_pidfd_open = {
 		"Unlike a number it can never mean another process later. poll finds it ready when the\n"
 		"process has ended, and waitid takes it with P_PIDFD."),
 	.proto = "int pidfd_open(pid_t pid, unsigned int flags);",
-	.example = "p = pidfd_open B",
+	.example = "fork B\n"
+		   "p = pidfd_open B",
 	.man = "pidfd_open(2)",
 	.errors = "EINVAL EMFILE ENFILE ENODEV ENOENT ENOMEM ESRCH",
 	.param = { { "pid", &type_pid, NULL, 0, NULL, NULL },

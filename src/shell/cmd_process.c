@@ -113,10 +113,10 @@ const struct command command_spawn = {
 	.args = "NAME ... [user=nobody]",
 	.summary = N_("start fresh processes"),
 	.help = N_(
-		"Each is a real process that shares no descriptors with the others and waits for commands:\n"
-		"NAME> msgget IPC_PRIVATE 0600. A process that shall inherit is made by fork: A> fork B.\n"
-		"user=nobody makes them another user's, to see what permissions refuse: root can do that, and who\n"
-		"started the shell with --nobody, where newuidmap(1) is."),
+		"Each is a real process that shares no descriptors with the others and waits for commands,\n"
+		"as NAME> msgget IPC_PRIVATE 0600. A process that shall inherit is made by fork: A> fork B.\n"
+		"user=nobody makes them another user's, to see what permissions refuse: root can do that,\n"
+		"and others at a prompt, and in scripts with --nobody, where newuidmap(1) lends them a user."),
 	.run = run_spawn,
 };
 

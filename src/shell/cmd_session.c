@@ -209,7 +209,7 @@ const struct command command_keep = {
 
 const struct command command_set = {
 	.name = "set",
-	.args = "[diff on|off] [lang en|zh]",
+	.args = "[diff on|off] | [lang en|zh]",
 	.summary = N_("show or silence what changed after each command; choose the language"),
 	.help = N_(
 		"In Chinese the shell's own words and the lessons are, not the call lines and JSON.\n"

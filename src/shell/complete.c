@@ -262,7 +262,7 @@ static void primitive(struct offer *o, struct half *h, const char *text)
 		parameter_names(o, h, text);
 }
 
-/* The words of "[diff on|off] [lang en|zh]" that begin with the one that was typed; else all. */
+/* The words of "[diff on|off] | [lang en|zh]" that begin with the one that was typed; else all. */
 static const char *alternative(const char *args, const struct half *h)
 {
 	for (const char *at = args; h->n > 1 && (at = strchr(at, '[')); at++)

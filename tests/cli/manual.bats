@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What help and ipcsh(1) say is there is there, and what is there they say; help's examples do what they show.
+
+# the manual as plain text
+manual() { sed -e '/^\.\\"/d' -e 's/\\f[BIR]//g' -e 's/\\-/-/g' -e 's/\\(dq/"/g' -e 's/\\(aq/'\''/g' -e 's/\\e/\\/g' -e 's/\\ / /g' "$ROOT/doc/ipcsh.1"; }
+
+# section TITLE: the lines of one section
+section() { manual | awk -v title="$1" '/^\.SH/ { gsub(/"/, ""); on = substr($0, 5) == title; next } on'; }
+
+# entries OF A SECTION: the tagged paragraphs' first lines, without roff's requests and quotes
+entries() { section "$1" | awk '/^\.TP/ { tag = 1; next } tag { print; tag = 0 }' | sed -e 's/^\.[BI][RI]* *//' -e 's/"//g'; }
+
+primitives() { sed -n 's/^PRIM(\(.*\))/\1/p' "$ROOT/src/ipc/prims.def"; }
+
+# example: what help prints under Example, from standard input
+example() { awk '/^Example:/ { on = 1; next } !NF { on = 0 } on { sub(/^  /, ""); print }'; }
+
+@test "each example of help does in a fresh session what it shows" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	primitives >names
+	[ "$(wc -l <names)" -ge 60 ]
+	while read -r name; do
+		"$IPCSH" -c "help $name" | example >lines
+		[ -s lines ] || { echo "$name: no example"; return 1; }
+		# the last lines make the call: somebody else may have to wake it
+		grep -qE "(^| )$name( |$)" lines || { echo "$name: not in its example"; cat lines; return 1; }
+		"$IPCSH" -c "$(cat lines)" >said 2>&1 </dev/null || { echo "$name:"; cat said; return 1; }
+		if grep -E ' = -1 |ended while asleep|^- main|dumped' said | grep -v 'sigsuspend resumed\|pause resumed'; then
+			echo "$name:"
+			cat said
+			return 1
+		fi
+	done <names
+}
+
+@test "options: those of --help, and no others, are in the manual, with their arguments" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	"$IPCSH" --help | sed -n 's/^  \(-[^ ]*\|   \) *\(--[a-z-]*\)\?\( [A-Z]*\)\? .*/\1 \2\3/p' | sed 's/,//; s/^ *//; s/ *$//; /^$/d' >help
+	[ "$(wc -l <help)" -ge 18 ]
+	entries OPTIONS | sed 's/,//; s/  */ /g' | sort >man
+	sort help | diff - man
+}
+
+@test "primitives: the manual's are the program's, in the order and groups of help" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	section PRIMITIVES | sed -n 's/^\.B //p' | tr ' ' '\n' >man
+	primitives | diff - man
+	while read -r topic && read -r calls; do
+		[ "$("$IPCSH" -c "help $topic" | sed -n 's/^  \([^ ]*\) .*/\1/p' | tr '\n' ' ')" = "$calls " ] || { echo "$topic"; return 1; }
+	done < <(section PRIMITIVES | sed '/^\.TP/d; s/^\.B //')
+}
+
+@test "commands: the manual's are the program's, with the arguments that help shows" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	sed -n 's/^COMMAND(\(.*\))/\1/p' "$ROOT/src/shell/cmds.def" >names
+	echo repeat >>names
+	while read -r name; do
+		"$IPCSH" -c "help $name" | sed -n "/^  $name/{s/^  //;s/ *$//;p;q}"
+	done <names | tr -d ' ' | sort >help
+	[ "$(wc -l <help)" = "$(wc -l <names)" ]
+	entries COMMANDS | while read -r line; do
+		case $line in again*) printf '%s\n' again next back ;; *) echo "$line" ;; esac
+	done | tr -d ' ' | sort | diff help -
+}
+
+# Every member that is ever written is told of: what a program that reads may count on.
+@test "events: each kind, and each member, is in the manual" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	cat >s.ipc <<'S'
+q = msgget IPC_PRIVATE 0600
+spawn A
+A> msgrcv q 7
+msgsnd q 7 "a\377"
+msgget 0x1 0
+sigaction SIGUSR1 handler
+sigqueue main SIGUSR1 5
+kill main SIGWINCH
+fork C
+C> fork D
+C> exit 3
+waitpid C
+kill -STOP A
+kill -9 A
+fork E
+E> exec true
+echo out
+msgctl q IPC_RMID
+r w = pipe
+write w x
+state
+nonsense
+S
+	"$IPCSH" --json s.ipc >out || [ $? = 2 ]
+	section EVENTS | tr -c 'a-z_' '\n' | sort -u >words
+	# the columns of state's tables are what state calls them
+	perl -MJSON::PP -ne 'my $e = decode_json($_); print "$e->{event}\n", map({ "$_\n" } keys %$e), map({ "$e->{$_}\n" } grep { $e->{$_} } qw(change status stream action))' out | grep -v '^[0-9]' | sort -u >seen
+	[ "$(wc -l <seen)" -ge 40 ]
+	comm -23 seen words | diff - /dev/null
+}
