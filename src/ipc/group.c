@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { PID, PGID };
+enum { PID, PGID, WAS };
 
 static const char *name_of(const struct world *w, pid_t pid)
 {
@@ -74,8 +74,10 @@ const struct prim prim_getsid = {
 
 /* -- setpgid ---------------------------------------------------------------------------------- */
 
+/* What the group was is to be seen only before: the call brings it along. */
 static long setpgid_make(struct call *c)
 {
+	c->arg[WAS].num = getpgid((pid_t)c->arg[PID].num);
 	return setpgid((pid_t)c->arg[PID].num, (pid_t)c->arg[PGID].num);
 }
 
@@ -153,6 +155,15 @@ static void setpgid_why(struct str *out, const struct call *c, const struct worl
 	}
 }
 
+static void setpgid_note(struct str *out, const struct call *c, const struct world *w)
+{
+	const long pid = c->arg[PID].num ? c->arg[PID].num : w->self.pid;
+	const long group = c->arg[PGID].num ? c->arg[PGID].num : pid;
+
+	if (c->arg[WAS].num == group)
+		str_addf(out, _("%s was in that group already"), name_of(w, (pid_t)pid));
+}
+
 const struct prim prim_setpgid = {
 	.name = "setpgid",
 	.topic = "processes",
@@ -165,9 +176,11 @@ const struct prim prim_setpgid = {
 	.man = "setpgid(2)",
 	.errors = "EACCES EINVAL EPERM ESRCH",
 	.param = { { "pid", &type_pid_or_group, "0", 0, NULL, NULL },
-		   { "pgid", &type_pid_or_group, "0", 0, NULL, NULL } },
+		   { "pgid", &type_pid_or_group, "0", 0, NULL, NULL },
+		   { "was", &type_int, NULL, PARAM_SILENT, NULL, NULL } },
 	.make = setpgid_make,
 	.why = setpgid_why,
+	.note = setpgid_note,
 };
 
 /* -- setsid ----------------------------------------------------------------------------------- */
