@@ -98,3 +98,29 @@ S
 	[ "$(wc -l <seen)" -ge 40 ]
 	comm -23 seen words | diff - /dev/null
 }
+
+# What README.md, HACKING.md and lessons/README.md name, of this tree or of the program, is there.
+@test "files, make's targets and options that the pages name are there" {
+	cd "$ROOT" || return 1
+	local pages=(README.md HACKING.md lessons/README.md) path target option
+	grep -ohE '\b(src|tests|lessons|doc|po|base|call|ipc|proc|session|view|lesson|shell|ui)/[A-Za-z0-9_*-]+(/[A-Za-z0-9_*-]+)*(\.[a-z0-9]+)*' "${pages[@]}" |
+		sort -u >"$BATS_TEST_TMPDIR/paths"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/paths")" -ge 50 ]
+	while read -r path; do
+		# what stands for any, or is yet to be written
+		[[ $path =~ NAME|NN|PID|\*|new\.|fsync|mine ]] || [ -e "$path" ] || [ -e "src/$path" ] || { echo "no $path"; return 1; }
+	done <"$BATS_TEST_TMPDIR/paths"
+	while read -r target; do
+		grep -qE "^(\.PHONY:.* )?$target( |:|$)" Makefile || { echo "no make $target"; return 1; }
+	done < <(grep -ohE '`?\bmake [a-z-]+' "${pages[@]}" | sed 's/.*make //' | grep -vx the | sort -u)
+	while read -r option; do
+		"$IPCSH" --help | grep -qe "$option\b" || { echo "no $option"; return 1; }
+	done < <(grep -ohE '(build/)?ipcsh [^|#`]*' README.md lessons/README.md | grep -v join | grep -oe '--[a-z][a-z-]*' | sort -u)
+}
+
+@test "environment: what the program asks for, and no more, is in the manual" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	grep -rhoE '(getenv|place)\("[A-Z_]+"|"(LC_[A-Z]+|LANG)"' "$ROOT/src" | grep -oE '[A-Z_]{3,}' | sort -u >asked
+	[ "$(wc -l <asked)" -ge 10 ]
+	entries ENVIRONMENT | tr -d ' ' | tr , '\n' | sort -u | diff asked -
+}
