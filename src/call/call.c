@@ -191,7 +191,10 @@ void *call_out(struct call *c, int i, size_t size)
 	return c->data + off;
 }
 
-/* What is at the learner's own address crosses, if all of it can be read: the kernel need not have looked at it. */
+/*
+ * What is at the learner's own address crosses, if all of it can be read: the kernel need not have looked at it. Of
+ * nothing at all there is nothing, wherever that is.
+ */
 static void look_there(struct call *c, int i, size_t n)
 {
 	struct arg *a = &c->arg[i];
@@ -201,6 +204,7 @@ static void look_there(struct call *c, int i, size_t n)
 		     from = { (void *)a->num, to.iov_len };
 	const int err = errno;
 
+	a->bytes = !n && a->num;
 	if (to.iov_len && process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)to.iov_len) {
 		a->bytes = true;
 		a->off = off;
@@ -233,12 +237,19 @@ static size_t length_there(const char *s)
 
 void *call_at(struct call *c, int i, size_t n)
 {
-	const int err = errno;
+	if (c->arg[i].null)
+		look_there(c, i, n);
+	return call_in(c, i, NULL);
+}
 
-	if (c->arg[i].null) {
-		look_there(c, i, n ? n : length_there((const char *)c->arg[i].num));
-		errno = err;
-	}
+char *call_text(struct call *c, int i)
+{
+	const int err = errno;
+	const size_t n = c->arg[i].null ? length_there((const char *)c->arg[i].num) : 0;
+
+	if (n)
+		look_there(c, i, n);
+	errno = err;
 	return call_in(c, i, NULL);
 }
 

@@ -19,8 +19,8 @@ struct str;
 enum {
 	CALL_ARGS = 6,
 	CALL_BEFORE = CALL_ARGS - 1, /* no parameter's: what prim's before() has put there */
-	CALL_ALIGN = 16,        /* of each argument's bytes in data */
-	CALL_DATA = 256 * 1024, /* bytes of arguments and results that cross */
+	CALL_ALIGN = 16,             /* of each argument's bytes in data */
+	CALL_DATA = 256 * 1024,      /* bytes of arguments and results that cross */
 	CALL_MOST =
 		0x7ffff000, /* that one call moves, whatever it is told (MAX_RW_COUNT of the kernel) */
 };
@@ -97,10 +97,11 @@ void *call_in(struct call *c, int i, size_t *n);
 void *call_out(struct call *c, int i, size_t size);
 void call_got(struct call *c, int i, size_t n);
 /*
- * call_at: call_in of a structure of n bytes (0: a text that ends with a NUL). Where the learner typed an address,
+ * call_at: call_in of n bytes; call_text: of a text that ends with a NUL. Where the learner typed an address,
  * what is there crosses as well if it can be read, so that the shell can show it and say what is wrong with it.
  */
 void *call_at(struct call *c, int i, size_t n);
+char *call_text(struct call *c, int i);
 void call_done(struct call *c);
 
 #endif

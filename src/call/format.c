@@ -32,7 +32,7 @@ static bool is_address(const struct param *p, const struct call *c, int i, bool 
 	const bool out = p->flags & PARAM_OUT;
 
 	return c->arg[i].null && (out || p->type->points >= POINTS) &&
-	       (!call_length(c, i) || (out && !(done && c->ret >= 0)));
+	       (!c->arg[i].bytes || (out && !(done && c->ret >= 0)));
 }
 
 static bool add_args(struct str *out, const struct call *c, int from, int to, bool comma, bool done)

@@ -112,7 +112,7 @@ __attribute__((no_sanitize("undefined"))) static long become(const char *file, c
 static long exec_make(struct call *c)
 {
 	size_t n, words = 0, size;
-	char *file = call_at(c, 0, 0), *s = call_in(c, 1, &n);
+	char *file = call_text(c, 0), *s = call_in(c, 1, &n);
 	char **argv;
 	int err;
 

@@ -17,7 +17,7 @@
 
 static long mkfifo_make(struct call *c)
 {
-	const char *path = call_at(c, 0, 0);
+	const char *path = call_text(c, 0);
 
 	if (call_failed(c, 0, path))
 		return -1;
@@ -95,7 +95,7 @@ static void unlink_note(struct str *out, const struct call *c, const struct worl
 
 static long unlink_make(struct call *c)
 {
-	const char *path = call_at(c, 0, 0);
+	const char *path = call_text(c, 0);
 
 	return call_failed(c, 0, path) ? -1 : syscall(SYS_unlink, path);
 }

@@ -22,6 +22,9 @@ static const struct constant operations[] = {
 	{ "LOCK_NB", LOCK_NB, N_("do not sleep: EWOULDBLOCK (EAGAIN) if it is taken") },
 	{ "LOCK_UN", LOCK_UN, N_("give it up") },
 	{ "LOCK_MAND", MANDATORY, N_("nothing is done: mandatory locks are no more") },
+	{ "LOCK_RW", 192, N_("with LOCK_MAND: others may read and write") },
+	{ "LOCK_READ", 64, N_("with LOCK_MAND: others may read") },
+	{ "LOCK_WRITE", 128, N_("with LOCK_MAND: others may write") },
 	{ NULL, 0, NULL },
 };
 

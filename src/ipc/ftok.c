@@ -42,7 +42,7 @@ static const struct argtype type_proj = { .what = N_("a number or 'a'"),
 
 __attribute__((no_sanitize("undefined"))) static long make(struct call *c)
 {
-	return ftok(call_at(c, 0, 0), (int)c->arg[1].num);
+	return ftok(call_text(c, 0), (int)c->arg[1].num);
 }
 
 /* The caller's file: a relative name from its working directory, an absolute one from its root. */

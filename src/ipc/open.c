@@ -105,7 +105,7 @@ static int open_parse(struct parse *ps, const struct words *words, struct call *
 
 static long open_make(struct call *c)
 {
-	const char *path = call_at(c, OPEN_PATH, 0);
+	const char *path = call_text(c, OPEN_PATH);
 
 	if (call_failed(c, OPEN_PATH, path))
 		return -1;

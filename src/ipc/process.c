@@ -157,7 +157,7 @@ const struct prim prim_umask = {
 
 static long chdir_make(struct call *c)
 {
-	const char *path = call_at(c, 0, 0);
+	const char *path = call_text(c, 0);
 
 	return call_failed(c, 0, path) ? -1 : syscall(SYS_chdir, path);
 }

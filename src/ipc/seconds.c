@@ -121,20 +121,21 @@ static int parse_seconds(struct parse *ps, const struct param *p, struct call *c
 	return 0;
 }
 
-static void add_part(struct str *out, char mark, long n)
+/* strace has the fraction without a sign. */
+static void add_part(struct str *out, char mark, long n, bool sign)
 {
 	if (mark && n)
 		str_mark_num(out, mark, n);
 	else
-		str_num(out, n);
+		str_addf(out, sign ? "%ld" : "%lu", n);
 }
 
 void seconds_format(struct str *out, const struct timespec *t, const char *fraction, char mark)
 {
 	str_add(out, "{tv_sec=");
-	add_part(out, mark, t->tv_sec);
+	add_part(out, mark, t->tv_sec, true);
 	str_addf(out, ", %s=", fraction);
-	add_part(out, mark, t->tv_nsec);
+	add_part(out, mark, t->tv_nsec, false);
 	str_addc(out, '}');
 }
 
