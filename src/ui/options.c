@@ -25,26 +25,25 @@ static const struct row {
 	{ 'H', "host", NULL, N_("work on the machine's own IPC, not in a world of its own"), 0 },
 	{ 0, "sandbox", NULL, N_("insist on a world of its own, or fail"), 0 },
 	{ 0, "bind", "DIR", N_("the session may write in DIR, too (more than once: each)"), 0 },
-	{ 0, "nobody", NULL,
-	  N_("have a second user, for spawn B user=nobody (at a prompt, and for root, it is tried anyway)"),
+	{ 0, "nobody", NULL, N_("have a second user in scripts, too: spawn B user=nobody"),
 	  offsetof(struct options, wish.nobody) },
 	{ 0, "json", NULL, N_("print events as JSON Lines"), offsetof(struct options, json) },
 	{ 0, "check", NULL, N_("compare lessons with what is seen; prints TAP"),
 	  offsetof(struct options, check) },
 	{ 0, "bless", NULL, N_("write what was seen back into lessons"),
 	  offsetof(struct options, bless) },
-	{ 0, "lint", NULL, N_("tell what a reader of lessons would trip over; plays nothing"),
+	{ 0, "lint", NULL, N_("tell what a reader would trip over; plays nothing"),
 	  offsetof(struct options, lint) },
 	{ 0, "lessons", "DIR", N_("the lessons of this folder"), 0 },
 	{ 0, "lang", "LANGUAGE", N_("speak it: en or zh; else the locale chooses. Lessons, too"),
 	  0 },
 	{ 0, "split", NULL, N_("the state above, the prompt below (in tmux)"),
 	  offsetof(struct options, split) },
-	{ 0, "step", NULL, N_("offer the lines of a script or lesson one by one; Enter executes"),
+	{ 0, "step", NULL, N_("offer the lines of a script or lesson; Enter executes"),
 	  offsetof(struct options, step) },
 	{ 0, "no-diff", NULL, N_("do not show what changed in the kernel"),
 	  offsetof(struct options, no_diff) },
-	{ 0, "any-pid", NULL, N_("with --host: kill and remove what is not the session's, unasked"),
+	{ 0, "any-pid", NULL, N_("with --host: kill and remove what is others', unasked"),
 	  offsetof(struct options, any_pid) },
 	{ 'h', "help", NULL, N_("this"), 0 },
 	{ 0, "version", NULL, N_("the version"), 0 },
@@ -73,8 +72,8 @@ static int usage(void)
 	puts(_("\n"
 	       "join opens a second terminal inside a session that runs: ipcsh join --help.\n"
 	       "\n"
-	       "Exit status: 0 all well; 1 a check differed, or a call failed with -e; 2 a mistake;\n"
-	       "130 Ctrl-C, where nobody types lines."));
+	       "Exit status: 0 all well; 1 a check differed, or with -e a call failed; 2 a\n"
+	       "mistake; 129, 130, 143 a signal (Ctrl-C: 130, where nobody types lines)."));
 	return -1;
 }
 

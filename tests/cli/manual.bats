@@ -124,3 +124,20 @@ S
 	[ "$(wc -l <asked)" -ge 10 ]
 	entries ENVIRONMENT | tr -d ' ' | tr , '\n' | sort -u | diff asked -
 }
+
+@test "--help fits a terminal of 80 columns, in both languages" {
+	for lang in en zh; do
+		"$IPCSH" --lang $lang --help
+		LC_ALL=$lang "$IPCSH" join --help
+	done | perl -CS -Mutf8 -ne 'chomp; my $w = 0; $w += /[\x{2e80}-\x{ffef}]/ ? 2 : 1 for split //; print("$w: $_\n"), $bad = 1 if $w > 80; END { exit !!$bad || $. < 100 }'
+}
+
+@test "goals: what they can ask stands in help goals and in lessons/README.md" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	sed -n 's/^\t{ "\([a-z]*\)", "[a-z]*", [0-9], .*/\1/p' "$ROOT"/src/lesson/goal_{now,past}.c >asked
+	[ "$(wc -l <asked)" -ge 36 ]
+	"$IPCSH" -c 'help goals' >page
+	while read -r name; do
+		grep -qw "$name" page && grep -qE "\`([^\`]*\W)?$name(\(|\`)" "$ROOT/lessons/README.md" || { echo "$name"; return 1; }
+	done <asked
+}
