@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 enum { MTYPE = sizeof(long) };
 
@@ -180,8 +181,8 @@ static long msgsnd_make(struct call *c)
 	char *buf = small;
 
 	if (c->arg[SND_BUF].given)
-		return msgsnd((int)c->arg[SND_ID].num, (void *)c->arg[SND_BUF].num, size,
-			      (int)c->arg[SND_FLAGS].num);
+		return syscall(SYS_msgsnd, (int)c->arg[SND_ID].num, (void *)c->arg[SND_BUF].num,
+			       size, (int)c->arg[SND_FLAGS].num);
 	text = call_in(c, SND_TEXT, &len);
 	if (!text)
 		return -1;
@@ -196,7 +197,7 @@ static long msgsnd_make(struct call *c)
 	memcpy(buf, &c->arg[SND_TYPE].num, MTYPE);
 	memcpy(buf + MTYPE, text, len);
 	memset(buf + MTYPE + len, 0, room - len);
-	return msgsnd((int)c->arg[SND_ID].num, buf, size, (int)c->arg[SND_FLAGS].num);
+	return syscall(SYS_msgsnd, (int)c->arg[SND_ID].num, buf, size, (int)c->arg[SND_FLAGS].num);
 }
 
 static void msgsnd_note(struct str *out, const struct call *c, const struct world *w)
@@ -324,7 +325,7 @@ static long msgrcv_make(struct call *c)
 	buf = call_out(c, RCV_BUF, MTYPE + (size_t)room);
 	if (!buf && !c->arg[RCV_BUF].null)
 		return -1;
-	ret = msgrcv((int)c->arg[RCV_ID].num, buf, (size_t)size, type, flags);
+	ret = syscall(SYS_msgrcv, (int)c->arg[RCV_ID].num, buf, (size_t)size, type, flags);
 	call_got(c, RCV_BUF, ret >= 0 ? MTYPE + (size_t)ret : 0);
 	return ret;
 }
