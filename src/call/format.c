@@ -3,11 +3,15 @@
 #include "base/str.h"
 #include "call/types.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* asm-generic/signal.h; libc keeps it and the next for itself, so its own is 34 */
+enum { KERNEL_RTMIN = 32 };
 
 static void add_name(struct str *out, const struct prim *p)
 {
@@ -136,10 +140,8 @@ const char *signo_name(int signo)
 
 	if (abbrev)
 		snprintf(text, sizeof(turns[0]), "SIG%s", abbrev);
-	else if (signo == SIGRTMIN)
-		snprintf(text, sizeof(turns[0]), "SIGRTMIN");
-	else if (signo > SIGRTMIN && signo <= SIGRTMAX)
-		snprintf(text, sizeof(turns[0]), "SIGRTMIN+%d", signo - SIGRTMIN);
+	else if (signo > KERNEL_RTMIN && signo <= SIGRTMAX)
+		snprintf(text, sizeof(turns[0]), "SIGRT_%d", signo - KERNEL_RTMIN);
 	else
 		snprintf(text, sizeof(turns[0]), "SIG_%d", signo);
 	return text;
@@ -158,6 +160,10 @@ int signo_parse(const char *s, size_t len)
 	if (!*end)
 		return n >= 0 && n <= SIGRTMAX ? (int)n : -1;
 	s = strncmp(name, "SIG", 3) ? name : name + 3;
+	if (!strncmp(s, "RT_", 3)) {
+		n = isdigit((unsigned char)s[3]) ? strtol(s + 3, &end, 10) : -1;
+		return n >= 0 && !*end && KERNEL_RTMIN + n <= SIGRTMAX ? KERNEL_RTMIN + (int)n : -1;
+	}
 	if (!strncmp(s, "RTMIN", 5) || !strncmp(s, "RTMAX", 5)) {
 		int base = s[4] == 'N' ? SIGRTMIN : SIGRTMAX;
 

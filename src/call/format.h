@@ -22,9 +22,12 @@ void call_format(struct str *out, const struct call *c, enum format_part part);
 void call_format_result(struct str *out, const struct call *c);
 /* The errno's name, "EAGAIN"; "ERRNO_<n>" for one without. Static storage. */
 const char *errno_name(int err);
-/* "SIGUSR1", "SIGRTMIN+3"; "SIG_<n>" for none. Static storage, of several turns. */
+/*
+ * "SIGUSR1", "SIGRT_5"; "SIG_<n>" for none. As strace has it, who counts real-time signals from the kernel's first,
+ * 32: SIGRTMIN is SIGRT_2, as libc keeps two. Static storage, of several turns.
+ */
 const char *signo_name(int signo);
-/* By name with or without SIG, SIGRTMIN+n, or number; -1. */
+/* By name with or without SIG, SIGRTMIN+n, SIGRT_n, or number; -1. */
 int signo_parse(const char *s, size_t len);
 /* "rw-r-----" and octal */
 void format_mode(struct str *out, unsigned mode);

@@ -28,8 +28,11 @@ static void format_signo(struct str *out, const struct param *p, const struct ca
 	long n = c->arg[i].num;
 
 	(void)p, (void)done;
-	/* strace: a number that is no signal stands as it is */
-	if (n > 0 && n <= SIGRTMAX && !(n >= 32 && n < SIGRTMIN))
+	/*
+	 * strace: a number that is no signal stands as it is. So does 32 here: strace calls it SIGRTMIN, which
+	 * libc's is not
+	 */
+	if (n > 0 && n <= SIGRTMAX && n != 32)
 		str_add(out, signo_name((int)n));
 	else
 		str_num(out, n);
@@ -52,7 +55,6 @@ static int sigset_field(struct parse *ps, void *arg, int index, const char *s, s
 static int sigset_list(struct parse *ps, const char *s, size_t len, uint64_t *set)
 {
 	const char *end = s + len - 1, *next;
-	unsigned long n;
 
 	if (len < 2 || *end != ']')
 		return parse_fail(ps, _("a list of signals is as in [USR1 RT_2]"));
@@ -60,9 +62,6 @@ static int sigset_list(struct parse *ps, const char *s, size_t len, uint64_t *se
 		next = s + strcspn(s, " \t,]");
 		if (next == s)
 			next++;
-		else if (next - s > 3 && !memcmp(s, "RT_", 3) &&
-			 words_int(s + 3, (size_t)(next - s) - 3, &n) == next - s - 3 && n <= 32)
-			*set |= 1ULL << (n + 31);
 		else if ((next - s != 5 || memcmp(s, "RTMIN", 5)) &&
 			 sigset_field(ps, set, 0, s, (size_t)(next - s)))
 			return -1;
@@ -112,12 +111,7 @@ void format_sigset(struct str *out, uint64_t set)
 		if (!(set >> (n - 1) & 1))
 			continue;
 		str_add(out, sep);
-		if (n < 32)
-			str_add(out, signo_name(n) + 3);
-		else if (n == 32)
-			str_add(out, "RTMIN");
-		else
-			str_addf(out, "RT_%d", n - 32);
+		str_add(out, n == 32 ? "RTMIN" : signo_name(n) + 3);
 		sep = " ";
 	}
 	str_addc(out, ']');

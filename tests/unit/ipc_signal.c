@@ -207,22 +207,22 @@ static void test_mask_and_pending(void **state)
 	see("kill me SIGUSR1", "kill($, SIGUSR1) = 0");
 	see("kill me SIGUSR1", "kill($, SIGUSR1) = 0");
 	see("sigqueue me SIGRTMIN+1 42",
-	    "sigqueue($, SIGRTMIN+1, {sival_int=42, sival_ptr=0x2a}) = 0");
+	    "sigqueue($, SIGRT_3, {sival_int=42, sival_ptr=0x2a}) = 0");
 	see("sigqueue me SIGRTMIN+1 -1",
-	    "sigqueue($, SIGRTMIN+1, {sival_int=-1, sival_ptr=0xffffffff}) = 0");
+	    "sigqueue($, SIGRT_3, {sival_int=-1, sival_ptr=0xffffffff}) = 0");
 	see("sigpending", "sigpending([USR1 RT_3]) = 0");
 	see("sigwaitinfo {SIGUSR1,SIGRTMIN+1}",
 	    "sigwaitinfo([USR1 RT_3], {si_signo=SIGUSR1, si_code=SI_USER, si_pid=$, si_uid=@}) = 10 "
 	    "(SIGUSR1)");
 	see("sigtimedwait {SIGUSR1,SIGRTMIN+1} 1",
-	    "sigtimedwait([USR1 RT_3], {si_signo=SIGRTMIN+1, si_code=SI_QUEUE, si_pid=$, si_uid=@, "
-	    "si_int=42, si_ptr=0x2a}, {tv_sec=1, tv_nsec=0}) = 35 (SIGRTMIN+1)");
+	    "sigtimedwait([USR1 RT_3], {si_signo=SIGRT_3, si_code=SI_QUEUE, si_pid=$, si_uid=@, "
+	    "si_int=42, si_ptr=0x2a}, {tv_sec=1, tv_nsec=0}) = 35 (SIGRT_3)");
 	see("sigtimedwait {SIGRTMIN+1} 0",
-	    "sigtimedwait([RT_3], {si_signo=SIGRTMIN+1, si_code=SI_QUEUE, si_pid=$, si_uid=@, "
-	    "si_int=-1, si_ptr=0xffffffff}, {tv_sec=0, tv_nsec=0}) = 35 (SIGRTMIN+1)");
+	    "sigtimedwait([RT_3], {si_signo=SIGRT_3, si_code=SI_QUEUE, si_pid=$, si_uid=@, "
+	    "si_int=-1, si_ptr=0xffffffff}, {tv_sec=0, tv_nsec=0}) = 35 (SIGRT_3)");
 	see("sigtimedwait {SIGUSR1,SIGRTMIN+1} 0",
 	    "sigtimedwait([USR1 RT_3], info, {tv_sec=0, tv_nsec=0}) = -1 EAGAIN (Resource temporarily "
-	    "unavailable)\nSIGUSR1 or SIGRTMIN+1 was not pending; a time of 0 says not to sleep");
+	    "unavailable)\nSIGUSR1 or SIGRT_3 was not pending; a time of 0 says not to sleep");
 	see("sigtimedwait {SIGUSR1} -1",
 	    "sigtimedwait([USR1], info, {tv_sec=-1, tv_nsec=0}) = -1 EINVAL (Invalid argument)\nthe "
 	    "time-out is less than 0");
@@ -270,7 +270,7 @@ static void test_asleep(void **state)
 		    &world);
 	would_sleep(
 		"sigwaitinfo {SIGUSR1,SIGUSR2,SIGRTMIN}",
-		"waits for SIGUSR1, SIGUSR2 or SIGRTMIN to be pending; SIGUSR1, SIGUSR2 and SIGRTMIN are "
+		"waits for SIGUSR1, SIGUSR2 or SIGRT_2 to be pending; SIGUSR1, SIGUSR2 and SIGRT_2 are "
 		"not blocked: they would end the process, and not be taken",
 		&names, &world);
 	would_sleep(

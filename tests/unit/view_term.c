@@ -258,8 +258,8 @@ static void signals(void **state)
 	e.from = "B";
 	emit(t, e);
 	expect("A: caught SIGUSR1 from main (SI_USER)\n"
-	       "A: caught SIGRTMIN+3 from main (SI_QUEUE, value 42)\n"
-	       "caught SIGRTMIN+3 (si_code 77)\n   A ignores SIGINT\ndefault action of SIGINT from B\n");
+	       "A: caught SIGRT_5 from main (SI_QUEUE, value 42)\n"
+	       "caught SIGRT_5 (si_code 77)\n   A ignores SIGINT\ndefault action of SIGINT from B\n");
 	finish(t);
 }
 
