@@ -21,11 +21,11 @@ main> sh -c 'head -c 100000000 /dev/zero 2>/dev/null >big'
    exit status 1
 main> write small "abc"
 write(3, "abc", 3) = -1 ENOSPC (No space left on device)
-   that file system is full
+   all inodes of that file system, 16384, are in use: no file more
 main> perl -e 'for (1..20000) { mkdir qq(d$_) or last }'
 main> mkfifo f
 mkfifo("f", 0666) = -1 ENOSPC (No space left on device)
-   that file system is full
+   all inodes of that file system, 16384, are in use: no file more
 main> q = msgget IPC_PRIVATE 0600
 msgget(IPC_PRIVATE, 0600) = 0
 + q     0 messages, 16384 bytes max  rw-------  key IPC_PRIVATE
