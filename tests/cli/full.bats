@@ -21,7 +21,7 @@ main> sh -c 'head -c 100000000 /dev/zero 2>/dev/null >big'
    exit status 1
 main> write small "abc"
 write(3, "abc", 3) = -1 ENOSPC (No space left on device)
-   all inodes of that file system, 16384, are in use: no file more
+   that file system is full
 main> perl -e 'for (1..20000) { mkdir qq(d$_) or last }'
 main> mkfifo f
 mkfifo("f", 0666) = -1 ENOSPC (No space left on device)
