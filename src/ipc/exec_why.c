@@ -263,7 +263,7 @@ static void say_role(struct str *out, const struct image *im)
 	if (im->role == PROGRAM)
 		return;
 	str_clean(out, im->by, strlen(im->by));
-	str_add(out, im->role == SCRIPT ?_(" names its interpreter (#!): ")
+	str_add(out, im->role == SCRIPT ? _(" names its interpreter (#!): ")
 					: _(" names its dynamic linker: "));
 }
 

@@ -56,12 +56,12 @@ struct process {
 	bool background;
 	bool let_run; /* and nobody waits for its group any more */
 	bool stopped;
-	uint64_t blocked; /* its mask before it waited for signals; the asker's note */
-	bool clock;       /* asleep, but a clock will end that */
-	int alarm;        /* enum alarm: counted, the kernel shows it nowhere */
+	uint64_t blocked;  /* its mask before it waited for signals; the asker's note */
+	bool clock;        /* asleep, but a clock will end that */
+	int alarm;         /* enum alarm: counted, the kernel shows it nowhere */
 	uint64_t restarts; /* signals whose handlers have SA_RESTART: likewise */
-	bool suspect;     /* idle, but may have been signalled: to be looked at */
-	int status;       /* of the dead, as wait(2) gives it; -1 if nobody knows */
+	bool suspect;      /* idle, but may have been signalled: to be looked at */
+	int status;        /* of the dead, as wait(2) gives it; -1 if nobody knows */
 	unsigned moved;
 	uint32_t caught_seen;
 	uint32_t caught_before; /* how many it had caught when its call began */
