@@ -191,9 +191,9 @@ static void add(struct words *ws, const char *line, const char *at, const char *
 	ws->w[ws->n++] = (struct word){ at, (size_t)(end - at), (int)(at - line) };
 }
 
-int words_split(const char *line, struct words *ws, char **cause)
+int words_split(const char *line, const char *s, struct words *ws, char **cause)
 {
-	const char *p = line, *end = line + strlen(line), *after;
+	const char *p = s, *end = s + strlen(s), *after;
 
 	ws->w = ws->all;
 	ws->n = 0;

@@ -38,12 +38,13 @@ void words_init(struct words *ws);
 void words_release(struct words *ws); /* leaves it as words_init() does */
 
 /*
- * Splits line at blanks into *ws, replacing what it held (its memory is reused). "...", '...' and
+ * Splits s, which stands within line or is all of it, at blanks into *ws, replacing what it held (its memory is
+ * reused); columns are the line's. "...", '...' and
  * {...} are kept together wherever they stand in a word, (...) where a number may begin; # or // at a
  * word's start ends the line.
  * '\'' is one character constant. 0; or -1 with a cause: an open quote or brace, and its column.
  */
-int words_split(const char *line, struct words *ws, char **cause);
+int words_split(const char *line, const char *s, struct words *ws, char **cause);
 /* Drops the first k of the words, or all of them. */
 void words_skip(struct words *ws, int k);
 /* Is w this word, exactly? */

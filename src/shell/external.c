@@ -83,12 +83,12 @@ static int known_programs(struct session *s, const struct pipeline *p, char **ca
 int external_line(struct shell *sh, const char *line, char **cause)
 {
 	struct process *p = shell_process(sh);
-	struct pipeline_env env = { sh, 0, variable };
+	struct pipeline_env env = { sh, (int)(line - sh->line), variable };
 	struct pipeline pl = PIPELINE_INIT;
 	int r;
 
 	if (!strncmp(line, "command", 7) && (line[7] == ' ' || line[7] == '\t')) {
-		env.column = 8;
+		env.column += 8;
 		line += 8;
 	}
 	r = pipeline_parse(line, &env, &pl, cause);

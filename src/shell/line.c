@@ -77,7 +77,7 @@ static int run_command(struct shell *sh, const struct command *cmd, const char *
 	int r;
 
 	words_init(&ws);
-	r = cmd->raw ? 0 : words_split(rest, &ws, cause);
+	r = cmd->raw ? 0 : words_split(sh->line, rest, &ws, cause);
 	if (r == 0)
 		r = cmd->run(sh, &ws, rest, cause);
 	words_release(&ws);
@@ -123,7 +123,7 @@ static int statement(struct shell *sh, const char *s, char **cause)
 	if (prim < 0 && call_name_length(s) != len)
 		return external_line(sh, s, cause);
 	words_init(&ws);
-	r = words_split(s, &ws, prim >= 0 ? cause : &ignored);
+	r = words_split(sh->line, s, &ws, prim >= 0 ? cause : &ignored);
 	free(ignored);
 	if (r == 0 && prim < 0)
 		nbind = call_names(&ws);
@@ -176,8 +176,9 @@ static bool has_tail(const char *s, size_t len)
 int shell_line(struct shell *sh, const char *text, const char *source)
 {
 	struct event e = { .type = EV_LINE, .text = text, .len = strlen(text), .source = source };
-	const char *outer = sh->source, *s = skip_blanks(text);
+	const char *outer = sh->source, *outer_line = sh->line;
 	char *cause = NULL, *trimmed = NULL;
+	const char *s;
 	int r;
 
 	sh->source = source;
@@ -185,11 +186,12 @@ int shell_line(struct shell *sh, const char *text, const char *source)
 		sh->session->cancelled = false;
 	session_emit(sh->session, sh->session->current, &e);
 	if (has_tail(text, e.len)) {
-		trimmed = xstrndup(s, strlen(s));
-		for (size_t n = strlen(trimmed); has_tail(trimmed, n); n--)
+		trimmed = xstrndup(text, e.len);
+		for (size_t n = e.len; has_tail(trimmed, n); n--)
 			trimmed[n - 1] = '\0';
-		s = trimmed;
 	}
+	sh->line = trimmed ? trimmed : text;
+	s = skip_blanks(sh->line);
 	/* shown already */
 	r = !source || step_ready(sh, s) ? line_for(sh, s, &cause) : 0;
 	free(trimmed);
@@ -200,6 +202,7 @@ int shell_line(struct shell *sh, const char *text, const char *source)
 	else
 		free(cause);
 	sh->source = outer;
+	sh->line = outer_line;
 	if (sh->settled)
 		sh->settled(sh);
 	return r;

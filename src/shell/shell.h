@@ -37,6 +37,7 @@ struct shell {
 	struct draft *draft; /* the lesson that is recorded, or NULL (shell/draft.h) */
 	struct term *ear;    /* what else hears how lines are told, and folds them as term does */
 	const char *source;  /* FILE:LINE of the line under way, or NULL */
+	const char *line;    /* its text: columns are counted from here */
 	char *typed_for;     /* name of the process that the line is for, while it runs */
 	struct lesson_state *lesson; /* the lesson that is followed, or NULL (shell/follow.h) */
 	const char *lessons;         /* --lessons: the folder that they are in, or NULL */

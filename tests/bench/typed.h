@@ -16,7 +16,7 @@ static inline void typed(struct session *s, struct process *p, const char *name,
 
 	if (!words.all)
 		words_init(&words);
-	if (words_split(args, &words, &cause) ||
+	if (words_split(args, args, &words, &cause) ||
 	    call_parse(prim_find(name, strlen(name)), &words, session_resolver(s, p), &p->call,
 		       &cause))
 		errx(1, "%s %s: %s", name, args, cause);

@@ -25,6 +25,12 @@ mistakes() {
 
 @test "arguments" {
 	mistakes <<'T'
+main> msgsnd q hello
+	q (column 14): no such name or constant; x = ... binds a name
+spawn A ;;   A>  repeat 2 msgget "x
+	the " at column 23 is never closed: a " is missing
+main> command ls |
+	the | at column 18 has no command after it
 semop 0 {0,-1,{1}}
 	{ (column 15): a number or a name is wanted
 semop 0 {0,,1}

@@ -50,7 +50,8 @@ second() {
 	second
 }
 
-@test "by newuidmap, when asked for" {
+# daemon, to whom ids are lent
+lent() {
 	[ "$(id -u)" = 0 ] || skip "needs root: lends ids to another"
 	command -v newuidmap >/dev/null || skip "needs newuidmap"
 	printf 'daemon:100000:65536\n' >sub
@@ -60,7 +61,21 @@ second() {
 		cd / && exec setpriv --reuid=1 --regid=1 --clear-groups "$@"'\'" $PWD/sub"' "$@"' >lend
 	chmod +x lend
 	as=(./lend)
+}
+
+@test "by newuidmap, when asked for" {
+	lent
 	second --nobody
+}
+
+@test "and unasked where somebody types, who may come to a lesson that needs one" {
+	lent
+	./lend "$IPCSH" -c 'spawn B user=nobody' 2>err || grep -q 'started with one user' err
+	printf '%s\n' 'spawn B user=nobody' 'B> id -un' quit >typed
+	NO_COLOR=1 SHELL=$BASH script -qec "$PWD/lend $IPCSH" /dev/null <typed | tr -d '\r' >seen
+	cat seen
+	grep -q 'process 3; user nobody' seen
+	grep -q 'B: nobody$' seen
 }
 
 @test "where it is not, that is said, and what to do" {

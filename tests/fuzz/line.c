@@ -88,7 +88,7 @@ static void primitive(const char *line, int prim)
 	int r;
 
 	words_init(&words);
-	r = words_split(line, &words, &cause);
+	r = words_split(line, line, &words, &cause);
 	promise_cause(r, &cause);
 	if (r == 0) {
 		if (words.n && prim_find(words.w[0].at, words.w[0].len) >= 0) {

@@ -41,8 +41,13 @@ goes_through() {
 	fi
 }
 
+no_user=$("$IPCSH" --nobody -c 'spawn B user=nobody' 2>&1 >"$TMPDIR/out") || : # in a user namespace nobody can lend one
 for file in ${LESSONS:-lessons/[0-9]*.md}; do
 	base=${file#lessons/}
+	if [ "$no_user" ] && grep -qx 'needs: nobody' "$file"; then
+		skipped "$base" "${no_user##*$'\n'}"
+		continue
+	fi
 	case $base in
 	*.zh.md) goes_through zh "$base" "${base%%-*}" "第 $((10#${base%%-*})) 课" ;;
 	*) goes_through en "$base" "${base%%-*}" "This was lesson $((10#${base%%-*}))" ;;

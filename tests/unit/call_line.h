@@ -22,7 +22,7 @@ static inline char *parse_line(struct call *c, const char *line, const struct re
 	int prim;
 
 	words_init(&words);
-	assert_int_equal(words_split(line, &words, &cause), 0);
+	assert_int_equal(words_split(line, line, &words, &cause), 0);
 	prim = prim_find(words.w[0].at, words.w[0].len);
 	assert_true(prim >= 0);
 	words_skip(&words, 1);

@@ -24,7 +24,7 @@ static char *split(const char *line)
 	char *copy = xstrdup(line), *cause = NULL;
 
 	words_init(&ws);
-	if (words_split(copy, &ws, &cause)) {
+	if (words_split(copy, copy, &ws, &cause)) {
 		str_addf(&b, "!%s", cause);
 	} else {
 		for (int i = 0; i < ws.n; i++) {
@@ -144,7 +144,7 @@ static void test_hostile(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		char *line = many(units[i], (1 << 20) / strlen(units[i]));
 
-		if (words_split(line, &ws, &cause))
+		if (words_split(line, line, &ws, &cause))
 			assert_non_null(cause);
 		assert_true(!cause || strlen(cause) < 200);
 		free(line);
@@ -155,7 +155,7 @@ static void test_hostile(void **state)
 	for (int n = 1; n < 300; n += 7) {
 		char *line = many("ab ", (size_t)n);
 
-		assert_int_equal(words_split(line, &ws, &cause), 0);
+		assert_int_equal(words_split(line, line, &ws, &cause), 0);
 		assert_int_equal(ws.n, n);
 		assert_int_equal(ws.w[n - 1].column, 3 * (n - 1));
 		words_skip(&ws, 1);

@@ -358,7 +358,7 @@ static void test_targets(void **state)
 
 	(void)state;
 	words_init(&words);
-	assert_int_equal(words_split("-s TERM 3 4 5", &words, NULL), 0);
+	assert_int_equal(words_split("-s TERM 3 4 5", "-s TERM 3 4 5", &words, NULL), 0);
 	assert_int_equal(kill_targets(&words), 3);
 	kill_target(&words, 2, &one);
 	assert_int_equal(call_parse(prim_find("kill", 4), &one, &names, &c, &cause), 0);
@@ -366,12 +366,12 @@ static void test_targets(void **state)
 	assert_int_equal(c.arg[0].num, 5);
 	assert_int_equal(c.arg[1].num, SIGTERM);
 	words_release(&one);
-	assert_int_equal(words_split("3 SIGUSR1", &words, NULL), 0);
+	assert_int_equal(words_split("3 SIGUSR1", "3 SIGUSR1", &words, NULL), 0);
 	assert_int_equal(kill_targets(&words), 1);
 	kill_target(&words, 0, &one);
 	assert_int_equal(one.n, 2);
 	words_release(&one);
-	assert_int_equal(words_split("-9", &words, NULL), 0);
+	assert_int_equal(words_split("-9", "-9", &words, NULL), 0);
 	assert_int_equal(kill_targets(&words), 1);
 	words_release(&words);
 	call_release(&c);

@@ -677,6 +677,10 @@ static void test_lessons(void **state)
 	assert_int_equal(glob("lessons/[0-9]*.md", 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc && !wrong; i++) {
 		lang_set(strstr(found.gl_pathv[i], ".zh.md") ? "zh" : "en", NULL);
+		if (strstr(found.gl_pathv[i], "/07-") && !session.box.second) {
+			print_message("# %s: there is no second user here\n", found.gl_pathv[i]);
+			continue;
+		}
 		assert_int_equal(lesson_follow(&sh, found.gl_pathv[i], &(char *){ NULL }), 0);
 		while (sh.lesson && !wrong) { /* what cannot be done is not gone past */
 			const char *next = lesson_next_input(&sh);
