@@ -43,7 +43,7 @@ static const struct constant poll_constants[] = {
 const struct pollfd *poll_fds(const struct call *c, size_t *n)
 {
 	*n = call_length(c, FDS) / sizeof(struct pollfd);
-	if (c->arg[NFDS].given && c->arg[NFDS].num < (long)*n)
+	if (c->arg[NFDS].given && (size_t)c->arg[NFDS].num < *n) /* a forged one may be negative */
 		*n = (size_t)c->arg[NFDS].num;
 	return call_bytes(c, FDS, *n * sizeof(struct pollfd));
 }

@@ -37,7 +37,15 @@ static int text(void *ctx, const char *s, size_t len, struct str *out, char **ca
 	return len == 1;
 }
 
-static const struct resolver names = { NULL, name, text, nearest };
+static enum kind kind(void *ctx, const char *s, size_t len)
+{
+	(void)ctx;
+	return len == 1 && *s >= 'a' && *s <= 'z' ? KIND_INT : KIND_NONE;
+}
+
+static const struct resolver names = {
+	.name = name, .kind = kind, .text = text, .nearest = nearest
+};
 
 static int lookup(void *ctx, const char *s, size_t len, long *out, char **cause)
 {
