@@ -26,7 +26,8 @@ void background_started(struct session *s, const struct started *st)
 
 /*
  * Who has just been killed is not dead yet: its end is waited for, which the signal has made certain. Only a
- * sleep that no signal ends (D) may be longer.
+ * sleep that no signal ends (D) may be longer.  Between the two, when the signal is no longer pending, the status
+ * that it will have is there already (do_task_stat() in fs/proc/array.c, of a group that exits; or of a stopped one).
  */
 static bool await_end(const struct world *w, pid_t pid, struct kin *k)
 {
@@ -34,8 +35,9 @@ static bool await_end(const struct world *w, pid_t pid, struct kin *k)
 
 	while (kin_read(w, pid, k)) {
 		if (k->state == 'Z' || k->state == 'X' || k->state == 'D' ||
-		    (!k->dying && (sigstate_read(w, &(struct peer){ .pid = pid }, &signals) ||
-				   !sigstate_doomed(&signals))))
+		    (!k->dying && (!k->status || strchr("Tt", k->state)) &&
+		     (sigstate_read(w, &(struct peer){ .pid = pid }, &signals) ||
+		      !sigstate_doomed(&signals))))
 			return true;
 		sched_yield();
 	}
